@@ -1,0 +1,50 @@
+//! Processes and the time they use.
+
+use std::fs;
+use std::time::Duration;
+
+use hikyaku_lab::child::children_of;
+
+/// A process and all its descendants, parents first.
+///
+/// `unshare`, which only stands before the programs of a lab root, is left out.
+pub fn tree(pid: u32) -> Vec<u32> {
+    let mut found = vec![pid];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(children_of(parent));
+        next += 1;
+    }
+    found.retain(|pid| name(*pid) != "unshare");
+    found
+}
+
+fn name(pid: u32) -> String {
+    let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    name.trim_end().to_owned()
+}
+
+/// Processor time a process tree has used, with that of descendants that have ended and been
+/// waited for.
+pub fn processor_time(pid: u32) -> Duration {
+    duration(tree(pid).into_iter().filter_map(|pid| ticks(pid, 4)).sum())
+}
+
+/// Processor time a single process has used.
+pub fn processor_time_alone(pid: u32) -> Duration {
+    duration(ticks(pid, 2).unwrap_or(0))
+}
+
+fn duration(ticks: u64) -> Duration {
+    Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second().max(1))
+}
+
+/// The sum of the first `count` of fields 14 to 17 of proc_pid_stat(5): user and system time, own
+/// and then of waited-for children.
+fn ticks(pid: u32, count: usize) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field is the name in brackets and may hold spaces.
+    let (_, rest) = stat.rsplit_once(") ")?;
+    let fields = rest.split(' ').skip(11).take(count);
+    Some(fields.filter_map(|field| field.parse::<u64>().ok()).sum())
+}

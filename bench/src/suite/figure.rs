@@ -1,0 +1,154 @@
+//! What was measured, and what it says about the budget.
+
+use serde::Serialize;
+
+use super::case::{Budget, Case, Kind};
+use crate::load::Latency;
+
+/// Mails a second, or megabytes, of one server in one case.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Figure {
+    /// The median of the rounds.
+    pub value: f64,
+    /// Each round, in the order they were measured.
+    pub rounds: Vec<f64>,
+    /// How long single mails took, in the last round.
+    pub latency: Option<Latency>,
+    /// Processor time of the server for each mail, in microseconds, over all rounds.
+    pub server_micros: Option<f64>,
+    /// Processor time of the load program for each mail, in microseconds, over all rounds.
+    pub load_micros: Option<f64>,
+    /// What went wrong; the value then stands for what went right.
+    pub failures: Vec<String>,
+}
+
+impl Figure {
+    /// A single value.
+    pub(super) fn once(value: f64) -> Self {
+        Self { value, rounds: vec![value], ..Self::default() }
+    }
+
+    /// A measurement that could not be made.
+    pub(super) fn failed(why: &anyhow::Error) -> Self {
+        Self { failures: vec![format!("{why:#}")], ..Self::default() }
+    }
+}
+
+/// The figures of one case: the ceiling, the peer, Hikyaku.
+pub(super) type Figures = [Option<Figure>; 3];
+
+/// One line of the table.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// The case.
+    pub case: String,
+    /// What the values are: `mails/s` or `MB`.
+    pub unit: &'static str,
+    /// The server that stores nothing.
+    pub ceiling: Option<Figure>,
+    /// Postfix, or Dovecot for downloads.
+    pub peer: Option<Figure>,
+    /// Hikyaku.
+    pub hikyaku: Option<Figure>,
+    /// Hikyaku's value as a multiple of the peer's.
+    pub times_peer: Option<f64>,
+    /// Hikyaku's value as a share of the ceiling's.
+    pub of_ceiling: Option<f64>,
+    /// What has to be reached, in words.
+    pub budget: String,
+    /// Whether it was; nothing when there is no budget or one of its figures is missing.
+    pub met: Option<bool>,
+}
+
+impl Row {
+    pub(super) fn new(case: &Case, figures: Figures) -> Self {
+        let [ceiling, peer, hikyaku] = figures;
+        let ratio = |other: &Option<Figure>| {
+            let (ours, other) = (hikyaku.as_ref()?.value, other.as_ref()?.value);
+            (other > 0.0).then(|| ours / other)
+        };
+        let (times_peer, of_ceiling) = (ratio(&peer), ratio(&ceiling));
+        let is_speed = matches!(case.kind, Kind::Speed(_));
+        let met = judge(case.budget, hikyaku.as_ref(), times_peer, of_ceiling);
+        Self {
+            case: case.name.clone(),
+            unit: if is_speed { "mails/s" } else { "MB" },
+            budget: words(case.budget),
+            ceiling,
+            peer,
+            hikyaku,
+            times_peer,
+            of_ceiling,
+            met,
+        }
+    }
+}
+
+fn judge(
+    budget: Budget,
+    hikyaku: Option<&Figure>,
+    times_peer: Option<f64>,
+    of_ceiling: Option<f64>,
+) -> Option<bool> {
+    let hikyaku = hikyaku.filter(|_| budget.is_set())?;
+    if !hikyaku.failures.is_empty() {
+        return Some(false);
+    }
+    let wanted = [
+        budget.times_peer.map(|least| times_peer.map(|times| times >= least)),
+        budget.of_ceiling.map(|least| of_ceiling.map(|share| share >= least)),
+        budget.at_most.map(|most| Some(hikyaku.value <= most)),
+    ];
+    // What is missed is missed, whatever else could not be judged.
+    let judged: Vec<Option<bool>> = wanted.into_iter().flatten().collect();
+    if judged.contains(&Some(false)) {
+        return Some(false);
+    }
+    judged.into_iter().collect::<Option<Vec<bool>>>().map(|_| true)
+}
+
+fn words(budget: Budget) -> String {
+    let parts = [
+        budget.times_peer.map(|times| format!(">= {times} x peer")),
+        budget.of_ceiling.map(|share| format!(">= {:.0} % of ceiling", share * 100.0)),
+        budget.at_most.map(|most| format!("<= {most} MB")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The middle value, or the mean of the two in the middle.
+pub(super) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    let at = |index: usize| sorted.get(index).copied().unwrap_or(0.0);
+    if sorted.len().is_multiple_of(2) {
+        f64::midpoint(at(middle.saturating_sub(1)), at(middle))
+    } else {
+        at(middle)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_middle() {
+        assert!((median(&[3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
+        assert!((median(&[4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-9);
+        assert!(median(&[]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_budget_is_met_only_when_all_of_it_is() {
+        let budget = Budget { times_peer: Some(8.0), of_ceiling: Some(0.5), ..Budget::default() };
+        let figure = Figure::once(900.0);
+        assert_eq!(judge(budget, Some(&figure), Some(9.0), Some(0.6)), Some(true));
+        assert_eq!(judge(budget, Some(&figure), Some(9.0), Some(0.4)), Some(false));
+        assert_eq!(judge(budget, Some(&figure), None, Some(0.4)), Some(false));
+        assert_eq!(judge(budget, Some(&figure), None, Some(0.6)), None);
+        assert_eq!(judge(Budget::default(), Some(&figure), None, None), None);
+        assert_eq!(judge(budget, None, None, None), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! The table.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use super::figure::{Figure, Row};
+
+const HEAD: [&str; 10] = [
+    "case",
+    "unit",
+    "ceiling",
+    "peer",
+    "Hikyaku",
+    "x peer",
+    "of ceiling",
+    "p99 ms",
+    "budget",
+    "met",
+];
+
+/// The report as one table, with what went wrong below it.
+pub fn render(report: &Report) -> String {
+    let lines: Vec<[String; 10]> =
+        [HEAD.map(str::to_owned)].into_iter().chain(report.rows.iter().map(cells)).collect();
+    let mut widths = [0; 10];
+    for line in &lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut text = String::new();
+    for line in &lines {
+        let padded: Vec<String> = line.iter().zip(widths).enumerate().map(pad).collect();
+        let _infallible = writeln!(text, "{}", padded.join("  ").trim_end());
+    }
+    text.push_str("Peer: Postfix (Maildir by virtual, flushes on); Dovecot for POP3.\n");
+    for skipped in &report.skipped {
+        let _infallible = writeln!(text, "skipped: {skipped}");
+    }
+    for row in &report.rows {
+        failures(&mut text, row);
+    }
+    text
+}
+
+/// Words to the left, numbers to the right.
+fn pad((column, (cell, width)): (usize, (&String, usize))) -> String {
+    if matches!(column, 2..=7) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+}
+
+fn cells(row: &Row) -> [String; 10] {
+    let value = |figure: &Option<Figure>| {
+        let figure = figure.as_ref();
+        figure.map_or_else(dash, |figure| number(figure.value, row.unit == "MB"))
+    };
+    let latency = row.hikyaku.as_ref().and_then(|figure| figure.latency);
+    [
+        row.case.clone(),
+        row.unit.to_owned(),
+        value(&row.ceiling),
+        value(&row.peer),
+        value(&row.hikyaku),
+        row.times_peer.map_or_else(dash, |times| format!("{times:.2}")),
+        row.of_ceiling.map_or_else(dash, |share| format!("{:.0} %", share * 100.0)),
+        latency.map_or_else(dash, |latency| format!("{:.1}", latency.p99_ms)),
+        row.budget.clone(),
+        match row.met {
+            Some(true) => "yes".to_owned(),
+            Some(false) => "NO".to_owned(),
+            None => dash(),
+        },
+    ]
+}
+
+fn number(value: f64, with_fraction: bool) -> String {
+    if with_fraction { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
+
+fn failures(text: &mut String, row: &Row) {
+    let all = [("ceiling", &row.ceiling), ("peer", &row.peer), ("Hikyaku", &row.hikyaku)];
+    for (who, figure) in all {
+        for failure in figure.iter().flat_map(|figure| &figure.failures) {
+            let _infallible = writeln!(text, "failed: {}: {who}: {failure}", row.case);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+# Sign-in, for sending and for fetching mail.
+
+auth-required = Sign in first
+    .why = The mail program wanted to use this server without having signed in. Only people with an account may do that here.
+    .cure = In the mail program, open the account settings for this server and turn on sign-in with a user name and password. For sending, this is a setting of its own ("the outgoing server requires sign-in"). The user name is your whole mail address.
+    .reply = Please sign in first, with your whole mail address as the user name
+
+auth-failed = Sign-in as "{ $account }" was refused
+    .why = User name and password do not fit together. Either of them can be wrong; for safety the server does not say which.
+    .cure =
+        1. Use the whole mail address as the user name, with the part after the @.
+        2. Type the password again by hand; check capitals, half-width letters and spaces.
+        3. If it is refused again, have the administrator set a new password instead of guessing.
+        The same password is not tried again on its own.
+    .reply = User name and password do not fit; the user name is the whole mail address
+
+auth-disabled = The account "{ $account }" has been closed for sign-in
+    .why = An administrator has closed this account for the time being. Another password does not change that.
+    .cure = Ask the administrator of this server why the account is closed. Only the administrator can open it again.
+    .reply = This account is closed for sign-in; please ask the administrator of this server
+
+auth-throttled = Too many failed sign-ins as "{ $account }" from this place
+    .why = After several failed sign-ins the server makes further ones wait. It is a slow-down, not a lock-out, and other devices go on working.
+    .cure =
+        1. Stop the mail program from signing in over and over: correct or remove the old password it has stored. Think of phones and tablets too.
+        2. Wait { $seconds } seconds, then sign in once with the right password.
+    .reply = Too many failed sign-ins from here; please wait { $seconds } seconds and then try again with the right password
+
+auth-temporary = Sign-in cannot be checked at the moment
+    .why = The server could not look up the account just now. This says nothing about whether the password is right.
+    .cure = Wait a few minutes and sign in again with the same password. Do not change it. If it lasts, tell the administrator of this server.
+    .reply = Sign-in cannot be checked at the moment; this says nothing about your password, please try again later
+
+auth-mechanism-unknown = The way of signing in is not known here
+    .why = The mail program chose a way of signing in that this server does not offer. Asked for: "{ $found }".
+    .cure = In the mail program, set the sign-in method ("authentication") to "normal password" and keep encryption at "SSL/TLS" or "STARTTLS". The password then travels encrypted.
+    .reply = This sign-in method is not offered; choose normal password over an encrypted connection
+
+auth-malformed = The sign-in data is in the wrong form
+    .why = The mail program sent its sign-in data in a form that cannot be read. The password was not checked.
+    .cure = Install the latest version of the mail program and sign in again. If it stays, its maker has to correct it.
+    .reply = The sign-in data cannot be read; the mail program has to send it in the form its sign-in method asks for
+
+auth-cancelled = The sign-in was cancelled
+    .why = The mail program broke the sign-in off by itself, for example because somebody pressed "Cancel". The password was not checked.
+    .cure = Nothing has to be done. To use the server, sign in again.
+    .reply = The sign-in was cancelled at your request
+
+auth-too-long = The sign-in data is longer than { $limit } bytes
+    .why = The mail program sent more sign-in data than this server reads. The password was not checked.
+    .cure = Check that the password field holds only the password and not a whole text pasted by mistake. Otherwise the maker of the mail program has to correct it.
+    .reply = The sign-in data may have at most { $limit } bytes
+
+auth-active = Signed in already
+    .why = The mail program wanted to sign in a second time on the same connection. The first sign-in stays in force.
+    .cure = The maker of the mail program has to correct it. Install its latest version first. Another account needs a connection of its own.
+    .reply = You are signed in already; use a new connection for another account
+
+auth-not-offered = Sign-in is not offered at this port
+    .why = The mail program wanted to sign in where servers hand mail to one another. Users have doors (ports) of their own.
+    .cure = In the settings for outgoing mail (SMTP), use port 465 with "SSL/TLS", or port 587 with "STARTTLS".
+    .reply = Sign-in is not offered at this port; use port 465 with SSL/TLS, or 587 with STARTTLS
+
+auth-unencrypted = The password would have travelled unprotected
+    .why = The mail program wanted to sign in over a connection that is not encrypted. The server did not accept that, since anybody on the way could read the password.
+    .cure =
+        1. In the mail program, choose encryption: "SSL/TLS" (port 465 for sending, 995 for fetching by POP3), or "STARTTLS" with port 587 for sending.
+        2. If the password was sent before encryption began, set a new one.
+    .reply = Encrypt before you sign in: use SSL/TLS at port 465 (sending) or 995 (fetching)

@@ -1,0 +1,56 @@
+# Words common to all codes.
+
+severity-info = Note
+severity-warning = Warning
+severity-error = Error
+severity-critical = Critical
+
+side-user = the user (the person who writes or reads the mail)
+side-user-line = the user (for the line or device in use)
+side-provider = the provider or program that handed over the mail
+side-administrator = the administrator of this mail server
+side-recipient = the person the mail is for
+side-recipient-server = the administrator of the recipient's mail server
+side-dns-owner = whoever keeps the domain's entries in the DNS, the Internet's directory of names
+side-nobody = nobody (it passes or is tried again by itself)
+
+verify-send-again = Send the message again.
+verify-sign-in-again = Sign in again.
+verify-fetch-again = Fetch mail again.
+verify-run-again = Run the same command again.
+verify-check-config = Run `hikyaku check-config`; it has to report no fault.
+verify-health = Look at the log and at the health address; the fault must be gone from both.
+verify-nothing = Nothing has to be checked.
+
+retry-now = at once, over a new connection
+retry-later = later, without any change
+retry-after-change = after the change described above
+retry-never = not in this form; the same thing would be refused again
+
+label-severity = Severity
+label-reply = Reply
+label-why = Why
+label-side = Whose turn
+label-cure = What to do
+label-verify = How to check
+label-retry = When to try again
+label-more = More: { $command }
+
+# Words that stand in for a value when none was seen.
+topic-address = the address given
+topic-command = the command
+topic-limit = the set number of
+topic-seen = unknown
+topic-account = the account
+topic-peer = the network address
+topic-offset = some
+topic-expected = what the rules ask for
+topic-found = nothing that fits
+topic-path = the file or folder
+topic-system = not recorded
+topic-key = the name given
+topic-nearest = none found
+topic-line = unknown
+topic-seconds = some
+topic-message = the one asked for
+topic-detail = none

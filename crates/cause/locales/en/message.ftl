@@ -1,0 +1,43 @@
+# The message itself.
+
+message-too-large = The mail is larger than { $limit } bytes
+    .why = The mail with its attachments is larger than this server takes (size in bytes: { $seen }; a million bytes are about 1 MB). Attachments grow by about a third on the way, since they are turned into letters.
+    .cure = Remove attachments or make them smaller: reduce pictures, split the files over several mails, or put them on a file service and send the link.
+    .reply = The message is larger than the { $limit } bytes allowed; please make the attachments smaller or send a link to them
+
+message-hops = The mail seems to go round in a circle
+    .why = Each server on the way adds a line to the mail. This one has passed more servers than the { $limit } allowed (passed: { $seen }). As a rule two servers forward it to each other without end.
+    .cure =
+        1. Read the "Received" lines of the mail and find the two servers that take turns.
+        2. On the one that is wrong, remove the forwarding, or name the domain there as its own.
+    .reply = The message has passed more than { $limit } servers; it seems to go round in a circle, check forwarding and domains
+
+message-bare-newline = The mail has line ends in the wrong form
+    .why = In mail each line ends with two characters, CR and LF. Here one of them stood alone (found: "{ $found }") after { $offset } bytes. Attackers use this to smuggle in mail under a false name, so this server does not take it.
+    .cure = The maker or administrator of the sending program has to make it write all line ends as CR LF. Install its latest version first.
+    .reply = A CR or LF stands alone after { $offset } bytes; every line has to end with CR LF
+
+message-line-too-long = A line of the mail is longer than { $limit } bytes
+    .why = Lines in mail have a greatest length, and other servers could cut or damage this one. The long line begins after { $offset } bytes.
+    .cure = The person who set up the sending program has it encode the text as quoted-printable or base64; both keep lines short. In a mail program, breaking up the long line can help for the moment.
+    .reply = The line after { $offset } bytes is longer than the { $limit } allowed; please encode the text as quoted-printable or base64
+
+message-header-too-large = The head of the mail is larger than { $limit } bytes
+    .why = The head of a mail holds sender, recipients, subject and the like. This one is larger than the server takes. Very long lists of recipients are a common reason.
+    .cure = Put fewer addresses into To and Cc, or use a mailing list, and send again. If a program wrote the mail, its administrator looks for header lines that are repeated or very long.
+    .reply = The header of the message is larger than the { $limit } bytes allowed; please name fewer recipients in To and Cc
+
+message-from-missing = The mail names no sender
+    .why = The mail has no line "From". Without it a reader cannot see who wrote it, and many servers refuse it.
+    .cure = In the mail program, enter your own mail address as the sender and send again. If a program wrote the mail, its administrator adds a line "From" with an address.
+    .reply = The message has no From line; please enter a sender address
+
+message-from-syntax = The sender line of the mail is in the wrong form
+    .why = The line "From" of the mail holds no address that can be read, or stands there more than once.
+    .cure = In the mail program, enter the sender as a name and one address, like "Tora <tora@example.com>", and send again. If a program wrote the mail, its administrator corrects the line.
+    .reply = The From line of the message is in the wrong form; please enter one name and one address
+
+message-from-not-owner = "{ $account }" may not write in the name of "{ $address }"
+    .why = The mail shows a sender ("From") that does not belong to the account that signed in. This server lets nobody write in another's name.
+    .cure = In the mail program, set the sender address to your own address, or choose the account that the address belongs to. If you need this sender, ask the administrator to give your account the right to use it.
+    .reply = From <{ $address }> is not an address of the account you signed in with; set your own address as the sender

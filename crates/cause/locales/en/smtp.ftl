@@ -1,0 +1,125 @@
+# The SMTP dialogue: commands, encryption, sender and recipients.
+
+smtp-command-unknown = Unknown command "{ $command }"
+    .why = The sending program used a command that this mail server does not know. The command had no effect.
+    .cure = The maker or administrator of the sending program has to correct it. Install its latest version first, and check that it really is a mail program: other programs that reach a mail server by mistake cause this too.
+    .reply = This command is not known here: { $command }
+
+smtp-command-syntax = Command in the wrong form: "{ $command }"
+    .why = The sending program used a command that breaks the rules of SMTP (the language mail servers speak). The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .cure = The maker or administrator of the sending program has to correct it. Install its latest version and, if that does not help, report the command and the place of the fault to its maker.
+    .reply = Wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
+
+smtp-command-sequence = Command "{ $command }" came at the wrong moment
+    .why = The command is known, but not allowed at this point of the dialogue. Wanted at this point: { $expected }.
+    .cure = The maker or administrator of the sending program has to correct the order of its commands. Install its latest version first.
+    .reply = This command is out of order; wanted at this point: { $expected }
+
+smtp-command-unsupported = Command "{ $command }" is not offered here
+    .why = The command belongs to SMTP (the language mail servers speak), but this server does not carry it out.
+    .cure = The sending program has to do without this command; its administrator or maker can see to that. Mail can be sent without it.
+    .reply = This server does not offer this command: { $command }
+
+smtp-command-parameter = A parameter of "{ $command }" is not supported
+    .why = The sending program added a parameter that this server did not offer in its greeting, or gave it a value that does not fit, so the whole command was refused.
+    .cure = The administrator or maker of the sending program has to make it use only the parameters that the server offers. Install its latest version first.
+    .reply = A parameter or its value is not supported here; use only what the reply to EHLO offers
+
+smtp-command-too-long = Command longer than { $limit } bytes
+    .why = The sending program sent a command line that is longer than this server reads. The line was not carried out.
+    .cure = The maker or administrator of the sending program has to shorten the line. A very long address or too many parameters can be the reason.
+    .reply = A command line may have at most { $limit } bytes
+
+smtp-errors-too-many = Too many faulty commands on one connection
+    .why = The sending program made at least { $limit } faults on one connection, so the server closed it. This keeps attackers and broken programs from wearing the server out.
+    .cure = The administrator of the sending program looks at its log for the replies before this one. They name the faults that have to be mended first.
+    .reply = Closing after { $limit } faults on this connection; see the replies before this one for their causes
+
+smtp-idle = The connection stayed silent too long
+    .why = For { $limit } seconds nothing came from the sending side, so the server closed the connection. What had been confirmed before is safe; anything else was not taken.
+    .cure = A sending server connects again by itself. If it happens often, the administrator of the sending side checks the line and the program for long pauses.
+    .reply = Nothing came for { $limit } seconds; please connect again
+
+smtp-tls-required = The connection has to be encrypted first
+    .why = The mail program wanted to send over a connection that is not encrypted. Here that is not allowed, so that nobody on the way can read the mail or the password.
+    .cure =
+        In the mail program, open the settings for outgoing mail (SMTP) and choose one of these:
+        1. encryption "SSL/TLS" with port 465, or
+        2. encryption "STARTTLS" with port 587.
+    .reply = Encrypt first: use SSL/TLS at port 465, or STARTTLS at port 587
+
+smtp-tls-active = The connection is encrypted already
+    .why = The sending program asked for encryption (STARTTLS) a second time. The connection was encrypted before and stays so.
+    .cure = The maker or administrator of the sending program has to correct it. Install its latest version first.
+    .reply = This connection is encrypted already; STARTTLS is not needed again
+
+smtp-tls-unavailable = The server cannot encrypt at the moment
+    .why = The sending side asked for encryption, but this server has no usable certificate (the digital identity card of a server) at the moment.
+    .cure = The administrator of this server checks the certificate and its key, replaces what is missing or expired, and has the server read them again. Everybody else waits and tries later.
+    .reply = This server cannot encrypt at the moment; please try again later
+
+smtp-tls-injected = Foreign commands before encryption began
+    .why = Commands from { $peer } arrived together with the request for encryption, before it had begun. They were not carried out. A faulty program may have sent them, or somebody on the line between may have slipped them in.
+    .cure =
+        1. The user installs the latest version of the mail program.
+        2. If it happens again, the user tries another line, such as a mobile phone's. If it is gone there, the operator of the first line has to look into it.
+        3. The administrator watches the log for more of the same.
+
+smtp-mail-syntax = The sender address "{ $address }" is in the wrong form
+    .why = The sending program gave a sender address that breaks the rules for addresses. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .cure = Whoever set up the sending program corrects the sender address in its settings. It looks like name@example.com, with no spaces and no second @.
+    .reply = The sender address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
+
+smtp-mail-not-owner = "{ $account }" may not send as "{ $address }"
+    .why = The mail program signed in with one account but gave a sender address that does not belong to it. This server lets nobody send in another's name.
+    .cure = In the mail program, set the sender address to your own address, or choose the account that the address belongs to. If you need this sender address, ask the administrator to give your account the right to use it.
+    .reply = <{ $address }> is not an address of the account you signed in with; set your own address as the sender
+
+smtp-rcpt-syntax = The recipient address "{ $address }" is in the wrong form
+    .why = The address breaks the rules for mail addresses, so the mail cannot be sent to it. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .cure = Correct the address and send again. Look for spaces, commas, missing parts and a missing or second @.
+    .reply = The address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
+
+smtp-rcpt-utf8 = The address "{ $address }" holds letters that cannot be used here
+    .why = The address holds characters other than plain letters, digits and signs (for example Japanese ones, or wide ones typed by mistake). This server cannot take mail for such addresses.
+    .cure = Type the address again in plain half-width letters. If the address really is written with other characters, ask the recipient for a plain one.
+    .reply = This server takes only addresses in plain ASCII letters; please use such an address of the recipient
+
+smtp-rcpt-unknown = There is no mailbox "{ $address }" here
+    .why = This server is in charge of the part after the @, but it has no mailbox of that name. The mail was not taken.
+    .cure = Compare the address letter by letter with a mail or card of the recipient, correct it, and send again. Delete wrong entries from the address book. If it is right, ask the recipient by another way for the current address.
+    .reply = There is no mailbox <{ $address }> here; please check the spelling
+
+smtp-rcpt-relay = "{ $address }" is not here, and nobody has signed in
+    .why = The mail is for a domain (the part after the @) that this server does not keep. Mail for other domains is taken only from users who have signed in; otherwise strangers could send spam through this server.
+    .cure =
+        In the mail program, open the settings for outgoing mail (SMTP):
+        1. Use port 465 with "SSL/TLS", or port 587 with "STARTTLS".
+        2. Turn on sign-in for sending, with your whole mail address as the user name.
+        If you do not have an account here, send through your own provider's server.
+    .reply = <{ $address }> is not here, and this port takes mail for its own domains only; sign in at port 465 or 587 to send elsewhere
+
+smtp-rcpt-remote = This server does not yet send to other servers ("{ $address }")
+    .why = The mail is for a domain (the part after the @) that another server keeps. This release of the mail system does not yet send mail to other servers, so it does not take the mail at all.
+    .cure = Send this mail with an account at a provider that delivers to other domains. The administrator of this server can say when that will be possible here; a later release is needed.
+    .reply = <{ $address }> is on another server, and this release does not yet send mail to other servers
+
+smtp-rcpt-disabled = The mailbox "{ $address }" takes no mail
+    .why = The mailbox exists, but it has been closed for the time being. The mail was not taken.
+    .cure = Ask the recipient by another way, such as the telephone. The recipient asks the administrator of this server to open the mailbox again.
+    .reply = The mailbox <{ $address }> is closed for the time being; please ask the recipient by another way
+
+smtp-rcpt-full = The mailbox "{ $address }" is full
+    .why = The recipient's mailbox holds as much as it may: { $limit } bytes (a million bytes are about 1 MB). The mail was not taken this time; a sending server usually tries again later by itself.
+    .cure = The recipient deletes mail that is no longer needed, or fetches it and has it removed from the server. If that is not enough, the recipient asks the administrator for more room.
+    .reply = The mailbox <{ $address }> is full; it takes mail again once the recipient has made room
+
+smtp-rcpt-too-many = More than { $limit } recipients at once
+    .why = The sending program gave more recipients at once than this server takes. The ones accepted so far are not affected.
+    .cure = A sending server delivers to the rest in a further go by itself. A user whose mail program shows this as an error sends the mail in groups of at most { $limit } recipients, or uses a mailing list.
+    .reply = At most { $limit } recipients at once; please send to the rest in a further go
+
+smtp-rcpt-none = No recipient was accepted
+    .why = The sending program wanted to hand over the text of the mail, but every recipient had been refused or none had been named. The mail was not taken.
+    .cure = Look at the replies given for each recipient: they name what is wrong. Correct the addresses and send again.
+    .reply = No recipient was accepted, so there is nobody to take the message for; see the replies to RCPT

@@ -1,0 +1,48 @@
+# The disk and the data folder.
+
+store-full = The disk with { $path } is full
+    .why = The server can store no more mail. It accepts no new mail until there is room; other servers keep theirs and try again later. Mail already accepted is safe.
+    .cure = The administrator finds out what fills the disk, moves old logs and backups to another disk, or enlarges this one. Leave the files inside the data folder alone.
+    .reply = This server has no room on its disk at the moment; please try again later
+
+store-read-only = The disk with { $path } cannot be written to
+    .why = The operating system lets nothing be written there. Often it has made the disk read-only itself, to protect the data after a fault. System error: { $system }.
+    .cure =
+        1. Look in the system log for disk and file system faults.
+        2. Check that a fresh backup exists, repair the file system or replace the disk, and mount it for writing again.
+        3. If there is no fault, check how it is mounted and what the service is permitted to write.
+    .reply = This server cannot store mail at the moment; please try again later
+
+store-io = Reading or writing { $path } failed
+    .why = The operating system reported an error on the disk or file system. System error: { $system }.
+    .cure =
+        1. Look in the system log for disk faults at the same time.
+        2. If the disk is failing, make a backup at once and replace it.
+        3. If it is not, check who owns the folder and what the service is permitted to do there.
+    .reply = This server cannot reach its storage at the moment; please try again later
+
+store-busy = The data in { $path } is busy at the moment
+    .why = Another task was using the data for longer than this one could wait. Nothing is damaged.
+    .cure = Nothing has to be done; it is tried again. If it happens often, the administrator looks for very slow disks and for backups that hold the data too long.
+    .reply = This server is busy at the moment; please try again later
+
+store-corrupt = The data in { $path } is damaged
+    .why = What was read from the disk is not what had been written. Failing disks or memory, or another program writing into the folder, can cause this. Details: { $detail }.
+    .cure =
+        1. Stop the server and copy the whole data folder to another disk before anything else.
+        2. Check disk and memory.
+        3. Restore the last good backup, and keep the copy: mail that is newer than the backup may still be in it.
+    .reply = This server cannot read its storage at the moment; please try again later
+
+store-version = The data in { $path } was written by another release
+    .why = The version of the stored data does not fit this program (found: { $seen }; expected: { $expected }). Nothing was changed.
+    .cure = If the version found is the higher one, install the newer release again. If it is the lower one, make a backup and follow the notes of this release on moving older data.
+    .reply = This server cannot use its storage at the moment; please try again later
+
+store-in-use = Another program is using { $path }
+    .why = The data folder is held by another running copy of this program. Two at once would damage the data, so the second does not start.
+    .cure = Stop the other copy the regular way, or give this one a data folder of its own in its configuration. Do not delete lock files.
+
+store-missing = There is no data folder { $path }
+    .why = The folder named in the configuration does not exist, or holds no data of this program.
+    .cure = Check the path in the configuration for typing faults, and check that the disk it lies on is mounted. For a new server, create the folder and let the account of the service own it.

@@ -1,0 +1,56 @@
+# すべてのコードに共通の言葉。
+
+severity-info = お知らせ
+severity-warning = 注意
+severity-error = エラー
+severity-critical = 重大
+
+side-user = メールを書く人・読む人ご本人
+side-user-line = ご本人（お使いの回線や機器の確認）
+side-provider = メールを送ってきた側のプロバイダー、またはソフトの管理者
+side-administrator = このメールサーバーの管理者
+side-recipient = メールの受取人
+side-recipient-server = 受取人のメールサーバーの管理者
+side-dns-owner = ドメインの登録情報（DNS）を管理している人
+side-nobody = どなたの対応も要りません（時間がたてば解消するか、自動でやり直します）
+
+verify-send-again = もう一度メールを送ってみてください。
+verify-sign-in-again = もう一度ログインしてみてください。
+verify-fetch-again = もう一度メールを受信してみてください。
+verify-run-again = 同じコマンドをもう一度実行してください。
+verify-check-config = `hikyaku check-config` を実行し、問題が出ないことを確かめてください。
+verify-health = 動作記録（ログ）と稼働確認用のアドレスを見て、どちらにも同じ異常が出ていないことを確かめてください。
+verify-nothing = 確かめることはありません。
+
+retry-now = すぐに（新しく接続し直してください）
+retry-later = しばらくあとに（何も変えなくて構いません）
+retry-after-change = 上に書いた対処をしたあとに
+retry-never = そのままではやり直せません（同じ内容は、また断られます）
+
+label-severity = 重要度
+label-reply = サーバーの応答
+label-why = 原因
+label-side = 対応する人
+label-cure = 対処
+label-verify = 確かめ方
+label-retry = やり直す時期
+label-more = 詳しい説明: { $command }
+
+# 実際の値が分からないときに、代わりに入る言葉。
+topic-address = 指定のアドレス
+topic-command = コマンド名
+topic-limit = 設定による
+topic-seen = 不明
+topic-account = 指定のアカウント
+topic-peer = 該当のネットワークアドレス
+topic-offset = 不明
+topic-expected = 決まりに合うもの
+topic-found = 当てはまるものなし
+topic-path = 該当のファイルやフォルダー
+topic-system = 記録なし
+topic-key = 指定の名前
+topic-nearest = 見つかりません
+topic-line = 不明
+topic-seconds = 状況による
+topic-message = 指定のメール
+topic-detail = なし

@@ -1,0 +1,165 @@
+//! The one table of codes. A retired code stays and is never reused.
+
+use crate::code::{Act, Entry, Severity, Side, Topic, Verify};
+use crate::status::{EnhancedStatus, ReplyCode};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $side:ident, $severity:ident,
+        [$($reply:literal $class:literal . $subject:literal . $detail:literal)?],
+        $act:ident, $verify:ident, [$($topic:ident)*];)*) => {
+        /// The name of a fault: never of its cure. See the registry's source for the table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                $(#[$doc])*
+                $variant,
+            )*
+        }
+
+        impl Code {
+            /// Every code, in the order of the registry.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            pub(crate) fn entry(self) -> &'static Entry {
+                match self {
+                    $(Self::$variant => {
+                        const ENTRY: Entry = Entry {
+                            name: $name,
+                            side: Side::$side,
+                            severity: Severity::$severity,
+                            reply: codes!(@reply $($reply $class $subject $detail)?),
+                            act: Act::$act,
+                            verify: Verify::$verify,
+                            topics: &[$(Topic::$topic),*],
+                        };
+                        &ENTRY
+                    })*
+                }
+            }
+        }
+    };
+    (@reply) => { None };
+    (@reply $reply:literal $class:literal $subject:literal $detail:literal) => {
+        Some((ReplyCode::new($reply), EnhancedStatus::new($class, $subject, $detail)))
+    };
+}
+
+// Variant = name, side, severity, [reply status], act, verify, [what the texts may mention];
+codes! {
+    // SMTP: the dialogue
+    SmtpCommandUnknown = "smtp.command.unknown", Provider, Error, [500 5 . 5 . 1], RepairProgram, SendAgain, [Command];
+    SmtpCommandSyntax = "smtp.command.syntax", Provider, Error, [501 5 . 5 . 2], RepairProgram, SendAgain, [Command Offset Expected Found];
+    SmtpCommandSequence = "smtp.command.sequence", Provider, Error, [503 5 . 5 . 1], RepairProgram, SendAgain, [Command Expected];
+    SmtpCommandUnsupported = "smtp.command.unsupported", Provider, Error, [502 5 . 5 . 1], RepairProgram, SendAgain, [Command];
+    SmtpCommandParameter = "smtp.command.parameter", Provider, Error, [555 5 . 5 . 4], RepairProgram, SendAgain, [Command];
+    SmtpCommandTooLong = "smtp.command.too_long", Provider, Error, [500 5 . 5 . 2], RepairProgram, SendAgain, [Limit];
+    SmtpErrorsTooMany = "smtp.errors.too_many", Provider, Error, [421 4 . 7 . 0], RepairProgram, SendAgain, [Limit];
+    SmtpIdle = "smtp.idle", Provider, Warning, [421 4 . 4 . 2], Wait, SendAgain, [Limit];
+    SmtpTlsRequired = "smtp.tls.required", User, Error, [530 5 . 7 . 0], ChangeClientSetting, SendAgain, [];
+    SmtpTlsActive = "smtp.tls.active", Provider, Error, [503 5 . 5 . 1], RepairProgram, SendAgain, [];
+    SmtpTlsUnavailable = "smtp.tls.unavailable", Administrator, Error, [454 4 . 7 . 0], ReplaceCertificate, CheckConfig, [];
+    SmtpTlsInjected = "smtp.tls.injected", UserLine, Warning, [], Ask, Health, [Peer];
+
+    // SMTP: sender and recipients
+    SmtpMailSyntax = "smtp.mail.syntax", Provider, Error, [501 5 . 1 . 7], CorrectAddress, SendAgain, [Address Offset Expected Found];
+    SmtpMailNotOwner = "smtp.mail.not_owner", User, Error, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address Account];
+    SmtpRcptSyntax = "smtp.rcpt.syntax", User, Error, [501 5 . 1 . 3], CorrectAddress, SendAgain, [Address Offset Expected Found];
+    SmtpRcptUtf8 = "smtp.rcpt.utf8", User, Error, [553 5 . 6 . 7], CorrectAddress, SendAgain, [Address];
+    SmtpRcptUnknown = "smtp.rcpt.unknown", User, Error, [550 5 . 1 . 1], CorrectAddress, SendAgain, [Address];
+    SmtpRcptRelay = "smtp.rcpt.relay", User, Error, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address];
+    SmtpRcptRemote = "smtp.rcpt.remote", Administrator, Error, [550 5 . 3 . 3], Ask, SendAgain, [Address];
+    SmtpRcptDisabled = "smtp.rcpt.disabled", Recipient, Error, [550 5 . 2 . 1], Ask, SendAgain, [Address];
+    SmtpRcptFull = "smtp.rcpt.full", Recipient, Error, [452 4 . 2 . 2], MakeRoom, SendAgain, [Address Limit];
+    SmtpRcptTooMany = "smtp.rcpt.too_many", Provider, Warning, [452 4 . 5 . 3], Wait, SendAgain, [Limit];
+    SmtpRcptNone = "smtp.rcpt.none", Provider, Error, [554 5 . 5 . 1], CorrectAddress, SendAgain, [];
+
+    // The message itself
+    MessageTooLarge = "message.too_large", User, Error, [552 5 . 3 . 4], ReduceMessage, SendAgain, [Limit Seen];
+    MessageHops = "message.hops", Administrator, Error, [554 5 . 4 . 6], ChangeConfiguration, SendAgain, [Limit Seen];
+    MessageBareNewline = "message.bare_newline", Provider, Error, [550 5 . 6 . 0], RepairProgram, SendAgain, [Offset Found];
+    MessageLineTooLong = "message.line_too_long", Provider, Error, [550 5 . 6 . 0], RepairMessage, SendAgain, [Limit Offset];
+    MessageHeaderTooLarge = "message.header.too_large", Provider, Error, [552 5 . 3 . 4], RepairMessage, SendAgain, [Limit];
+    MessageFromMissing = "message.from.missing", User, Error, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
+    MessageFromSyntax = "message.from.syntax", User, Error, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
+    MessageFromNotOwner = "message.from.not_owner", User, Error, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address Account];
+
+    // Sign-in
+    AuthRequired = "auth.required", User, Error, [530 5 . 7 . 0], ChangeClientSetting, SendAgain, [];
+    AuthFailed = "auth.failed", User, Error, [535 5 . 7 . 8], CorrectPassword, SignInAgain, [Account];
+    AuthDisabled = "auth.disabled", Administrator, Error, [525 5 . 7 . 13], Ask, SignInAgain, [Account];
+    AuthThrottled = "auth.throttled", User, Error, [454 4 . 7 . 0], SlowDown, SignInAgain, [Account Seconds];
+    AuthTemporary = "auth.temporary", Nobody, Error, [454 4 . 7 . 0], Wait, SignInAgain, [];
+    AuthMechanismUnknown = "auth.mechanism.unknown", User, Error, [504 5 . 5 . 4], ChangeClientSetting, SignInAgain, [Found];
+    AuthMalformed = "auth.malformed", Provider, Error, [501 5 . 5 . 2], RepairProgram, SignInAgain, [];
+    AuthCancelled = "auth.cancelled", User, Info, [501 5 . 7 . 0], Nothing, SignInAgain, [];
+    AuthTooLong = "auth.too_long", Provider, Error, [500 5 . 5 . 6], RepairProgram, SignInAgain, [Limit];
+    AuthActive = "auth.active", Provider, Error, [503 5 . 5 . 1], RepairProgram, SendAgain, [];
+    AuthNotOffered = "auth.not_offered", User, Error, [502 5 . 5 . 1], ChangeClientSetting, SignInAgain, [];
+    AuthUnencrypted = "auth.unencrypted", User, Error, [538 5 . 7 . 11], ChangeClientSetting, SignInAgain, [];
+
+    // Fetching mail
+    Pop3CommandUnknown = "pop3.command.unknown", User, Error, [], RepairProgram, FetchAgain, [Command];
+    Pop3CommandSyntax = "pop3.command.syntax", User, Error, [], RepairProgram, FetchAgain, [Command Expected];
+    Pop3CommandSequence = "pop3.command.sequence", User, Error, [], RepairProgram, FetchAgain, [Command Expected];
+    Pop3CommandTooLong = "pop3.command.too_long", User, Error, [], RepairProgram, FetchAgain, [Limit];
+    Pop3ErrorsTooMany = "pop3.errors.too_many", User, Error, [], RepairProgram, FetchAgain, [Limit];
+    Pop3Idle = "pop3.idle", User, Warning, [], Wait, FetchAgain, [Limit];
+    Pop3TlsRequired = "pop3.tls.required", User, Error, [], ChangeClientSetting, FetchAgain, [];
+    Pop3TlsActive = "pop3.tls.active", User, Error, [], RepairProgram, FetchAgain, [];
+    Pop3TlsUnavailable = "pop3.tls.unavailable", Administrator, Error, [], ReplaceCertificate, CheckConfig, [];
+    Pop3MessageMissing = "pop3.message.missing", User, Error, [], RepairProgram, FetchAgain, [Message Limit];
+    Pop3MessageDeleted = "pop3.message.deleted", User, Error, [], RepairProgram, FetchAgain, [Message];
+    Pop3MaildropLocked = "pop3.maildrop.locked", User, Error, [], SlowDown, FetchAgain, [Account];
+    Pop3QuitIncomplete = "pop3.quit.incomplete", Nobody, Warning, [], Wait, FetchAgain, [];
+
+    // The disk
+    StoreFull = "store.full", Administrator, Critical, [452 4 . 3 . 1], MakeRoom, Health, [Path];
+    StoreReadOnly = "store.read_only", Administrator, Critical, [451 4 . 3 . 0], RepairMachine, Health, [Path System];
+    StoreIo = "store.io", Administrator, Critical, [451 4 . 3 . 0], RepairMachine, Health, [Path System];
+    StoreBusy = "store.busy", Nobody, Warning, [451 4 . 3 . 2], Wait, Health, [Path];
+    StoreCorrupt = "store.corrupt", Administrator, Critical, [451 4 . 3 . 0], RepairMachine, Health, [Path Detail];
+    StoreVersion = "store.version", Administrator, Critical, [451 4 . 3 . 5], RepairMachine, RunAgain, [Path Seen Expected];
+    StoreInUse = "store.in_use", Administrator, Critical, [], ChangeConfiguration, RunAgain, [Path];
+    StoreMissing = "store.missing", Administrator, Error, [], ChangeConfiguration, RunAgain, [Path];
+
+    // Connections
+    NetConnectionsTooMany = "net.connections.too_many", Provider, Warning, [421 4 . 7 . 0], SlowDown, SendAgain, [Peer Limit];
+    NetConnectionsFull = "net.connections.full", Nobody, Warning, [421 4 . 3 . 2], Wait, SendAgain, [Limit];
+    NetStopping = "net.stopping", Nobody, Info, [421 4 . 3 . 2], Wait, SendAgain, [];
+    NetListenInUse = "net.listen.in_use", Administrator, Critical, [], ChangeConfiguration, RunAgain, [Peer];
+    NetListenPermission = "net.listen.permission", Administrator, Critical, [], RepairMachine, RunAgain, [Peer];
+    NetListenFailed = "net.listen.failed", Administrator, Critical, [], RepairMachine, RunAgain, [Peer System];
+    NetLost = "net.lost", Nobody, Warning, [], Wait, SendAgain, [Peer System];
+
+    // TLS
+    TlsHandshakeFailed = "tls.handshake.failed", User, Error, [], ChangeClientSetting, SendAgain, [Peer Detail];
+    TlsPlaintext = "tls.plaintext", User, Error, [], ChangeClientSetting, SendAgain, [Peer];
+    TlsCertificateUnreadable = "tls.certificate.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
+    TlsKeyUnreadable = "tls.key.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
+    TlsKeyMismatch = "tls.key.mismatch", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
+
+    // Accounts, domains, passwords
+    AccountUnknown = "account.unknown", Administrator, Error, [], CorrectAddress, RunAgain, [Address Nearest];
+    AccountExists = "account.exists", Administrator, Error, [], ChooseAnother, RunAgain, [Address];
+    AccountAddressInvalid = "account.address.invalid", Administrator, Error, [], CorrectAddress, RunAgain, [Address Offset Expected Found];
+    DomainUnknown = "domain.unknown", Administrator, Error, [], CorrectAddress, RunAgain, [Address Nearest];
+    DomainExists = "domain.exists", Administrator, Error, [], ChooseAnother, RunAgain, [Address];
+    DomainInvalid = "domain.invalid", Administrator, Error, [], CorrectAddress, RunAgain, [Address];
+    PasswordMissing = "password.missing", Administrator, Error, [], ChooseAnother, RunAgain, [];
+    PasswordShort = "password.short", Administrator, Error, [], ChooseAnother, RunAgain, [Limit Seen];
+    PasswordLong = "password.long", Administrator, Error, [], ChooseAnother, RunAgain, [Limit];
+    PasswordCommon = "password.common", Administrator, Error, [], ChooseAnother, RunAgain, [];
+    PasswordLikeAccount = "password.like_account", Administrator, Error, [], ChooseAnother, RunAgain, [Account];
+
+    // Configuration and the command line
+    ConfigUnreadable = "config.unreadable", Administrator, Critical, [], ChangeConfiguration, CheckConfig, [Path System];
+    ConfigSyntax = "config.syntax", Administrator, Critical, [], ChangeConfiguration, CheckConfig, [Path Line Detail];
+    ConfigKeyUnknown = "config.key.unknown", Administrator, Critical, [], ChangeConfiguration, CheckConfig, [Path Line Key Nearest];
+    ConfigKeyMissing = "config.key.missing", Administrator, Critical, [], ChangeConfiguration, CheckConfig, [Path Key];
+    ConfigValueInvalid = "config.value.invalid", Administrator, Critical, [], ChangeConfiguration, CheckConfig, [Path Line Key Expected Found];
+    ConfigExists = "config.exists", Administrator, Error, [], ChooseAnother, RunAgain, [Path];
+    ConfigWrite = "config.write", Administrator, Error, [], RepairMachine, RunAgain, [Path System];
+    ExplainUnknown = "explain.unknown", Administrator, Error, [], ChooseAnother, RunAgain, [Key Nearest];
+    TraceNothing = "trace.nothing", Administrator, Info, [], ChooseAnother, RunAgain, [Key];
+}

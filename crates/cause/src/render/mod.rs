@@ -1,0 +1,9 @@
+//! The renderings of a cause: for a peer, for a terminal, for a program.
+
+mod json;
+mod terminal;
+mod wire;
+
+pub use json::{catalogue, explanation, finding};
+pub use terminal::{explain, terminal, title};
+pub use wire::{pop3_reply, smtp_reply};

@@ -1,0 +1,54 @@
+//! A cause for a person at a terminal.
+
+use std::fmt::Write as _;
+
+use crate::cause::Cause;
+use crate::code::Code;
+use crate::language::Language;
+use crate::text::{Part, enum_id, sentence, word, word_with};
+
+/// The one-line name of the fault, with the values seen.
+pub fn title(cause: &Cause, language: Language) -> String {
+    sentence(cause, Part::Title, language)
+}
+
+/// What happened, why, what to do, and how to see that it worked.
+pub fn terminal(cause: &Cause, language: Language) -> String {
+    let mut out = String::new();
+    let severity = word(language, &enum_id("severity", &cause.code.severity()));
+    let _ = writeln!(out, "{severity}: {} ({})", title(cause, language), cause.code);
+    body(&mut out, cause, language);
+    out
+}
+
+/// Everything known of a code: what `hikyaku explain` prints.
+pub fn explain(code: Code, language: Language) -> String {
+    let cause = Cause::proven(code);
+    let mut out = String::new();
+    let _ = writeln!(out, "{code}");
+    let _ = writeln!(out, "  {}", title(&cause, language));
+    let severity = word(language, &enum_id("severity", &code.severity()));
+    let _ = writeln!(out, "  {}: {severity}", word(language, "label-severity"));
+    if let (Some(basic), Some(status)) = (code.reply_code(), code.status()) {
+        let _ = writeln!(out, "  {}: {basic} {status}", word(language, "label-reply"));
+    }
+    body(&mut out, &cause, language);
+    out
+}
+
+fn body(out: &mut String, cause: &Cause, language: Language) {
+    let code = cause.code;
+    let lines = [
+        ("label-why", sentence(cause, Part::Why, language)),
+        ("label-side", word(language, &enum_id("side", &code.side()))),
+        ("label-cure", sentence(cause, Part::Cure, language)),
+        ("label-verify", word(language, &enum_id("verify", &code.verify()))),
+        ("label-retry", word(language, &enum_id("retry", &code.retry()))),
+    ];
+    for (label, text) in lines {
+        let indented = text.replace('\n', "\n    ");
+        let _ = writeln!(out, "  {}: {indented}", word(language, label));
+    }
+    let command = format!("hikyaku explain {code} --lang {}", language.tag());
+    let _ = writeln!(out, "  {}", word_with(language, "label-more", "command", &command));
+}

@@ -1,0 +1,156 @@
+//! Looks up words in the Fluent files of `locales/`.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use crate::cause::Cause;
+use crate::code::Topic;
+use crate::evidence::{Evidence, readable};
+use crate::language::Language;
+use crate::words::Words;
+
+macro_rules! locale {
+    ($tag:literal, [$($family:literal),*]) => {
+        &[$(($family, include_str!(concat!("../locales/", $tag, "/", $family, ".ftl")))),*]
+    };
+}
+
+/// The text files of one language: one per family of codes, and the words common to all.
+pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static str)] {
+    match language {
+        Language::Japanese => locale!(
+            "ja",
+            [
+                "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
+                "domain", "password", "config", "explain", "trace"
+            ]
+        ),
+        Language::English => locale!(
+            "en",
+            [
+                "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
+                "domain", "password", "config", "explain", "trace"
+            ]
+        ),
+    }
+}
+
+/// Which sentence of a code is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The one-line name of the fault.
+    Title,
+    /// Why it happened and what it means.
+    Why,
+    /// What to do.
+    Cure,
+    /// One plain ASCII sentence for a protocol reply; English only.
+    Reply,
+}
+
+impl Part {
+    pub(crate) fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::Title => None,
+            Self::Why => Some("why"),
+            Self::Cure => Some("cure"),
+            Self::Reply => Some("reply"),
+        }
+    }
+}
+
+static JAPANESE: LazyLock<Words> = LazyLock::new(|| words(Language::Japanese));
+static ENGLISH: LazyLock<Words> = LazyLock::new(|| words(Language::English));
+
+fn words(language: Language) -> Words {
+    let texts: Vec<_> = sources(language).iter().map(|(_, text)| *text).collect();
+    Words::new(language, &texts)
+}
+
+fn of(language: Language) -> &'static Words {
+    match language {
+        Language::Japanese => &JAPANESE,
+        Language::English => &ENGLISH,
+    }
+}
+
+/// One sentence of a cause; empty if there is none (the tests see to it that there is).
+pub(crate) fn sentence(cause: &Cause, part: Part, language: Language) -> String {
+    let values = values(cause, language);
+    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+    of(language).say(&cause.code.text_id(), part.attribute(), &values)
+}
+
+/// A word or sentence common to all codes.
+pub(crate) fn word(language: Language, id: &str) -> String {
+    of(language).say(id, None, &[])
+}
+
+/// A common sentence with one value in it.
+pub(crate) fn word_with(language: Language, id: &str, name: &'static str, value: &str) -> String {
+    of(language).say(id, None, &[(name, value)])
+}
+
+fn values(cause: &Cause, language: Language) -> Vec<(&'static str, Cow<'static, str>)> {
+    let topics = cause.code.topics().iter();
+    let pairs = topics.map(|topic| {
+        let seen = cause.evidence.iter().find_map(|evidence| value(evidence, *topic));
+        let general = || word(language, &format!("topic-{}", topic.name())).into();
+        (topic.name(), seen.unwrap_or_else(general))
+    });
+    pairs.collect()
+}
+
+/// What a piece of evidence says on a topic.
+fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
+    let text = match (topic, evidence) {
+        (Topic::Address, Evidence::Address { raw, .. })
+        | (Topic::Command, Evidence::Command { raw, .. })
+        | (Topic::Found, Evidence::Found { raw }) => readable(raw),
+        (Topic::Limit, Evidence::Limit { most, .. }) => most.to_string(),
+        (Topic::Seen, Evidence::Limit { seen, .. }) => seen.as_ref()?.to_string(),
+        (Topic::Seen, Evidence::Version { found, .. }) => found.to_string(),
+        (Topic::Expected, Evidence::Version { expected, .. }) => expected.to_string(),
+        (Topic::Account | Topic::Address, Evidence::Account { name })
+        | (Topic::Nearest, Evidence::Nearest { name }) => name.clone(),
+        (Topic::Peer, Evidence::Peer(peer)) => {
+            std::net::SocketAddr::new(peer.ip, peer.port).to_string()
+        }
+        (Topic::Offset, Evidence::Syntax(fault)) => fault.offset.to_string(),
+        (Topic::Expected, Evidence::Syntax(fault)) => return Some(fault.expected.into()),
+        (Topic::Expected, Evidence::Wanted { expected }) => return Some((*expected).into()),
+        (Topic::Found, Evidence::Syntax(fault)) => fault.found.map(|byte| readable(&[byte]))?,
+        (
+            Topic::Path,
+            Evidence::Io { path: Some(path), .. }
+            | Evidence::Database { path, .. }
+            | Evidence::File { path },
+        ) => path.display().to_string(),
+        (Topic::Path, Evidence::Config(place)) => place.file.display().to_string(),
+        (Topic::System, Evidence::Io { error, errno, .. }) => match errno {
+            Some(errno) => std::io::Error::from_raw_os_error(*errno).to_string(),
+            None => error.to_string(),
+        },
+        (Topic::System, Evidence::Database { code, .. })
+        | (Topic::Detail, Evidence::Database { code, .. }) => format!("SQLite {code}"),
+        (Topic::Key, Evidence::Config(place)) => place.key.clone(),
+        (Topic::Nearest, Evidence::Config(place)) => place.nearest.clone()?,
+        (Topic::Line, Evidence::Config(place)) => place.line?.to_string(),
+        (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
+        (Topic::Message, Evidence::Message { id }) => id.clone(),
+        (Topic::Detail, Evidence::Detail { text, .. }) => text.clone(),
+        _ => return None,
+    };
+    Some(text.into())
+}
+
+/// The identifier of a word for a value of one of our enums, from its serialised name.
+pub(crate) fn enum_id(prefix: &str, value: &impl serde::Serialize) -> String {
+    let name = serde_json::to_value(value).ok();
+    let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    format!("{prefix}-{name}")
+}
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

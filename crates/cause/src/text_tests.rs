@@ -1,0 +1,220 @@
+//! The texts are complete: none is missing, none is unused, none mentions what it may not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_syntax::parser;
+
+use super::{enum_id, sources};
+use crate::code::{Code, Severity, Side, Topic, Verify};
+use crate::language::Language;
+use crate::retry::Retry;
+
+/// Attribute (none for the value) to the placeholders its pattern mentions.
+type Parts = BTreeMap<Option<String>, BTreeSet<String>>;
+
+/// What stands in one file: messages by identifier.
+type Messages = BTreeMap<String, Parts>;
+
+fn messages(name: &str, source: &str) -> Messages {
+    let resource = parser::parse(source)
+        .unwrap_or_else(|(_, faults)| panic!("{name} does not parse: {faults:#?}"));
+    let mut found = Messages::new();
+    for entry in resource.body {
+        let message = match entry {
+            Entry::Message(message) => message,
+            Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => continue,
+            Entry::Term(_) | Entry::Junk { .. } => panic!("{name}: only messages are used"),
+        };
+        let value = message.value.as_ref().map(|value| (None, placeholders(value)));
+        let attributes = message
+            .attributes
+            .iter()
+            .map(|attribute| (Some(attribute.id.name.to_owned()), placeholders(&attribute.value)));
+        let mut parts = Parts::new();
+        for (part, mentions) in value.into_iter().chain(attributes) {
+            let twice = parts.insert(part, mentions).is_some();
+            assert!(!twice, "{name}: {} has an attribute twice", message.id.name);
+        }
+        let twice = found.insert(message.id.name.to_owned(), parts).is_some();
+        assert!(!twice, "{name}: {} stands there twice", message.id.name);
+    }
+    found
+}
+
+fn placeholders(pattern: &Pattern<&str>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { .. } => {}
+            PatternElement::Placeable {
+                expression: Expression::Inline(InlineExpression::VariableReference { id }),
+            } => {
+                names.insert(id.name.to_owned());
+            }
+            PatternElement::Placeable { expression } => panic!("only values: {expression:?}"),
+        }
+    }
+    names
+}
+
+fn families(language: Language) -> impl Iterator<Item = (&'static str, Messages)> {
+    sources(language).iter().map(move |(family, source)| {
+        (*family, messages(&format!("{}/{family}.ftl", language.tag()), source))
+    })
+}
+
+fn common(language: Language) -> Messages {
+    families(language).find(|(family, _)| *family == "common").unwrap().1
+}
+
+/// Whether the code is ever said on a wire.
+fn needs_reply(code: Code) -> bool {
+    // A peer that speaks no TLS is told so in clear, or it would see nothing but a closed door.
+    code.reply_code().is_some() || code.family() == "pop3" || code == Code::TlsPlaintext
+}
+
+fn wanted(code: Code, language: Language) -> BTreeSet<Option<String>> {
+    let mut parts = BTreeSet::from([None, Some("why".to_owned()), Some("cure".to_owned())]);
+    if language == Language::English && needs_reply(code) {
+        parts.insert(Some("reply".to_owned()));
+    }
+    parts
+}
+
+#[test]
+fn every_code_has_its_texts_and_every_text_its_code() {
+    for language in Language::ALL {
+        for (family, found) in families(language).filter(|(family, _)| *family != "common") {
+            let codes = Code::ALL.iter().filter(|code| code.family() == family);
+            let expected: BTreeMap<_, _> =
+                codes.map(|code| (code.text_id(), wanted(*code, language))).collect();
+            let found: BTreeMap<_, BTreeSet<_>> =
+                found.into_iter().map(|(id, parts)| (id, parts.into_keys().collect())).collect();
+            assert!(!expected.is_empty(), "no code belongs to {family}");
+            assert_eq!(found, expected, "{}/{family}.ftl", language.tag());
+        }
+    }
+}
+
+#[test]
+fn texts_mention_only_what_is_known_of_the_fault() {
+    for language in Language::ALL {
+        let found: Messages = families(language).flat_map(|(_, messages)| messages).collect();
+        for code in Code::ALL {
+            let known: BTreeSet<_> =
+                code.topics().iter().map(|topic| topic.name().to_owned()).collect();
+            let parts = &found[&code.text_id()];
+            for (part, mentions) in parts {
+                let tag = language.tag();
+                assert!(mentions.is_subset(&known), "{tag} {code} {part:?}: {mentions:?}");
+            }
+            // The terminal shows no evidence beside the texts: what is not mentioned is lost.
+            let said = parts.iter().filter(|(part, _)| part.as_deref() != Some("reply"));
+            let said: BTreeSet<_> = said.flat_map(|(_, mentions)| mentions.clone()).collect();
+            assert_eq!(said, known, "{} {code}: what the texts mention", language.tag());
+        }
+    }
+}
+
+#[test]
+fn the_text_files_are_those_that_are_read() {
+    let families_of_codes: BTreeSet<_> = Code::ALL.iter().map(|code| code.family()).collect();
+    for language in Language::ALL {
+        let folder: PathBuf =
+            [env!("CARGO_MANIFEST_DIR"), "locales", language.tag()].iter().collect();
+        let files: BTreeSet<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let read: BTreeSet<_> =
+            sources(language).iter().map(|(family, _)| format!("{family}.ftl")).collect();
+        let expected: BTreeSet<_> = families_of_codes
+            .iter()
+            .chain(&["common"])
+            .map(|family| format!("{family}.ftl"))
+            .collect();
+        assert_eq!(files, expected);
+        assert_eq!(read, expected);
+        assert_eq!(sources(language).len(), read.len(), "a file is read twice");
+    }
+}
+
+/// Lists the variants of an enum; one that is missing here does not compile.
+macro_rules! all {
+    ($name:ident: $($variant:ident)*) => {{
+        let exhaustive = |value: $name| match value {
+            $($name::$variant => (),)*
+        };
+        [$($name::$variant),*].map(|value| {
+            exhaustive(value);
+            value
+        })
+    }};
+}
+
+const LABELS: [&str; 8] = [
+    "label-severity",
+    "label-reply",
+    "label-why",
+    "label-side",
+    "label-cure",
+    "label-verify",
+    "label-retry",
+    "label-more",
+];
+
+fn common_words() -> BTreeSet<String> {
+    let severities = all!(Severity: Info Warning Error Critical);
+    let sides = all!(Side: User UserLine Provider Administrator Recipient RecipientServer
+        DnsOwner Nobody);
+    let verifies = all!(Verify: SendAgain SignInAgain FetchAgain RunAgain CheckConfig Health
+        Nothing);
+    let retries = all!(Retry: Now Later AfterChange Never);
+    let topics = all!(Topic: Address Command Limit Seen Account Peer Offset Expected Found Path
+        System Key Nearest Line Seconds Message Detail);
+    let mut words: BTreeSet<String> = LABELS.map(str::to_owned).into();
+    words.extend(severities.iter().map(|severity| enum_id("severity", severity)));
+    words.extend(sides.iter().map(|side| enum_id("side", side)));
+    words.extend(verifies.iter().map(|verify| enum_id("verify", verify)));
+    words.extend(retries.iter().map(|retry| enum_id("retry", retry)));
+    words.extend(topics.iter().map(|topic| format!("topic-{}", topic.name())));
+    words
+}
+
+#[test]
+fn the_common_words_are_those_that_are_used() {
+    let expected = common_words();
+    for language in Language::ALL {
+        for (id, parts) in common(language) {
+            assert!(expected.contains(&id), "{}: nothing uses {id}", language.tag());
+            assert!(parts.keys().eq([&None]), "{}: {id} has attributes", language.tag());
+            let mentions: Vec<_> = parts.values().flatten().map(String::as_str).collect();
+            let known: &[&str] = if id == "label-more" { &["command"] } else { &[] };
+            assert_eq!(mentions, known, "{}: {id}", language.tag());
+        }
+        let found: BTreeSet<_> = common(language).into_keys().collect();
+        let missing: Vec<_> = expected.difference(&found).collect();
+        assert!(missing.is_empty(), "{} lacks {missing:?}", language.tag());
+    }
+}
+
+#[test]
+fn the_labels_are_those_the_terminal_prints() {
+    let renderer = include_str!("render/terminal.rs");
+    let printed: BTreeSet<_> =
+        renderer.split('"').filter(|word| word.starts_with("label-")).collect();
+    assert_eq!(printed, BTreeSet::from(LABELS));
+}
+
+#[test]
+fn a_fault_in_a_text_is_found() {
+    let caught = |source: &str| std::panic::catch_unwind(|| messages("sample", source)).is_err();
+    assert!(caught("smtp-x = { $address\n"), "an open brace");
+    assert!(caught("smtp-x = { other }\n"), "a reference");
+    assert!(caught("smtp-x = one\nsmtp-x = two\n"), "a double");
+    let found = messages("sample", "smtp-x = { $address }\n    .why = { $limit } { $seen }\n");
+    let why = &found["smtp-x"][&Some("why".to_owned())];
+    assert!(why.iter().eq(["limit", "seen"]));
+}

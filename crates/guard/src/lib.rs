@@ -1,0 +1,22 @@
+//! Judgement against abuse. Facts go in, verdicts come out.
+//!
+//! [`Throttle`] says how long a sign-in has to wait; [`Remembered`] spares the costly hash for a
+//! password that was just checked. Both live in memory only.
+//!
+//! This crate reads no clock (time is a parameter, as the time since some start), opens nothing
+//! and waits for nothing.
+//!
+//! ```
+//! use std::time::Duration;
+//! use hikyaku_guard::{Attempt, Throttle, Verdict};
+//!
+//! let mut throttle = Throttle::new();
+//! let attempt = Attempt { network: "192.0.2.7".parse().unwrap(), account: "taro@edo.test" };
+//! assert_eq!(throttle.before(Duration::ZERO, attempt), Verdict::Go);
+//! ```
+
+mod remembered;
+mod throttle;
+
+pub use remembered::{Memory, Remembered};
+pub use throttle::{Attempt, Throttle, Verdict};

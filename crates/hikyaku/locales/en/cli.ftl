@@ -1,0 +1,49 @@
+# What the commands say. Causes have their own words in crates/cause/locales.
+
+serve-ready = Ready. Listening:
+serve-no-certificate = No certificate is configured: nobody can sign in, and mail from other servers comes unencrypted. Name one under [tls] certificates.
+
+try-accounts = Accounts:
+try-files = Their passwords are in { $dir }/accounts.json, which only you can read. Everything is kept in { $dir }.
+try-example = Try it, for example with swaks:
+    swaks --server 127.0.0.1:2465 --tls-on-connect --tls-verify --tls-ca-path { $dir }/authority.pem \
+      --auth PLAIN --auth-user taro@edo.test --from taro@edo.test --to hanako@kyoto.test
+
+check-config-good = { $file } is in order.
+check-config-no-certificate = It names no certificate: nobody will be able to sign in.
+
+domain-added = { $domain } is served now.
+
+account-added = { $address } has an account now.
+account-password-set = The new password of { $address } is in force; the old one no longer works.
+account-disabled = { $address } is disabled: no sign-in, no new mail. What is in the mailbox stays.
+account-enabled = { $address } works again.
+account-state-active = active
+account-state-disabled = disabled
+account-holds = { $messages } messages, { $bytes } bytes
+password-prompt = Password (it is not shown):
+
+setup-written = The configuration is { $file }.
+    The first account is { $address }; its password is in { $secret }, which only you can read.
+    Put it into your password keeper, then delete the file.
+setup-records = Publish these DNS records where your domain is managed. 192.0.2.1 and 2001:db8::1 stand for the public addresses of this server.
+setup-next = Then start it:
+    hikyaku serve --config { $file }
+
+record-a = The IPv4 address of this server.
+record-aaaa = The IPv6 address of this server. Leave it out if it has none.
+record-mx = Tells other servers that mail for your domain goes to this server.
+record-spf = Says that only this server sends mail for your domain (SPF), so that forgeries are noticed.
+record-dmarc = Asks other servers to treat forgeries as spam and to send reports (DMARC).
+record-submissions = Lets mail programs find where to send: port 465, with TLS.
+record-pop3s = Lets mail programs find where to fetch: port 995, with TLS.
+record-ptr = The name that belongs to the address. The provider of your line or server sets it. Without it many servers refuse your mail.
+
+trace-message = Message { $id }
+trace-came = { $time }  from { $sender }, handed in by { $peer } ({ $service }, { $tls })
+trace-came-from-account = { $time }  from { $sender }, handed in by { $account } at { $peer } ({ $service }, { $tls })
+trace-no-tls = not encrypted
+trace-stored = { $address }: in the mailbox of { $mailbox }.
+trace-failed = { $address }: refused.
+trace-fetched = { $time }  fetched from { $peer }
+trace-deleted = { $time }  deleted from { $peer }

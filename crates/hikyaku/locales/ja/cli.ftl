@@ -1,0 +1,49 @@
+# コマンドが話す言葉です。原因の説明は crates/cause/locales にあります。
+
+serve-ready = 準備ができました。次のアドレスで待ち受けています。
+serve-no-certificate = 証明書（サーバーの身分証）が設定されていません。このままでは誰もサインインできず、ほかのサーバーからのメールも暗号化されません。設定ファイルの [tls] certificates に証明書を書いてください。
+
+try-accounts = 試せるアカウント:
+try-files = パスワードは { $dir }/accounts.json にあります（あなただけが読めます）。データはすべて { $dir } に保存されます。
+try-example = swaks（メール送信を試す道具）での例:
+    swaks --server 127.0.0.1:2465 --tls-on-connect --tls-verify --tls-ca-path { $dir }/authority.pem \
+      --auth PLAIN --auth-user taro@edo.test --from taro@edo.test --to hanako@kyoto.test
+
+check-config-good = { $file } に問題はありません。
+check-config-no-certificate = 証明書が書かれていません。このままでは誰もサインインできません。
+
+domain-added = { $domain } 宛てのメールを受け取るようになりました。
+
+account-added = { $address } のアカウントを作りました。
+account-password-set = { $address } のパスワードを変えました。前のパスワードはもう使えません。
+account-disabled = { $address } を止めました。サインインも新しいメールの受け取りもできません。届いているメールは残ります。
+account-enabled = { $address } をまた使えるようにしました。
+account-state-active = 利用中
+account-state-disabled = 停止中
+account-holds = { $messages } 通、{ $bytes } バイト
+password-prompt = パスワードを入力してください（画面には表示されません）:
+
+setup-written = 設定ファイルは { $file } です。
+    最初のアカウントは { $address } です。パスワードは { $secret } にあります（あなただけが読めます）。
+    パスワード管理ソフトなどに控えたら、このファイルは消してください。
+setup-records = ドメインを管理している会社の画面で、次の DNS レコード（ドメインの案内板に書く項目）を登録してください。192.0.2.1 と 2001:db8::1 は、このサーバーの公開アドレスに読み替えてください。
+setup-next = 登録が済んだら、次のコマンドで動かします。
+    hikyaku serve --config { $file }
+
+record-a = このサーバーの IPv4 アドレスです。
+record-aaaa = このサーバーの IPv6 アドレスです。なければ登録しなくてかまいません。
+record-mx = あなたのドメイン宛てのメールの届け先が、このサーバーであることを示します。
+record-spf = あなたのドメインのメールを送るのは、このサーバーだけだと示します（SPF）。なりすましに気づいてもらえます。
+record-dmarc = なりすましメールを迷惑メールとして扱い、報告を送ってもらうように頼みます（DMARC）。
+record-submissions = メールソフトが送信先（465 番ポート、暗号化あり）を自動で見つけられるようにします。
+record-pop3s = メールソフトが受信先（995 番ポート、暗号化あり）を自動で見つけられるようにします。
+record-ptr = アドレスから名前を引くための登録です（逆引き）。回線やサーバーの会社に頼んでください。これがないと、受け取りを断るサーバーが多くあります。
+
+trace-message = メール { $id }
+trace-came = { $time }  差出人 { $sender }、{ $peer } から受け取りました（{ $service }、{ $tls }）
+trace-came-from-account = { $time }  差出人 { $sender }、{ $account } が { $peer } から送りました（{ $service }、{ $tls }）
+trace-no-tls = 暗号化なし
+trace-stored = { $address }: { $mailbox } のメールボックスに入りました。
+trace-failed = { $address }: 受け取りを断りました。
+trace-fetched = { $time }  { $peer } から取り出されました
+trace-deleted = { $time }  { $peer } から削除されました

@@ -1,0 +1,199 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hikyaku_cause::Language;
+
+/// The mail system that explains itself.
+#[derive(Debug, Parser)]
+#[command(name = "hikyaku", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  hikyaku try                              a whole mail system on this machine, to play with
+  hikyaku setup example.jp --dir /srv/mail a configuration for a domain of yours
+  hikyaku serve --config /srv/mail/hikyaku.toml
+  hikyaku trace taro@example.jp --config /srv/mail/hikyaku.toml
+  hikyaku explain smtp.rcpt.unknown --lang ja
+
+Exit status: 0 done; 1 not done, and the cause was printed; 2 the command was not understood.")]
+pub(crate) struct Cli {
+    /// Words in Japanese (ja) or English (en); without it, as the environment says
+    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
+    pub(crate) lang: Option<Language>,
+    /// One JSON document on standard output; everything else goes to standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+fn language(text: &str) -> Result<Language, hikyaku_cause::UnknownLanguage> {
+    text.parse()
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Starts the whole system on this machine, with two domains and two accounts to try
+    #[command(after_help = "Examples:
+  hikyaku try
+  hikyaku try --port-offset 1000 --dir /tmp/mail --json
+
+Nothing leaves this machine: all addresses are 127.0.0.1. Stop it with Ctrl-C; started again it
+has the same accounts, passwords and mail.")]
+    Try(Try),
+    /// Serves mail as a configuration file says
+    #[command(after_help = "Example:
+  hikyaku serve --config /srv/mail/hikyaku.toml --log json
+
+SIGTERM or Ctrl-C ends it within five seconds; SIGHUP reads the certificates again.")]
+    Serve(Serve),
+    /// Writes a configuration for a domain, makes its first account, prints its DNS records
+    #[command(after_help = "Example:
+  hikyaku setup example.jp --dir /srv/mail")]
+    Setup(Setup),
+    /// Accounts: add, change the password, disable, enable, list
+    #[command(subcommand)]
+    Account(Account),
+    /// Domains: add, list
+    #[command(subcommand)]
+    Domain(DomainCommand),
+    /// Shows what became of a message, or of the mail of an address
+    #[command(after_help = "Examples:
+  hikyaku trace '<20261123.1@example.jp>' --config hikyaku.toml
+  hikyaku trace taro@example.jp --config hikyaku.toml --lang ja")]
+    Trace(Trace),
+    /// Explains a cause by its code, or lists all codes
+    #[command(after_help = "Examples:
+  hikyaku explain store.full
+  hikyaku explain --list --json")]
+    Explain(Explain),
+    /// Checks a configuration file and the certificates it names
+    CheckConfig(ConfigFile),
+    /// Prints the completions for a shell
+    #[command(after_help = "Example:
+  hikyaku completions bash > /etc/bash_completion.d/hikyaku")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Try {
+    /// Where everything is kept
+    #[arg(long, default_value = "hikyaku-try", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Added to every port (smtp 2525, submission 2587, submissions 2465, pop3 2110, pop3s 2995, http 8080)
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) port_offset: u16,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// How the log on standard error is written
+    #[arg(long, value_enum, default_value_t = LogForm::Text, value_name = "FORM")]
+    pub(crate) log: LogForm,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogForm {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// The configuration file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Setup {
+    /// The domain, what stands after the @ of its addresses
+    pub(crate) domain: String,
+    /// Where the configuration and all mail are kept
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The name of this host among mail servers; mx.DOMAIN without it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) hostname: Option<String>,
+    /// The first account, what stands before the @
+    #[arg(long, default_value = "postmaster", value_name = "NAME")]
+    pub(crate) account: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Account {
+    /// Adds an account; the password is read from standard input
+    #[command(after_help = "Examples:
+  hikyaku account add --config hikyaku.toml taro@example.jp
+  hikyaku account add --config hikyaku.toml taro@example.jp < password-file")]
+    Add {
+        #[command(flatten)]
+        of: AccountOf,
+        /// The most octets its mailbox may hold
+        #[arg(long, value_name = "BYTES")]
+        quota: Option<u64>,
+    },
+    /// Sets a new password, read from standard input; the old one stops working at once
+    Passwd(AccountOf),
+    /// Stops an account: no sign-in, no mail taken in; its mail is kept
+    Disable(AccountOf),
+    /// Lets a disabled account work again
+    Enable(AccountOf),
+    /// Lists the accounts
+    List(ConfigFile),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AccountOf {
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+    /// The account's mail address
+    pub(crate) address: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DomainCommand {
+    /// Adds a domain beside those of the configuration file
+    Add {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The domain
+        domain: String,
+        /// Mail for addresses nobody has goes to this account
+        #[arg(long, value_name = "ADDRESS")]
+        catch_all: Option<String>,
+    },
+    /// Lists the domains
+    List(ConfigFile),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Trace {
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+    /// A Message-ID, or the address of a sender or recipient
+    pub(crate) query: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The code, such as smtp.rcpt.unknown
+    #[arg(required_unless_present = "list")]
+    pub(crate) code: Option<String>,
+    /// Lists all codes
+    #[arg(long, conflicts_with = "code")]
+    pub(crate) list: bool,
+}

@@ -1,0 +1,217 @@
+//! `account`: who has a mailbox.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Read as _};
+
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
+use hikyaku_mail::Address;
+use hikyaku_store::password::{self, PasswordHash};
+use hikyaku_store::{Fault, NewAccount, Store, wait};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::{one, store};
+use crate::Outcome;
+use crate::cli::{Account, AccountOf, ConfigFile};
+use crate::nearest::nearest;
+use crate::output::Output;
+use crate::words::say;
+
+/// More than this is no password.
+const PASSWORD_OCTETS: u64 = 4096;
+
+pub(crate) fn run(command: Account, output: Output) -> Outcome {
+    match command {
+        Account::Add { of, quota } => add(&of, quota, output),
+        Account::Passwd(of) => passwd(&of, output),
+        Account::Disable(of) => set_disabled(&of, true, output),
+        Account::Enable(of) => set_disabled(&of, false, output),
+        Account::List(file) => list(&file, output),
+    }
+}
+
+fn add(of: &AccountOf, quota: Option<u64>, output: Output) -> Outcome {
+    let (_, store) = store(&of.file)?;
+    let address = address(&of.address)?;
+    // The domain first: nobody should think of a password for an account that cannot be.
+    served(&store, &address)?;
+    if store.account(&address.canonical()).map_err(one)?.is_some() {
+        return Err(one(Fault::AccountExists { name: address.to_string() }));
+    }
+    let password = hashed(&address, output)?;
+    let new = NewAccount { address: address.clone(), password, quota };
+    wait(store.add_account(new)).map_err(one)?;
+    done("account-added", "added", &address, output);
+    Ok(())
+}
+
+fn passwd(of: &AccountOf, output: Output) -> Outcome {
+    let (_, store) = store(&of.file)?;
+    let address = existing(&store, &of.address)?;
+    let password = hashed(&address, output)?;
+    wait(store.set_password(&address, password)).map_err(one)?;
+    done("account-password-set", "password_set", &address, output);
+    Ok(())
+}
+
+fn set_disabled(of: &AccountOf, disabled: bool, output: Output) -> Outcome {
+    let (_, store) = store(&of.file)?;
+    let address = existing(&store, &of.address)?;
+    wait(store.set_disabled(&address, disabled)).map_err(one)?;
+    let (id, key) =
+        if disabled { ("account-disabled", "disabled") } else { ("account-enabled", "enabled") };
+    done(id, key, &address, output);
+    Ok(())
+}
+
+fn done(id: &str, key: &str, address: &Address, output: Output) {
+    let name = address.to_string();
+    output.result(&json!({ "address": name, key: true }), |language| {
+        say(language, id, &[("address", &name)]) + "\n"
+    });
+}
+
+fn list(file: &ConfigFile, output: Output) -> Outcome {
+    let (_, store) = store(file)?;
+    let accounts = store.accounts().map_err(one)?;
+    let rows: serde_json::Value = accounts
+        .iter()
+        .map(|account| {
+            json!({
+                "address": account.address.to_string(),
+                "disabled": account.disabled,
+                "messages": account.messages,
+                "bytes": account.used,
+                "quota": account.quota,
+                "created": account.created.to_string(),
+            })
+        })
+        .collect();
+    output.result(&rows, |language| {
+        accounts.iter().fold(String::new(), |mut text, account| {
+            let state =
+                if account.disabled { "account-state-disabled" } else { "account-state-active" };
+            let _ = writeln!(
+                text,
+                "{:<32} {}  {}",
+                account.address.to_string(),
+                say(language, state, &[]),
+                say(
+                    language,
+                    "account-holds",
+                    &[
+                        ("messages", &account.messages.to_string()),
+                        ("bytes", &account.used.to_string()),
+                    ],
+                ),
+            );
+            text
+        })
+    });
+    Ok(())
+}
+
+/// An address as it was typed, or where it is wrong.
+pub(super) fn address(text: &str) -> Result<Address, Vec<Cause>> {
+    Address::parse(text.trim()).map_err(|fault| {
+        let raw = text.as_bytes().to_vec();
+        vec![
+            Cause::proven(Code::AccountAddressInvalid)
+                .with(Evidence::Address { role: AddressRole::Account, raw })
+                .with(Evidence::Syntax(fault)),
+        ]
+    })
+}
+
+fn served(store: &Store, address: &Address) -> Outcome {
+    let domains = store.domains().map_err(one)?;
+    let wanted = address.domain().map(ToString::to_string).unwrap_or_default();
+    if domains.iter().any(|domain| domain.name.as_str() == wanted) {
+        return Ok(());
+    }
+    let near = nearest(&wanted, domains.iter().map(|domain| domain.name.as_str()));
+    let cause = Fault::DomainUnknown { name: wanted }.cause();
+    Err(vec![with_nearest(cause, near)])
+}
+
+/// The address of an account that is there.
+fn existing(store: &Store, text: &str) -> Result<Address, Vec<Cause>> {
+    let address = address(text)?;
+    if store.account(&address.canonical()).map_err(one)?.is_some() {
+        return Ok(address);
+    }
+    let accounts = store.accounts().map_err(one)?;
+    let names: Vec<_> = accounts.iter().map(|account| account.address.to_string()).collect();
+    let near = nearest(&address.to_string(), names.iter().map(String::as_str));
+    let cause = Fault::AccountUnknown { name: address.to_string() }.cause();
+    Err(vec![with_nearest(cause, near)])
+}
+
+fn with_nearest(cause: Cause, nearest: Option<String>) -> Cause {
+    match nearest {
+        Some(name) => cause.with(Evidence::Nearest { name }),
+        None => cause,
+    }
+}
+
+/// Reads a password, checks it against the rules, hashes it.
+fn hashed(address: &Address, output: Output) -> Result<PasswordHash, Vec<Cause>> {
+    let password = read_password(output).map_err(|cause| vec![cause])?;
+    password::check(&password, address).map_err(|fault| vec![fault.cause()])?;
+    Ok(password::hash(&password))
+}
+
+/// A password from standard input: its first line. At a terminal it is not shown.
+fn read_password(output: Output) -> Result<Zeroizing<String>, Cause> {
+    let stdin = std::io::stdin();
+    let _hidden = stdin.is_terminal().then(|| {
+        output.notice("password-prompt", &[]);
+        Hidden::new()
+    });
+    let mut octets = Zeroizing::new(Vec::new());
+    let read = stdin.lock().take(PASSWORD_OCTETS).read_until_newline(&mut octets);
+    read.map_err(|error| {
+        Cause::proven(Code::PasswordMissing).with(Evidence::io(IoOperation::Read, None, &error))
+    })?;
+    let text = std::str::from_utf8(&octets).map_err(|_| Cause::proven(Code::PasswordMissing))?;
+    let text = text.trim_end_matches(['\n', '\r']);
+    if text.is_empty() {
+        return Err(Code::PasswordMissing.into());
+    }
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+trait ReadLine {
+    fn read_until_newline(self, line: &mut Vec<u8>) -> std::io::Result<usize>;
+}
+
+impl<R: std::io::BufRead> ReadLine for R {
+    fn read_until_newline(mut self, line: &mut Vec<u8>) -> std::io::Result<usize> {
+        self.read_until(b'\n', line)
+    }
+}
+
+/// Keeps a terminal from showing what is typed, until it is dropped.
+struct Hidden(Option<rustix::termios::Termios>);
+
+impl Hidden {
+    fn new() -> Self {
+        let stdin = std::io::stdin();
+        let before = rustix::termios::tcgetattr(&stdin).ok();
+        if let Some(mut quiet) = before.clone() {
+            quiet.local_modes.remove(rustix::termios::LocalModes::ECHO);
+            let now = rustix::termios::OptionalActions::Now;
+            let _ = rustix::termios::tcsetattr(&stdin, now, &quiet);
+        }
+        Self(before)
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            let now = rustix::termios::OptionalActions::Now;
+            let _ = rustix::termios::tcsetattr(std::io::stdin(), now, before);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! `setup`: a configuration for a domain, its first account, its DNS records.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Language};
+use hikyaku_mail::{Address, Domain, Host, LocalPart};
+use hikyaku_store::{NewAccount, Store, password, wait};
+use serde_json::{Value, json};
+
+use super::{one, options};
+use crate::cli::Setup;
+use crate::config::Config;
+use crate::output::Output;
+use crate::words::say;
+use crate::{Outcome, certificate, secret_file};
+
+/// Letters and digits that nobody mistakes for one another when they are read out.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+pub(crate) fn run(arguments: &Setup, output: Output) -> Outcome {
+    let domain = super::domain::parse(&arguments.domain)?;
+    let hostname = match &arguments.hostname {
+        Some(name) => super::domain::parse(name)?,
+        None => super::domain::parse(&format!("mx.{domain}"))?,
+    };
+    let address = first_account(&arguments.account, &domain)?;
+    let dir = &arguments.dir;
+    let file = dir.join("hikyaku.toml");
+    if file.exists() {
+        return Err(vec![Cause::proven(Code::ConfigExists).with(Evidence::File { path: file })]);
+    }
+    let secret = dir.join("first-account.txt");
+    write_files(dir, &domain, &hostname).map_err(|cause| vec![cause])?;
+    make_account(&file, &secret, &address)?;
+    // Last: the configuration's presence says that all is there.
+    let records = records(&domain, &hostname);
+    let result = json!({
+        "config": file,
+        "account": address.to_string(),
+        "password_file": secret,
+        "authority": certificate::Files::within(dir).authority,
+        "records": records.iter().map(|record| record.json(output.language)).collect::<Value>(),
+    });
+    output.result(&result, |language| text(language, &file, &secret, &address, &records));
+    Ok(())
+}
+
+fn first_account(name: &str, domain: &Domain) -> Result<Address, Vec<Cause>> {
+    let local = LocalPart::parse(name).map_err(|fault| {
+        vec![Cause::proven(Code::AccountAddressInvalid).with(Evidence::Syntax(fault))]
+    })?;
+    Ok(Address { local, host: Host::Domain(domain.clone()) })
+}
+
+fn write_files(dir: &Path, domain: &Domain, hostname: &Domain) -> Result<(), Cause> {
+    secret_file::folder(dir)?;
+    certificate::ensure(dir, vec![hostname.to_string()])?;
+    let text = format!(
+        "hostname = \"{hostname}\"\ndata = \"data\"\ndomains = [\"{domain}\"]\n\n\
+         [listen]\n\
+         smtp = [\"0.0.0.0:25\", \"[::]:25\"]\n\
+         submission = [\"0.0.0.0:587\", \"[::]:587\"]\n\
+         submissions = [\"0.0.0.0:465\", \"[::]:465\"]\n\
+         pop3 = [\"0.0.0.0:110\", \"[::]:110\"]\n\
+         pop3s = [\"0.0.0.0:995\", \"[::]:995\"]\n\
+         http = [\"127.0.0.1:8080\"]\n\n\
+         [tls]\n\
+         # By this machine's own authority. Put a public authority's certificate for {hostname}\n\
+         # in its place: mail programs trust no other.\n\
+         certificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\n\
+         [limits]\nmessage_bytes = 52428800\n\n[events]\nkeep_days = 180\n"
+    );
+    secret_file::write(&dir.join("hikyaku.toml"), text.as_bytes())
+}
+
+/// The first account with a random password, which only its file knows.
+fn make_account(file: &Path, secret: &Path, address: &Address) -> Outcome {
+    let config = Config::load(file)?;
+    let store = Store::create(&config.data, options(&config)).map_err(one)?;
+    if store.account(&address.canonical()).map_err(one)?.is_some() {
+        return Ok(());
+    }
+    let generated = random_password().map_err(|cause| vec![cause])?;
+    let text = format!("{address}\n{generated}\n");
+    secret_file::write(secret, text.as_bytes()).map_err(|cause| vec![cause])?;
+    let password = password::hash(&generated);
+    let account = NewAccount { address: address.clone(), password, quota: None };
+    wait(store.add_account(account)).map_err(one)?;
+    wait(store.close());
+    Ok(())
+}
+
+/// 25 letters of 5 bits each, in groups: 125 bits nobody guesses.
+pub(super) fn random_password() -> Result<String, Cause> {
+    let mut octets = [0_u8; 25];
+    getrandom::fill(&mut octets).map_err(|error| {
+        let error = std::io::Error::other(error.to_string());
+        Cause::proven(Code::StoreIo).with(Evidence::io(IoOperation::Read, None, &error))
+    })?;
+    let letters: Vec<char> = octets
+        .iter()
+        .filter_map(|octet| LETTERS.get(usize::from(octet % 32)).copied().map(char::from))
+        .collect();
+    let groups: Vec<String> = letters.chunks(5).map(|group| group.iter().collect()).collect();
+    Ok(groups.join("-"))
+}
+
+/// One DNS record to publish.
+struct Record {
+    name: String,
+    kind: &'static str,
+    value: String,
+    /// The sentence that says what it is for.
+    purpose: &'static str,
+}
+
+impl Record {
+    fn json(&self, language: Language) -> Value {
+        json!({
+            "name": self.name,
+            "type": self.kind,
+            "value": self.value,
+            "purpose": say(language, self.purpose, &[]),
+        })
+    }
+}
+
+fn records(domain: &Domain, hostname: &Domain) -> Vec<Record> {
+    let record = |name: String, kind, value: String, purpose| Record { name, kind, value, purpose };
+    vec![
+        record(format!("{hostname}."), "A", "192.0.2.1".into(), "record-a"),
+        record(format!("{hostname}."), "AAAA", "2001:db8::1".into(), "record-aaaa"),
+        record(format!("{domain}."), "MX", format!("10 {hostname}."), "record-mx"),
+        // RFC 7208: the hosts of our MX send, nobody else.
+        record(format!("{domain}."), "TXT", "\"v=spf1 mx -all\"".into(), "record-spf"),
+        record(
+            format!("_dmarc.{domain}."),
+            "TXT",
+            format!("\"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}\""),
+            "record-dmarc",
+        ),
+        // RFC 8314 §5.1 and RFC 6186 §3.
+        record(
+            format!("_submissions._tcp.{domain}."),
+            "SRV",
+            format!("0 1 465 {hostname}."),
+            "record-submissions",
+        ),
+        record(
+            format!("_pop3s._tcp.{domain}."),
+            "SRV",
+            format!("0 1 995 {hostname}."),
+            "record-pop3s",
+        ),
+        record("1.2.0.192.in-addr.arpa.".into(), "PTR", format!("{hostname}."), "record-ptr"),
+    ]
+}
+
+fn text(
+    language: Language,
+    file: &Path,
+    secret: &Path,
+    address: &Address,
+    records: &[Record],
+) -> String {
+    let (file, secret) = (file.display().to_string(), secret.display().to_string());
+    let values = [("file", file.as_str()), ("secret", &secret), ("address", &address.to_string())];
+    let mut text = say(language, "setup-written", &values) + "\n\n";
+    let _ = writeln!(text, "{}", say(language, "setup-records", &[]));
+    for record in records {
+        let _ = writeln!(text, "\n  {} {} {}", record.name, record.kind, record.value);
+        let _ = writeln!(text, "    {}", say(language, record.purpose, &[]));
+    }
+    let _ = writeln!(text, "\n{}", say(language, "setup-next", &values));
+    text
+}

@@ -1,0 +1,76 @@
+//! `trace`: what became of a message.
+
+use std::fmt::Write as _;
+
+use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, render};
+use hikyaku_store::{Act, Handling, State, Trace as Found, TracedRecipient};
+use serde_json::json;
+
+use super::{one, store};
+use crate::Outcome;
+use crate::cli::Trace;
+use crate::output::Output;
+use crate::words::say;
+
+pub(crate) fn run(arguments: &Trace, output: Output) -> Outcome {
+    let (_, store) = store(&arguments.file)?;
+    let found = store.trace(&arguments.query).map_err(one)?;
+    if found.is_empty() && !output.json {
+        let key = arguments.query.clone();
+        let place = ConfigPlace { file: "".into(), line: None, key, nearest: None };
+        return Err(vec![Cause::proven(Code::TraceNothing).with(Evidence::Config(place))]);
+    }
+    output.result(&json!(found), |language| {
+        found.iter().map(|trace| story(trace, language)).collect()
+    });
+    Ok(())
+}
+
+/// One message's life in words.
+fn story(trace: &Found, language: Language) -> String {
+    let mut text = String::new();
+    let received = &trace.received;
+    let id = trace.message_id.as_deref().unwrap_or("-");
+    let _ = writeln!(text, "{}", say(language, "trace-message", &[("id", id)]));
+    let service = json!(received.service);
+    let values = [
+        ("time", received.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        ("sender", trace.sender.clone()),
+        ("peer", received.peer.clone()),
+        ("service", service.as_str().unwrap_or_default().to_owned()),
+        ("tls", received.tls.clone().unwrap_or_else(|| say(language, "trace-no-tls", &[]))),
+        ("account", received.account.clone().unwrap_or_default()),
+    ];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let came = if received.account.is_some() { "trace-came-from-account" } else { "trace-came" };
+    let _ = writeln!(text, "  {}", say(language, came, &values));
+    for recipient in &trace.recipients {
+        let _ = writeln!(text, "  {}", fate(recipient, language));
+        for handling in &recipient.history {
+            let _ = writeln!(text, "    {}", handled(handling, language));
+        }
+    }
+    text
+}
+
+fn fate(recipient: &TracedRecipient, language: Language) -> String {
+    let mailbox = recipient.mailbox.as_deref().unwrap_or_default();
+    let values = [("address", recipient.address.as_str()), ("mailbox", mailbox)];
+    let state = match recipient.state {
+        State::Stored => say(language, "trace-stored", &values),
+        State::Failed => say(language, "trace-failed", &values),
+    };
+    match recipient.code {
+        None => state,
+        Some(code) => format!("{state} {} ({code})", render::title(&code.into(), language)),
+    }
+}
+
+fn handled(handling: &Handling, language: Language) -> String {
+    let id = match handling.act {
+        Act::Fetched => "trace-fetched",
+        Act::Deleted => "trace-deleted",
+    };
+    let time = handling.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    say(language, id, &[("time", &time), ("peer", &handling.by.peer.ip().to_string())])
+}

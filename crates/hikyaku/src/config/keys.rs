@@ -1,0 +1,72 @@
+//! Which keys there are, and which of a file are not among them.
+
+use hikyaku_cause::Cause;
+use toml::de::{DeTable, DeValue};
+
+use super::place::Places;
+
+/// Every key, dotted. A list of tables is written as its name with `[]`.
+const KEYS: &[&str] = &[
+    "hostname",
+    "data",
+    "domains",
+    "listen",
+    "listen.smtp",
+    "listen.submission",
+    "listen.submissions",
+    "listen.pop3",
+    "listen.pop3s",
+    "listen.http",
+    "tls",
+    "tls.certificates",
+    "tls.certificates[].chain",
+    "tls.certificates[].key",
+    "limits",
+    "limits.message_bytes",
+    "limits.recipients",
+    "limits.hops",
+    "limits.header_bytes",
+    "limits.connections",
+    "limits.connections_per_address",
+    "limits.idle_seconds",
+    "limits.apply_to_loopback",
+    "events",
+    "events.keep_days",
+];
+
+/// The unknown keys of the file, each with its line and the nearest key of the same table.
+pub(super) fn unknown(places: &Places<'_>) -> Result<Vec<Cause>, toml::de::Error> {
+    let table = DeTable::parse(places.text())?;
+    let mut found = Vec::new();
+    walk(table.get_ref(), "", places, &mut found);
+    Ok(found)
+}
+
+fn walk(table: &DeTable<'_>, prefix: &str, places: &Places<'_>, found: &mut Vec<Cause>) {
+    for (key, value) in table {
+        let dotted = format!("{prefix}{}", key.get_ref());
+        if !KEYS.contains(&dotted.as_str()) {
+            let shown = dotted.replace("[]", "");
+            found.push(places.unknown(&shown, key.span().start, nearest(prefix, key.get_ref())));
+            continue;
+        }
+        match value.get_ref() {
+            DeValue::Table(inner) => walk(inner, &format!("{dotted}."), places, found),
+            DeValue::Array(items) => {
+                for item in items.iter() {
+                    if let DeValue::Table(inner) = item.get_ref() {
+                        walk(inner, &format!("{dotted}[]."), places, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The nearest key of the same table; none if all are far.
+fn nearest(prefix: &str, wrong: &str) -> Option<String> {
+    let names = KEYS.iter().filter_map(|key| key.strip_prefix(prefix));
+    let names = names.filter(|name| !name.contains(['.', '[']));
+    crate::nearest::nearest(wrong, names)
+}

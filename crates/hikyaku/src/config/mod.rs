@@ -1,0 +1,241 @@
+//! The configuration file: read, checked, every fault with its place.
+
+mod keys;
+mod place;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_mail::Domain;
+use serde::Deserialize;
+
+use place::Places;
+
+/// A configuration that was checked. Paths are absolute or relative to the working folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) hostname: Domain,
+    pub(crate) data: PathBuf,
+    pub(crate) domains: Vec<Domain>,
+    pub(crate) listen: Listen,
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) limits: Limits,
+    pub(crate) keep_days: u32,
+}
+
+/// Addresses to listen on; an empty list is a service not served.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Listen {
+    pub(crate) smtp: Vec<SocketAddr>,
+    pub(crate) submission: Vec<SocketAddr>,
+    pub(crate) submissions: Vec<SocketAddr>,
+    pub(crate) pop3: Vec<SocketAddr>,
+    pub(crate) pop3s: Vec<SocketAddr>,
+    pub(crate) http: Vec<SocketAddr>,
+}
+
+/// A certificate chain and its key, as PEM files.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Certificate {
+    pub(crate) chain: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+/// Limits. Sizes are octets, times are seconds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub(crate) struct Limits {
+    pub(crate) message_bytes: u64,
+    pub(crate) recipients: usize,
+    pub(crate) hops: usize,
+    pub(crate) header_bytes: usize,
+    pub(crate) connections: usize,
+    pub(crate) connections_per_address: usize,
+    pub(crate) idle_seconds: u64,
+    pub(crate) apply_to_loopback: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 52_428_800,
+            recipients: 1000,
+            hops: 100,
+            header_bytes: 262_144,
+            connections: 20_000,
+            connections_per_address: 50,
+            idle_seconds: 300,
+            apply_to_loopback: false,
+        }
+    }
+}
+
+/// The file as it is written.
+#[derive(Debug, Deserialize)]
+struct Written {
+    hostname: String,
+    data: PathBuf,
+    #[serde(default)]
+    domains: Vec<String>,
+    #[serde(default)]
+    listen: Listen,
+    #[serde(default)]
+    tls: Tls,
+    #[serde(default)]
+    limits: Limits,
+    #[serde(default)]
+    events: Events,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Tls {
+    certificates: Vec<Certificate>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+struct Events {
+    keep_days: u32,
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self { keep_days: 180 }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file. All unknown keys are reported at once, other faults one by one.
+    pub(crate) fn load(file: &Path) -> Result<Self, Vec<Cause>> {
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            let io = Evidence::io(IoOperation::Read, Some(file.to_owned()), &error);
+            vec![Cause::proven(Code::ConfigUnreadable).with(io)]
+        })?;
+        Self::parse(file, &text)
+    }
+
+    fn parse(file: &Path, text: &str) -> Result<Self, Vec<Cause>> {
+        let places = Places::new(file, text);
+        let unknown = keys::unknown(&places).map_err(|error| vec![places.syntax(&error)])?;
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let written: Written = toml::from_str(text).map_err(|error| vec![places.value(&error)])?;
+        written.check(&places).map_err(|cause| vec![cause])
+    }
+}
+
+impl Written {
+    fn check(self, places: &Places<'_>) -> Result<Config, Cause> {
+        let hostname = domain(&self.hostname, "hostname", places)?;
+        let domains = self.domains.iter().map(|name| domain(name, "domains", places));
+        let domains = domains.collect::<Result<_, _>>()?;
+        let folder = places.file().parent().unwrap_or(Path::new(""));
+        // RFC 5321 §4.5.3.1.7 wants room for 64 KB, §4.5.3.1.8 for 100 recipients.
+        let least = [
+            ("limits.message_bytes", self.limits.message_bytes, 65_536, "65536 or more"),
+            ("limits.recipients", self.limits.recipients as u64, 100, "100 or more"),
+            ("limits.connections", self.limits.connections as u64, 1, "1 or more"),
+            (
+                "limits.connections_per_address",
+                self.limits.connections_per_address as u64,
+                1,
+                "1 or more",
+            ),
+            ("limits.idle_seconds", self.limits.idle_seconds, 1, "1 or more"),
+        ];
+        for (key, value, least, expected) in least {
+            if value < least {
+                return Err(places.invalid(key, expected, &value.to_string()));
+            }
+        }
+        Ok(Config {
+            hostname,
+            domains,
+            data: folder.join(self.data),
+            listen: self.listen,
+            certificates: self
+                .tls
+                .certificates
+                .into_iter()
+                .map(|pair| Certificate {
+                    chain: folder.join(pair.chain),
+                    key: folder.join(pair.key),
+                })
+                .collect(),
+            limits: self.limits,
+            keep_days: self.events.keep_days,
+        })
+    }
+}
+
+fn domain(name: &str, key: &str, places: &Places<'_>) -> Result<Domain, Cause> {
+    Domain::parse(name)
+        .map_err(|fault| places.invalid(key, "a domain name", name).with(Evidence::Syntax(fault)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "hostname = \"mx.example.test\"\ndata = \"data\"\n\
+        domains = [\"example.test\"]\n[listen]\nsmtp = [\"127.0.0.1:2525\"]\n\
+        [tls]\ncertificates = [{ chain = \"chain.pem\", key = \"key.pem\" }]\n";
+
+    fn parse(text: &str) -> Result<Config, Vec<Cause>> {
+        Config::parse(Path::new("/etc/hikyaku/hikyaku.toml"), text)
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let config = parse(GOOD).unwrap();
+        assert_eq!(config.data, Path::new("/etc/hikyaku/data"));
+        assert_eq!(config.certificates[0].chain, Path::new("/etc/hikyaku/chain.pem"));
+        assert_eq!(config.keep_days, 180);
+        assert_eq!(config.limits.message_bytes, 52_428_800);
+    }
+
+    #[test]
+    fn faults_name_their_place() {
+        let key = |text: &str| {
+            let causes = parse(text).unwrap_err();
+            let places: Vec<_> = causes[0]
+                .evidence
+                .iter()
+                .filter_map(|evidence| match evidence {
+                    Evidence::Config(place) => {
+                        Some((place.key.clone(), place.line, place.nearest.clone()))
+                    }
+                    _ => None,
+                })
+                .collect();
+            (causes[0].code, places.first().cloned())
+        };
+        let at = |key: &str, line, nearest: Option<&str>| {
+            Some((key.to_owned(), line, nearest.map(str::to_owned)))
+        };
+        let typo = format!("hostnam = \"x\"\n{GOOD}");
+        assert_eq!(key(&typo), (Code::ConfigKeyUnknown, at("hostnam", Some(1), Some("hostname"))));
+        let typo = format!("{GOOD}[limits]\nmesage_bytes = 1\n");
+        let nearest = Some("message_bytes");
+        assert_eq!(
+            key(&typo),
+            (Code::ConfigKeyUnknown, at("limits.mesage_bytes", Some(9), nearest))
+        );
+        let typo = GOOD.replace("key = \"key", "kee = \"key");
+        assert_eq!(key(&typo).0, Code::ConfigKeyUnknown);
+        let wrong = GOOD.replace("\"127.0.0.1:2525\"", "\"localhost\"");
+        assert_eq!(key(&wrong), (Code::ConfigValueInvalid, at("listen.smtp", Some(5), None)));
+        let missing = GOOD.replace("hostname = \"mx.example.test\"\n", "");
+        assert_eq!(key(&missing), (Code::ConfigKeyMissing, at("hostname", None, None)));
+        let small = format!("{GOOD}[limits]\nmessage_bytes = 1\n");
+        assert_eq!(
+            key(&small),
+            (Code::ConfigValueInvalid, at("limits.message_bytes", Some(9), None))
+        );
+        assert_eq!(key("hostname = ").0, Code::ConfigSyntax);
+    }
+}

@@ -1,0 +1,60 @@
+//! The mail system that explains itself: arguments, configuration, wiring. No logic of mail.
+
+mod certificate;
+mod cli;
+mod command;
+mod config;
+mod log;
+mod nearest;
+mod output;
+mod run;
+mod secret_file;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use cli::{Cli, Command};
+use hikyaku_cause::{Cause, Language};
+use output::Output;
+
+/// What a command ends with: every cause that kept it from its end.
+type Outcome = Result<(), Vec<Cause>>;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.lang.unwrap_or_else(environment_language), cli.json);
+    match dispatch(cli.command, output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(causes) => {
+            output.causes(&causes);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command, output: Output) -> Outcome {
+    match command {
+        Command::Try(arguments) => command::r#try::run(&arguments, output),
+        Command::Serve(arguments) => command::serve::run(&arguments, output),
+        Command::Setup(arguments) => command::setup::run(&arguments, output),
+        Command::Account(arguments) => command::account::run(arguments, output),
+        Command::Domain(arguments) => command::domain::run(arguments, output),
+        Command::Trace(arguments) => command::trace::run(&arguments, output),
+        Command::Explain(arguments) => command::explain::run(&arguments, output),
+        Command::CheckConfig(file) => command::check_config::run(&file, output),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "hikyaku", &mut text);
+            output.raw(&text);
+            Ok(())
+        }
+    }
+}
+
+/// The language of the environment, in the order POSIX gives (XBD §8.2).
+fn environment_language() -> Language {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+    let locale = names.filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+    Language::from_locale(&locale.unwrap_or_default())
+}

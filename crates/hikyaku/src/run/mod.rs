@@ -1,0 +1,155 @@
+//! Wiring: a configuration becomes a running system.
+
+mod listening;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_net::{Accept, Admission, CertificateFiles, Listeners, ServerTls, Workers};
+use hikyaku_server::{Door, DoorKind, HealthDoor, House, HouseLimits, SignIn};
+use hikyaku_store::Store;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::Outcome;
+use crate::command::{one, options};
+use crate::config::Config;
+use crate::output::Output;
+pub(crate) use listening::Listening;
+
+/// How long connections have to end when the system stops; five seconds in all are allowed.
+const PATIENCE: Duration = Duration::from_millis(3500);
+/// How often certificates are looked at.
+const CERTIFICATES_EVERY: Duration = Duration::from_mins(1);
+/// How often old events are dropped.
+const EVENTS_EVERY: Duration = Duration::from_hours(1);
+
+/// Runs the system until it is asked to stop. `ready` is called once every address is bound.
+pub(crate) fn run(config: &Config, output: Output, ready: impl FnOnce(&Listening)) -> Outcome {
+    raise_descriptor_limit();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| vec![system(&error)])?;
+    runtime.block_on(serve(config, output, ready))
+}
+
+/// The certificates of a configuration.
+pub(crate) fn tls(config: &Config) -> Result<Option<Arc<ServerTls>>, Cause> {
+    if config.certificates.is_empty() {
+        return Ok(None);
+    }
+    let files = config.certificates.iter().cloned();
+    let files = files.map(|pair| CertificateFiles { chain: pair.chain, key: pair.key }).collect();
+    ServerTls::load(files).map(Some).map_err(|fault| fault.cause())
+}
+
+async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) -> Outcome {
+    let listening = Listening::of(&config.listen);
+    let tls = tls(config).map_err(|cause| vec![cause])?;
+    // Addresses before the store: a second server must find the first by its ports, at once.
+    let bound = Listeners::bind(listening.wanted()).map_err(|fault| vec![fault.cause()])?;
+    let store = Store::serve(&config.data, options(config)).map_err(one)?;
+    let limits = &config.limits;
+    let house = Arc::new(House {
+        hostname: config.hostname.clone(),
+        store: store.clone(),
+        tls: tls.clone(),
+        sign_in: SignIn::new(limits.apply_to_loopback).map_err(|_| vec![no_random_numbers()])?,
+        limits: HouseLimits {
+            message_octets: limits.message_bytes,
+            recipients: limits.recipients,
+            hops: limits.hops,
+            header_octets: limits.header_bytes,
+            idle: Duration::from_secs(limits.idle_seconds),
+        },
+    });
+    let admission = Admission::new(hikyaku_net::Limits {
+        connections: limits.connections,
+        per_address: limits.connections_per_address,
+        apply_to_loopback: limits.apply_to_loopback,
+    });
+    let listening = Listening::bound(&bound);
+    let doors = bound.map(|kind| door(kind, &house, &admission));
+    let mut workers = Workers::start().map_err(|error| vec![system(&error)])?;
+    workers.accept(doors, &admission).map_err(|error| vec![system(&error)])?;
+    if tls.is_none() {
+        output.notice("serve-no-certificate", &[]);
+    }
+    ready(&listening);
+    tracing::info!(hostname = %config.hostname, "ready");
+
+    let stopped = until_stopped(&store, tls.as_ref()).await;
+    tracing::info!("stopping");
+    let cut_off = workers.stop(PATIENCE).await;
+    if cut_off > 0 {
+        tracing::warn!(connections = cut_off, "cut off");
+    }
+    store.close().await;
+    tracing::info!("stopped");
+    stopped.map_err(|error| vec![system(&error)])
+}
+
+fn door(kind: Option<DoorKind>, house: &Arc<House>, admission: &Arc<Admission>) -> Arc<dyn Accept> {
+    match kind {
+        Some(kind) => Arc::new(Door::new(Arc::clone(house), kind)),
+        None => Arc::new(HealthDoor::new(Arc::clone(house), Arc::clone(admission))),
+    }
+}
+
+/// Waits for the signal to stop; looks after certificates and events meanwhile.
+async fn until_stopped(store: &Store, tls: Option<&Arc<ServerTls>>) -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let mut certificates = tokio::time::interval(CERTIFICATES_EVERY);
+    let mut events = tokio::time::interval(EVENTS_EVERY);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
+            _ = hang_up.recv() => refresh(tls),
+            _ = certificates.tick() => refresh(tls),
+            _ = events.tick() => expire(store).await,
+        }
+    }
+}
+
+/// A fault of the disk says so elsewhere too; the events are dropped an hour later then.
+async fn expire(store: &Store) {
+    match store.expire_events().await {
+        Ok(0) => {}
+        Ok(dropped) => tracing::info!(dropped, "old events"),
+        Err(fault) => tracing::warn!(code = %fault.cause().code, "old events stay for now"),
+    }
+}
+
+fn refresh(tls: Option<&Arc<ServerTls>>) {
+    match tls.map(|tls| tls.refresh()) {
+        None | Some(Ok(false)) => {}
+        Some(Ok(true)) => tracing::info!("certificates read again"),
+        Some(Err(fault)) => {
+            let cause = fault.cause();
+            tracing::error!(code = %cause.code, evidence = ?cause.evidence,
+                "new certificates not usable; the old ones stay in use");
+        }
+    }
+}
+
+/// Each connection takes a descriptor; the system's soft limit is often 1024.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    // Where it cannot be raised, fewer connections stand; accepting says so.
+    let _ = setrlimit(Resource::Nofile, raised);
+}
+
+fn system(error: &std::io::Error) -> Cause {
+    Cause::proven(Code::NetListenFailed).with(Evidence::io(IoOperation::Listen, None, error))
+}
+
+fn no_random_numbers() -> Cause {
+    Cause::proven(Code::StoreIo)
+        .with(Evidence::Detail { source: "getrandom", text: "no random numbers".to_owned() })
+}

@@ -1,0 +1,3 @@
+//! What the standards say, section by section.
+
+mod rfc5321;

@@ -1,0 +1,266 @@
+//! Drives a wire: reads, feeds, asks, sends, watches the clock.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_wire::{Effects, Input, Wire};
+use tokio::time::{Duration, Instant, Sleep, sleep_until};
+
+use crate::connection::{Connection, TlsFacts};
+use crate::tls::ServerTls;
+use crate::workers::Stop;
+
+/// The world of one connection: what answers its wire's questions.
+pub trait Service: Send {
+    /// The wire it serves.
+    type Wire: Wire<Ask: Send> + Send;
+
+    /// Takes message content. Must not block.
+    fn body(&mut self, _octets: &[u8]) {}
+
+    /// Whether [`flush`](Self::flush) has to be called before more content comes.
+    fn wants_flush(&self) -> bool {
+        false
+    }
+
+    /// Makes room for more content.
+    fn flush(&mut self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
+    /// Answers a question of the wire's.
+    fn answer(
+        &mut self,
+        ask: <Self::Wire as Wire>::Ask,
+    ) -> impl Future<Output = <Self::Wire as Wire>::Answer<'_>> + Send;
+
+    /// TLS is up; what was learnt before it does not hold any more.
+    fn tls_up(&mut self, facts: TlsFacts);
+}
+
+/// How a connection ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// As the protocol has it.
+    Closed,
+    /// By a fault of the line or of TLS.
+    Failed(Cause),
+}
+
+/// Drives `wire` over `connection` until it ends. `implicit`: TLS comes before the first octet.
+pub async fn drive<S: Service>(
+    connection: Connection,
+    wire: S::Wire,
+    service: S,
+    tls: Option<(Arc<ServerTls>, bool)>,
+    stop: Stop,
+) -> Ended {
+    let implicit = matches!(tls, Some((_, true)));
+    let pump = Pump {
+        connection,
+        wire,
+        service,
+        tls: tls.map(|(tls, _)| tls),
+        effects: Effects::new(),
+        pending: Vec::new(),
+        deadline: Instant::now() + Duration::from_mins(5),
+        stop,
+    };
+    match pump.run(implicit).await {
+        Ok(()) => Ended::Closed,
+        Err(cause) => Ended::Failed(*cause),
+    }
+}
+
+struct Pump<S: Service> {
+    connection: Connection,
+    wire: S::Wire,
+    service: S,
+    tls: Option<Arc<ServerTls>>,
+    effects: Effects<<S::Wire as Wire>::Ask>,
+    /// Octets the wire has not used.
+    pending: Vec<u8>,
+    deadline: Instant,
+    stop: Stop,
+}
+
+/// What woke a waiting connection.
+enum Woken {
+    Read(io::Result<usize>),
+    Deadline,
+    Stop,
+}
+
+impl<S: Service> Pump<S> {
+    async fn run(mut self, implicit: bool) -> Result<(), Box<Cause>> {
+        if implicit {
+            self.handshake().await?;
+        }
+        self.wire.handle(Input::Open, &mut self.effects);
+        // The timer is set for the deadline of the time and moved only when it fires too early or
+        // a nearer deadline comes, so that a command costs no timer.
+        let mut timer = Box::pin(sleep_until(self.deadline));
+        let mut stopping = false;
+        loop {
+            self.settle().await?;
+            self.flush().await?;
+            if self.effects.close {
+                self.connection.shut_down().await;
+                return Ok(());
+            }
+            if timer.deadline() > self.deadline {
+                timer.as_mut().reset(self.deadline);
+            }
+            match self.wait(timer.as_mut(), stopping).await {
+                Woken::Read(Ok(0)) => {
+                    self.wire.handle(Input::Eof, &mut self.effects);
+                }
+                Woken::Read(Ok(_)) => {}
+                Woken::Read(Err(error)) => {
+                    return Err(self.connection.lost(IoOperation::Receive, &error).into());
+                }
+                Woken::Deadline if Instant::now() < self.deadline => {
+                    timer.as_mut().reset(self.deadline);
+                }
+                Woken::Deadline => {
+                    self.wire.handle(Input::Timeout, &mut self.effects);
+                }
+                Woken::Stop => {
+                    stopping = true;
+                    self.wire.handle(Input::Stop, &mut self.effects);
+                }
+            }
+        }
+    }
+
+    /// Does what the wire wants, until it wants octets that have not come yet.
+    async fn settle(&mut self) -> Result<(), Box<Cause>> {
+        loop {
+            self.take_deadline();
+            if self.service.wants_flush() {
+                self.service.flush().await;
+            }
+            if let Some(ask) = self.effects.ask.take() {
+                if self.effects.send.len() > SEND_BEFORE_ASK {
+                    self.flush().await?;
+                }
+                let answer = self.service.answer(ask).await;
+                self.wire.handle(Input::Answer(answer), &mut self.effects);
+                continue;
+            }
+            if self.effects.start_tls {
+                self.effects.start_tls = false;
+                self.flush().await?;
+                self.switch_to_tls().await?;
+                continue;
+            }
+            if self.effects.close || self.pending.is_empty() {
+                return Ok(());
+            }
+            let pending = std::mem::take(&mut self.pending);
+            let used = feed(&mut self.wire, &mut self.service, &mut self.effects, &pending);
+            self.keep(pending, used);
+            if used == 0 && !self.effects.is_blocked() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn keep(&mut self, mut pending: Vec<u8>, used: usize) {
+        if used == pending.len() {
+            return;
+        }
+        pending.drain(..used);
+        self.pending = pending;
+    }
+
+    fn take_deadline(&mut self) {
+        if let Some(allowed) = self.effects.deadline.take() {
+            self.deadline = Instant::now() + allowed;
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), Box<Cause>> {
+        if !self.effects.send.is_empty() {
+            self.connection.send(&mut self.effects.send).await?;
+        }
+        Ok(())
+    }
+
+    async fn switch_to_tls(&mut self) -> Result<(), Box<Cause>> {
+        if !self.pending.is_empty() {
+            // RFC 3207 §4.2: what came in clear behind STARTTLS is discarded. Nothing honest
+            // sends it: somebody on the line may have put it there (CVE-2011-0411).
+            let cause =
+                Cause::proven(Code::SmtpTlsInjected).with(Evidence::Peer(self.connection.peer()));
+            tracing::warn!(code = %cause.code, peer = %self.connection.peer().ip, "discarded");
+            self.pending = Vec::new();
+        }
+        self.handshake().await?;
+        self.wire.handle(Input::TlsUp, &mut self.effects);
+        Ok(())
+    }
+
+    async fn handshake(&mut self) -> Result<(), Box<Cause>> {
+        let Some(tls) = &self.tls else {
+            return Err(Box::new(Code::SmtpTlsUnavailable.into()));
+        };
+        let facts = self.connection.start_tls(tls.current()).await?;
+        self.service.tls_up(facts);
+        let pending = &mut self.pending;
+        self.connection.take_buffered(|octets| pending.extend_from_slice(octets));
+        Ok(())
+    }
+
+    async fn wait(&mut self, mut timer: Pin<&mut Sleep>, stopping: bool) -> Woken {
+        let stop = self.stop.clone();
+        let stopped = stop.requested();
+        tokio::pin!(stopped);
+        poll_fn(move |context| {
+            if let Poll::Ready(read) = self.poll_read(context) {
+                return Poll::Ready(Woken::Read(read));
+            }
+            if timer.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Woken::Deadline);
+            }
+            if !stopping && stopped.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Woken::Stop);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let Self { connection, wire, service, effects, pending, .. } = self;
+        connection.poll_read(context, |octets| {
+            if pending.is_empty() && !effects.is_blocked() && !service.wants_flush() {
+                let used = feed(wire, service, effects, octets);
+                pending.extend_from_slice(octets.get(used..).unwrap_or_default());
+            } else {
+                pending.extend_from_slice(octets);
+            }
+        })
+    }
+}
+
+/// Replies are gathered while the client pipelines (RFC 2920 §3.2); this many octets are enough.
+const SEND_BEFORE_ASK: usize = 16_384;
+
+/// Gives octets to the wire, and the message content among them to the service.
+fn feed<S: Service>(
+    wire: &mut S::Wire,
+    service: &mut S,
+    effects: &mut Effects<<S::Wire as Wire>::Ask>,
+    octets: &[u8],
+) -> usize {
+    let used = wire.handle(Input::Bytes(octets), effects);
+    for range in effects.body.drain(..) {
+        service.body(octets.get(range).unwrap_or_default());
+    }
+    used
+}

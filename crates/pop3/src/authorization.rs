@@ -1,0 +1,182 @@
+//! AUTHORIZATION: capabilities, TLS, and the ways to sign in.
+
+use hikyaku_cause::{Cause, Code, Evidence, Phase};
+use hikyaku_sasl::{Credentials, Exchange, Mechanism, Secret, Step};
+
+use crate::command::{Command, with_command};
+use crate::settings::TlsState;
+use crate::state::ExpectSignIn;
+
+/// What follows a command in this state.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// The state stays.
+    Stay,
+    /// The handshake begins.
+    StartTls,
+    /// The exchange goes on with the client's line.
+    Respond(Exchange),
+    /// The world decides.
+    SignIn(Credentials),
+    /// The client leaves.
+    Close,
+}
+
+/// Where TLS stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// TLS is up.
+    Encrypted,
+    /// STLS would bring it up.
+    Clear,
+    /// No TLS can be had.
+    ClearForEver,
+}
+
+impl Channel {
+    pub(crate) fn of(tls: TlsState, is_up: bool) -> Self {
+        match (is_up, tls) {
+            (true, _) | (_, TlsState::Implicit) => Self::Encrypted,
+            (false, TlsState::Offered) => Self::Clear,
+            (false, TlsState::Absent) => Self::ClearForEver,
+        }
+    }
+
+    /// A password is taken over TLS only.
+    fn check(self) -> Result<(), Cause> {
+        match self {
+            Self::Encrypted => Ok(()),
+            Self::Clear => Err(Cause::proven(Code::Pop3TlsRequired)),
+            Self::ClearForEver => Err(Cause::proven(Code::Pop3TlsUnavailable)),
+        }
+    }
+}
+
+impl ExpectSignIn {
+    /// Carries out a command; `line` is what it was read from.
+    pub(crate) fn take(
+        &mut self,
+        command: Command<'_>,
+        line: &[u8],
+        channel: Channel,
+        send: &mut Vec<u8>,
+    ) -> Result<Turn, Cause> {
+        match command {
+            Command::Capa => {
+                capabilities(channel, send);
+                Ok(Turn::Stay)
+            }
+            Command::Stls => stls(channel, send),
+            Command::User(name) => {
+                channel.check()?;
+                // RFC 1939 §7, USER: the same answer whether or not there is such a maildrop.
+                self.user = Some(name.into());
+                send.extend_from_slice(b"+OK send PASS\r\n");
+                Ok(Turn::Stay)
+            }
+            Command::Pass(password) => {
+                channel.check()?;
+                self.pass(password, line)
+            }
+            Command::AuthList => {
+                channel.check()?;
+                send.extend_from_slice(b"+OK mechanisms follow\r\nPLAIN\r\n.\r\n");
+                Ok(Turn::Stay)
+            }
+            Command::Auth { mechanism, initial } => {
+                channel.check()?;
+                auth(mechanism, initial, send)
+            }
+            Command::Quit => {
+                // RFC 1939 §4: no UPDATE state without a maildrop.
+                send.extend_from_slice(b"+OK goodbye\r\n");
+                Ok(Turn::Close)
+            }
+            Command::Stat
+            | Command::List(_)
+            | Command::Uidl(_)
+            | Command::Retr(_)
+            | Command::Top(..)
+            | Command::Dele(_)
+            | Command::Noop
+            | Command::Rset => Err(out_of_sequence(line, "USER or AUTH")),
+        }
+    }
+
+    fn pass(&mut self, password: &[u8], line: &[u8]) -> Result<Turn, Cause> {
+        let Some(user) = self.user.take() else { return Err(out_of_sequence(line, "USER")) };
+        let password = Secret::new(password);
+        Ok(Turn::SignIn(Credentials { authorization: None, user: user.into(), password }))
+    }
+}
+
+/// Takes the client's line of an AUTH exchange.
+pub(crate) fn respond(
+    mut exchange: Exchange,
+    line: &[u8],
+    send: &mut Vec<u8>,
+) -> Result<Turn, Cause> {
+    let step = exchange.respond(line)?;
+    Ok(follow(exchange, step, send))
+}
+
+/// RFC 2595 §4.
+fn stls(channel: Channel, send: &mut Vec<u8>) -> Result<Turn, Cause> {
+    match channel {
+        Channel::Encrypted => Err(Cause::proven(Code::Pop3TlsActive)),
+        Channel::ClearForEver => Err(Cause::proven(Code::Pop3TlsUnavailable)),
+        Channel::Clear => {
+            send.extend_from_slice(b"+OK begin TLS\r\n");
+            Ok(Turn::StartTls)
+        }
+    }
+}
+
+/// RFC 5034 §4.
+fn auth(mechanism: &[u8], initial: Option<&[u8]>, send: &mut Vec<u8>) -> Result<Turn, Cause> {
+    let Some(Mechanism::Plain) = Mechanism::from_name(mechanism) else {
+        return Err(unknown_mechanism(mechanism));
+    };
+    let (exchange, step) = Exchange::start(Mechanism::Plain, initial)?;
+    Ok(follow(exchange, step, send))
+}
+
+fn follow(exchange: Exchange, step: Step, send: &mut Vec<u8>) -> Turn {
+    match step {
+        Step::Challenge(challenge) => {
+            send.extend_from_slice(b"+ ");
+            send.extend_from_slice(challenge.as_bytes());
+            send.extend_from_slice(b"\r\n");
+            Turn::Respond(exchange)
+        }
+        Step::Done(credentials) => Turn::SignIn(credentials),
+    }
+}
+
+/// The name is shown only where it is one: 1 to 20 octets of letters, digits, `-` and `_`
+/// (RFC 4422 §3.1, where letters are upper case).
+fn unknown_mechanism(mechanism: &[u8]) -> Cause {
+    let is_name = (1..=20).contains(&mechanism.len())
+        && mechanism.iter().all(|octet| octet.is_ascii_alphanumeric() || b"-_".contains(octet));
+    let cause = Cause::proven(Code::AuthMechanismUnknown);
+    if is_name { cause.with(Evidence::Found { raw: mechanism.to_vec() }) } else { cause }
+}
+
+fn out_of_sequence(line: &[u8], expected: &'static str) -> Cause {
+    let cause = with_command(Cause::proven(Code::Pop3CommandSequence), line, Phase::Auth);
+    cause.with(Evidence::Wanted { expected })
+}
+
+/// RFC 2449 §5 and §6. What AUTHORIZATION lists is listed in TRANSACTION too.
+pub(crate) fn capabilities(channel: Channel, send: &mut Vec<u8>) {
+    send.extend_from_slice(b"+OK capabilities follow\r\n");
+    send.extend_from_slice(b"TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n");
+    send.extend_from_slice(match channel {
+        // RFC 2595 §4: not once TLS is up.
+        Channel::Clear => b"STLS\r\n",
+        // RFC 2595 §4: what sends a password stays unlisted while it is not permitted.
+        Channel::Encrypted => b"USER\r\nSASL PLAIN\r\n".as_slice(),
+        Channel::ClearForEver => b"",
+    });
+    send.extend_from_slice(b"EXPIRE NEVER\r\nIMPLEMENTATION Hikyaku\r\n.\r\n");
+}

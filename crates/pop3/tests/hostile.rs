@@ -1,0 +1,59 @@
+//! The fuzz target's checks over its seeds and kept findings, and over mutations of them.
+
+use std::fs;
+use std::path::Path;
+
+#[expect(unreachable_pub, reason = "public in the fuzz crate")]
+#[path = "../../../fuzz/src/pop3.rs"]
+mod pop3;
+
+fn inputs() -> Vec<Vec<u8>> {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let mut files: Vec<_> = ["seeds/pop3", "regressions/pop3"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(fuzz.join(folder)).into_iter().flatten())
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    files.sort();
+    files.iter().flat_map(fs::read).collect()
+}
+
+#[test]
+fn seeds_and_regressions_with_many_choices() {
+    let inputs = inputs();
+    assert!(inputs.len() >= 10, "the seeds are gone");
+    for mut input in inputs {
+        for choice in (0..=u8::MAX).step_by(3) {
+            input[1] = choice;
+            pop3::check(&input);
+        }
+    }
+}
+
+#[test]
+fn any_settings_and_any_end() {
+    for mut input in inputs().into_iter().filter(|input| input.len() < 300) {
+        for settings in (0..=u8::MAX).step_by(7) {
+            input[0] = settings;
+            for end in 0..input.len() {
+                pop3::check(&input[..end]);
+            }
+        }
+    }
+}
+
+#[test]
+fn any_octet_anywhere() {
+    for input in inputs().into_iter().filter(|input| input.len() < 300) {
+        for place in 2..input.len() {
+            for octet in *b"\0\n\r *1\x7f\x80\xf5\xf6\xf7\xf8\xf9" {
+                let mut changed = input.clone();
+                changed[place] = octet;
+                pop3::check(&changed);
+                changed.insert(place, input[place]);
+                pop3::check(&changed);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What all doors share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hikyaku_mail::Domain;
+use hikyaku_net::ServerTls;
+use hikyaku_store::Store;
+
+use crate::sign_in::SignIn;
+
+/// The figures an administrator may set. Sizes are octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HouseLimits {
+    /// The largest message.
+    pub message_octets: u64,
+    /// The most recipients of one message.
+    pub recipients: usize,
+    /// The most Received fields a message may have; RFC 5321 §6.3 wants 100 at least.
+    pub hops: usize,
+    /// The largest header section.
+    pub header_octets: usize,
+    /// How long a client may be silent; RFC 5321 §4.5.3.2.7 wants five minutes at least.
+    pub idle: Duration,
+}
+
+impl Default for HouseLimits {
+    fn default() -> Self {
+        Self {
+            message_octets: 52_428_800,
+            recipients: 1000,
+            hops: 100,
+            header_octets: 262_144,
+            idle: Duration::from_mins(5),
+        }
+    }
+}
+
+/// The store, the certificates, the sign-in and the limits of one system.
+#[derive(Debug)]
+pub struct House {
+    /// Our name among mail servers.
+    pub hostname: Domain,
+    /// Where everything is kept.
+    pub store: Store,
+    /// Certificates, if there are any.
+    pub tls: Option<Arc<ServerTls>>,
+    /// Who may come in.
+    pub sign_in: SignIn,
+    /// The limits.
+    pub limits: HouseLimits,
+}

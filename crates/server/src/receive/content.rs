@@ -1,0 +1,219 @@
+//! DATA: what is written in front of the content, and what is looked at while it passes.
+
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
+use hikyaku_mail::{Address, Field, HeaderEnd, HeaderScan, header_addresses};
+use hikyaku_smtp::{Answer, Service};
+use hikyaku_store::{Account, Incoming, Spool};
+use jiff::Timestamp;
+
+use super::{Receiver, stamp};
+
+/// The content of one message on its way to the disk.
+///
+/// Its start is held back until it is known what belongs in front of it: for mail from other
+/// servers the first line, for submission the whole header section, which is bounded.
+pub(super) struct Content {
+    scan: HeaderScan,
+    held: Vec<u8>,
+    released: bool,
+    whole_header: bool,
+    /// What is written in front of everything: Return-Path and Received.
+    prefix: String,
+    spool: Spool,
+}
+
+impl Content {
+    fn new(spool: Spool, prefix: String, header_octets: usize, whole_header: bool) -> Self {
+        let scan = HeaderScan::new(header_octets);
+        Self { scan, held: Vec::new(), released: false, whole_header, prefix, spool }
+    }
+
+    pub(super) fn wants_flush(&self) -> bool {
+        self.spool.wants_flush()
+    }
+
+    pub(super) async fn flush(&mut self) {
+        self.spool.flush().await;
+    }
+
+    /// Takes octets; `missing` gives the fields to add to a header section that lacks them.
+    fn take(&mut self, octets: &[u8], missing: impl FnOnce(&HeaderScan) -> String) {
+        if !self.scan.is_done() {
+            self.scan.push(octets);
+        }
+        if self.released {
+            return self.spool.push(octets);
+        }
+        if !self.is_ready() {
+            return self.held.extend_from_slice(octets);
+        }
+        self.release(missing);
+        self.spool.push(octets);
+    }
+
+    fn is_ready(&self) -> bool {
+        let seen_enough = !self.whole_header && self.scan.first_line_is_header().is_some();
+        seen_enough || self.scan.is_done() || self.scan.over_limit()
+    }
+
+    fn release(&mut self, missing: impl FnOnce(&HeaderScan) -> String) {
+        self.released = true;
+        self.spool.push(self.prefix.as_bytes());
+        self.spool.push(missing(&self.scan).as_bytes());
+        if self.scan.first_line_is_header() == Some(false)
+            && self.scan.end() != Some(HeaderEnd::BlankLine)
+        {
+            // A message without any header: the empty line keeps its body a body
+            // (RFC 5322 §2.1).
+            self.spool.push(b"\r\n");
+        }
+        self.spool.push(&std::mem::take(&mut self.held));
+    }
+}
+
+impl Receiver {
+    pub(super) fn take_content(&mut self, octets: &[u8]) {
+        self.open_content();
+        let adds_fields = self.service == Service::Submission;
+        let hostname = &self.house.hostname;
+        let Some(content) = self.transaction.as_mut().and_then(|open| open.content.as_mut()) else {
+            return;
+        };
+        content.take(octets, |scan| {
+            if adds_fields { stamp::missing_fields(scan, hostname) } else { String::new() }
+        });
+    }
+
+    fn open_content(&mut self) {
+        let Some(transaction) = &self.transaction else { return };
+        if transaction.content.is_some() {
+            return;
+        }
+        let prefix = stamp::prefix(self, transaction, Timestamp::now());
+        let content = Content::new(
+            self.house.store.spool(),
+            prefix,
+            self.house.limits.header_octets,
+            self.service == Service::Submission,
+        );
+        if let Some(transaction) = &mut self.transaction {
+            transaction.content = Some(Box::new(content));
+        }
+    }
+
+    pub(super) async fn end_of_data(&mut self) -> Answer {
+        // Content may have been empty.
+        self.open_content();
+        let hostname = self.house.hostname.clone();
+        let Some(mut content) = self.transaction.as_mut().and_then(|open| open.content.take())
+        else {
+            return Answer::Refused(Code::SmtpCommandSequence.into());
+        };
+        if !content.released {
+            let adds_fields = self.service == Service::Submission;
+            content.release(|scan| {
+                if adds_fields { stamp::missing_fields(scan, &hostname) } else { String::new() }
+            });
+        }
+        let message_id = message_id(&content.scan);
+        let outcome = match self.judge(&content.scan) {
+            Ok(()) => self.keep(*content, message_id.clone()).await,
+            Err(cause) => Err(cause),
+        };
+        let answer = match outcome {
+            Ok(name) => Answer::Stored(name),
+            Err(cause) => {
+                self.note_refusal(self.written_recipients(), message_id, &cause);
+                Answer::Refused(cause)
+            }
+        };
+        self.transaction = None;
+        answer
+    }
+
+    async fn keep(&mut self, content: Content, id: Option<String>) -> Result<String, Cause> {
+        let Some(transaction) = &mut self.transaction else {
+            return Err(Code::SmtpCommandSequence.into());
+        };
+        let targets = std::mem::take(&mut transaction.targets);
+        let (sender, hello) = (transaction.sender.clone(), transaction.hello.clone());
+        let incoming = Incoming {
+            reverse_path: sender,
+            targets,
+            message_id: id,
+            origin: self.origin(&hello),
+            at: Timestamp::now(),
+        };
+        let accepted = self.house.store.accept(incoming, content.spool).await;
+        let accepted = accepted.map_err(|fault| fault.cause())?;
+        tracing::debug!(id = %accepted.id, octets = accepted.octets, peer = %self.peer.ip, "kept");
+        Ok(accepted.id.to_string())
+    }
+
+    /// Whether a message may be kept, by its header section.
+    fn judge(&self, scan: &HeaderScan) -> Result<(), Cause> {
+        let limits = &self.house.limits;
+        if scan.over_limit() {
+            let most = limits.header_octets as u64;
+            return Err(Cause::proven(Code::MessageHeaderTooLarge).with(Evidence::Limit {
+                limit: Limit::HeaderOctets,
+                most,
+                seen: None,
+            }));
+        }
+        if scan.hops() > limits.hops {
+            // RFC 5321 §6.3: a message that passed so many servers goes round in circles.
+            let (most, seen) = (limits.hops as u64, Some(scan.hops() as u64));
+            return Err(Cause::proven(Code::MessageHops).with(Evidence::Limit {
+                limit: Limit::Hops,
+                most,
+                seen,
+            }));
+        }
+        match &self.account {
+            Some(account) => self.may_sign_as(account, scan),
+            None => Ok(()),
+        }
+    }
+
+    /// RFC 6409 §6.1 and the ban on forged senders: every address in From must belong to who
+    /// signed in.
+    fn may_sign_as(&self, account: &Account, scan: &HeaderScan) -> Result<(), Cause> {
+        let from = scan.value(Field::From).ok_or(Code::MessageFromMissing)?;
+        let syntax = |fault| {
+            Cause::proven(Code::MessageFromSyntax)
+                .with(Evidence::Syntax(fault))
+                .with(Evidence::Address { role: AddressRole::From, raw: from.to_vec() })
+        };
+        if scan.count(Field::From) > 1 {
+            // RFC 5322 §3.6: exactly one; which one a reader sees nobody knows.
+            return Err(Cause::proven(Code::MessageFromSyntax)
+                .with(Evidence::Wanted { expected: "one From field" }));
+        }
+        let addresses = header_addresses(from).map_err(syntax)?;
+        if addresses.is_empty() {
+            return Err(Code::MessageFromMissing.into());
+        }
+        addresses.iter().try_for_each(|address| self.owns_from(account, address))
+    }
+
+    fn owns_from(&self, account: &Account, address: &Address) -> Result<(), Cause> {
+        if self.house.store.owns(account.id, address).map_err(|fault| fault.cause())? {
+            return Ok(());
+        }
+        let raw = address.to_string().into_bytes();
+        Err(Cause::proven(Code::MessageFromNotOwner)
+            .with(Evidence::Address { role: AddressRole::From, raw })
+            .with(Evidence::Account { name: account.address.to_string() }))
+    }
+
+    fn written_recipients(&self) -> Vec<String> {
+        let Some(transaction) = &self.transaction else { return Vec::new() };
+        transaction.targets.iter().map(|addressed| addressed.recipient.clone()).collect()
+    }
+}
+
+fn message_id(scan: &HeaderScan) -> Option<String> {
+    let value = scan.value(Field::MessageId)?.trim_ascii();
+    (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())
+}

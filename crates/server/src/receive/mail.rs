@@ -1,0 +1,43 @@
+//! MAIL: who sends.
+
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence};
+use hikyaku_mail::{HeloName, ReversePath};
+use hikyaku_smtp::Answer;
+use hikyaku_store::Account;
+
+use super::{Receiver, Transaction};
+
+impl Receiver {
+    pub(super) fn mail(&mut self, sender: ReversePath, hello: &HeloName, extended: bool) -> Answer {
+        if let Some(account) = self.account.clone()
+            && let Err(cause) = self.may_send_as(&account, &sender)
+        {
+            return Answer::Refused(cause);
+        }
+        self.transaction = Some(Box::new(Transaction {
+            sender,
+            hello: hello.to_string(),
+            extended,
+            targets: Vec::new(),
+            recipients: 0,
+            content: None,
+        }));
+        Answer::Accepted
+    }
+
+    /// RFC 6409 §6.1: the envelope sender must belong to who signed in. The null sender belongs
+    /// to everybody: receipts (RFC 8098 §3) are sent with it.
+    fn may_send_as(&self, account: &Account, sender: &ReversePath) -> Result<(), Cause> {
+        let ReversePath::Address(address) = sender else { return Ok(()) };
+        match self.house.store.owns(account.id, address) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Cause::proven(Code::SmtpMailNotOwner)
+                .with(Evidence::Address {
+                    role: AddressRole::Sender,
+                    raw: address.to_string().into_bytes(),
+                })
+                .with(Evidence::Account { name: account.address.to_string() })),
+            Err(fault) => Err(fault.cause()),
+        }
+    }
+}

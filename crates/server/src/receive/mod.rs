@@ -1,0 +1,133 @@
+//! Taking mail in: the world behind an SMTP wire, on port 25 and at submission.
+
+mod content;
+mod mail;
+mod rcpt;
+mod stamp;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hikyaku_cause::{Cause, PeerAddress};
+use hikyaku_mail::ReversePath;
+use hikyaku_net::TlsFacts;
+use hikyaku_smtp::{Answer, Ask, Service};
+use hikyaku_store::{Account, Addressed, Event, Origin};
+use jiff::Timestamp;
+
+use crate::house::House;
+use crate::sign_in::Visit;
+use content::Content;
+
+/// One connection's world.
+pub(crate) struct Receiver {
+    house: Arc<House>,
+    service: Service,
+    peer: PeerAddress,
+    tls: Option<TlsFacts>,
+    account: Option<Arc<Account>>,
+    transaction: Option<Box<Transaction>>,
+}
+
+/// One message being received.
+struct Transaction {
+    sender: ReversePath,
+    hello: String,
+    extended: bool,
+    targets: Vec<Addressed>,
+    /// How many recipients were accepted; one may lead to several mailboxes.
+    recipients: usize,
+    content: Option<Box<Content>>,
+}
+
+impl Receiver {
+    pub(crate) fn new(house: Arc<House>, service: Service, peer: PeerAddress) -> Self {
+        Self { house, service, peer, tls: None, account: None, transaction: None }
+    }
+
+    async fn sign_in(&mut self, credentials: hikyaku_sasl::Credentials) -> Answer {
+        let visit = Visit {
+            service: hikyaku_store::Service::Submission,
+            peer: self.peer,
+            tls: self.tls.as_ref().map(TlsFacts::to_string),
+        };
+        match self.house.sign_in.check(&self.house.store, &visit, &credentials).await {
+            Ok(account) => {
+                self.account = Some(Arc::new(account));
+                Answer::Accepted
+            }
+            Err(cause) => Answer::Refused(cause),
+        }
+    }
+
+    fn origin(&self, hello: &str) -> Origin {
+        Origin {
+            service: match self.service {
+                Service::Exchange => hikyaku_store::Service::Smtp,
+                Service::Submission => hikyaku_store::Service::Submission,
+            },
+            peer: SocketAddr::new(self.peer.ip, self.peer.port),
+            helo: hello.to_owned(),
+            tls: self.tls.as_ref().map(TlsFacts::to_string),
+            account: self.account.as_ref().map(|account| account.id),
+        }
+    }
+
+    /// A refusal is an event too: it is what `trace` shows to the person who asks for the mail
+    /// that never came.
+    fn note_refusal(&self, recipients: Vec<String>, message_id: Option<String>, cause: &Cause) {
+        let Some(transaction) = &self.transaction else { return };
+        tracing::info!(code = %cause.code, peer = %self.peer.ip, ?recipients, "refused");
+        self.house.store.note(Event::Refused {
+            at: Timestamp::now(),
+            origin: self.origin(&transaction.hello),
+            sender: match transaction.sender.address() {
+                Some(address) => address.to_string(),
+                None => "<>".to_owned(),
+            },
+            recipients,
+            message_id,
+            code: cause.code.name().to_owned(),
+        });
+    }
+}
+
+impl hikyaku_net::Service for Receiver {
+    type Wire = hikyaku_smtp::Server;
+
+    fn body(&mut self, octets: &[u8]) {
+        self.take_content(octets);
+    }
+
+    fn wants_flush(&self) -> bool {
+        let content =
+            self.transaction.as_ref().and_then(|transaction| transaction.content.as_ref());
+        content.is_some_and(|content| content.wants_flush())
+    }
+
+    async fn flush(&mut self) {
+        if let Some(content) = self.transaction.as_mut().and_then(|open| open.content.as_mut()) {
+            content.flush().await;
+        }
+    }
+
+    async fn answer(&mut self, ask: Ask) -> Answer {
+        match ask {
+            Ask::SignIn(credentials) => self.sign_in(credentials).await,
+            Ask::Mail { sender, hello, extended, .. } => self.mail(sender, &hello, extended),
+            Ask::Rcpt(recipient) => self.rcpt(&recipient),
+            Ask::EndOfData => self.end_of_data().await,
+            Ask::Abandon => {
+                self.transaction = None;
+                Answer::Accepted
+            }
+        }
+    }
+
+    fn tls_up(&mut self, facts: TlsFacts) {
+        // RFC 3207 §4.2: nothing learnt before TLS holds any more.
+        self.account = None;
+        self.transaction = None;
+        self.tls = Some(facts);
+    }
+}

@@ -1,0 +1,69 @@
+//! The fields we write: Return-Path, Received, and at submission Date and Message-ID.
+
+use std::fmt::Write as _;
+
+use hikyaku_mail::{Domain, Field, HeaderScan, HeloName, date_time};
+use jiff::Timestamp;
+
+use super::{Receiver, Transaction};
+
+/// RFC 5321 §4.4: Return-Path at delivery, Received always.
+pub(super) fn prefix(receiver: &Receiver, open: &Transaction, now: Timestamp) -> String {
+    let mut text = String::with_capacity(320);
+    let _ = write!(text, "Return-Path: {}\r\nReceived: from ", open.sender);
+    let peer = hikyaku_mail::Host::Literal(receiver.peer.ip);
+    match HeloName::parse(open.hello.as_bytes()) {
+        // A name that is none would break the field; the address is what counts.
+        Ok(HeloName::Raw(_)) | Err(_) => {
+            let _ = write!(text, "{peer}");
+        }
+        Ok(name) => {
+            let _ = write!(text, "{name} ({peer})");
+        }
+    }
+    let _ = write!(
+        text,
+        "\r\n\tby {} (Hikyaku) with {}",
+        receiver.house.hostname,
+        protocol(receiver, open)
+    );
+    if let Some(tls) = &receiver.tls {
+        let _ = write!(text, "\r\n\t({tls})");
+    }
+    if let (1, Some(only)) = (open.recipients, open.targets.first()) {
+        // With several recipients the field would tell each of the others (RFC 5321 §7.6).
+        let _ = write!(text, "\r\n\tfor <{}>", only.recipient);
+    }
+    let _ = write!(text, ";\r\n\t{}\r\n", date_time(now.as_second()));
+    text
+}
+
+/// The protocol by its name in RFC 3848.
+fn protocol(receiver: &Receiver, open: &Transaction) -> &'static str {
+    match (open.extended, receiver.tls.is_some(), receiver.account.is_some()) {
+        (false, _, _) => "SMTP",
+        (true, false, false) => "ESMTP",
+        (true, true, false) => "ESMTPS",
+        (true, false, true) => "ESMTPA",
+        (true, true, true) => "ESMTPSA",
+    }
+}
+
+/// RFC 6409 §8.2 and §8.3: what a message needs and a mail program may have left to us.
+pub(super) fn missing_fields(scan: &HeaderScan, hostname: &Domain) -> String {
+    let now = Timestamp::now();
+    let mut text = String::new();
+    if !scan.has(Field::Date) {
+        let _ = write!(text, "Date: {}\r\n", date_time(now.as_second()));
+    }
+    if !scan.has(Field::MessageId) {
+        let mut random = [0; 16];
+        // Without random numbers no identifier would be unique; then the field stays away.
+        if getrandom::fill(&mut random).is_ok() {
+            let millisecond = u64::try_from(now.as_millisecond()).unwrap_or_default();
+            let id = hikyaku_mail::message_id(u128::from_be_bytes(random), hostname, millisecond);
+            let _ = write!(text, "Message-ID: {id}\r\n");
+        }
+    }
+    text
+}

@@ -1,0 +1,99 @@
+//! Accounts, and what a recipient's address leads to.
+
+use std::fmt;
+
+use hikyaku_mail::{Address, Domain};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::password::PasswordHash;
+
+/// Names an account for as long as the store lives; never used again for another one.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct AccountId(pub(crate) i64);
+
+impl AccountId {
+    /// The number, at least 1.
+    pub fn value(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An account: one person's mailbox and sign-in.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its number.
+    pub id: AccountId,
+    /// Its address, in lower case; also the login name.
+    pub address: Address,
+    /// How its password is verified.
+    pub password: PasswordHash,
+    /// The most octets its mailbox may hold; `None` is no limit.
+    pub quota: Option<u64>,
+    /// The octets its mailbox holds.
+    pub used: u64,
+    /// The messages its mailbox holds.
+    pub messages: u64,
+    /// Whether it is shut: no sign-in, no mail.
+    pub disabled: bool,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Its address and login name; letter case is not kept.
+    pub address: Address,
+    /// Its password, already hashed (see [`password::hash`](crate::password::hash)).
+    pub password: PasswordHash,
+    /// The most octets its mailbox may hold; `None` is no limit.
+    pub quota: Option<u64>,
+}
+
+/// Where mail for an address of ours is put.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Target {
+    /// The account.
+    pub account: AccountId,
+    /// The account's own address.
+    pub address: String,
+}
+
+/// What a recipient's address leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// Into these mailboxes, at least one.
+    Deliver(Vec<Target>),
+    /// The domain is ours, and nobody there has this address.
+    Unknown,
+    /// The domain is not ours.
+    NotLocal,
+    /// Every account behind the address is shut.
+    Disabled,
+    /// A mailbox behind the address has no room; it may have later.
+    Full {
+        /// The most octets that mailbox may hold.
+        quota: u64,
+    },
+}
+
+/// A domain whose mail is taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedDomain {
+    /// Its name.
+    pub name: Domain,
+    /// Whether it stands in the configuration (the others were added by command).
+    pub configured: bool,
+    /// Where mail for addresses that nobody has is put.
+    pub catch_all: Option<String>,
+}

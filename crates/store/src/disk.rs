@@ -1,0 +1,233 @@
+//! The folder: its files, its lock, and how connections to its database are opened.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hikyaku_cause::IoOperation;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::fault::{Fault, Refusal};
+use crate::gather::Gather;
+use crate::schema;
+
+/// How long another process may hold the write lock before a call gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the folder is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A command, which makes the store if there is none.
+    Create,
+    /// A command that needs a store.
+    Use,
+    /// The server.
+    Serve,
+}
+
+/// The folder of a store.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    dir: PathBuf,
+    database: PathBuf,
+    large: PathBuf,
+    purpose: Purpose,
+    /// Begins the names of all large files of this run.
+    run: u64,
+    files: AtomicU64,
+    /// Those who wait for the folder of large bodies to be flushed.
+    flushes: Gather,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    /// The store was there once; from then on it is never made anew, so that an unmounted disk
+    /// does not look like a server without accounts.
+    seen: bool,
+    /// The lock of the one server.
+    lock: Option<File>,
+}
+
+impl Disk {
+    pub(crate) fn new(dir: &Path, purpose: Purpose) -> Self {
+        let mut run = [0; 8];
+        // Without randomness the clock keeps names of different runs apart.
+        let run = match getrandom::fill(&mut run) {
+            Ok(()) => u64::from_le_bytes(run),
+            Err(_) => u64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or_default(),
+        };
+        Self {
+            dir: dir.to_owned(),
+            database: dir.join("store.db"),
+            large: dir.join("large"),
+            purpose,
+            run,
+            files: AtomicU64::new(0),
+            flushes: Gather::default(),
+            held: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    pub(crate) fn database(&self) -> &Path {
+        &self.database
+    }
+
+    /// The folder of large bodies.
+    pub(crate) fn large(&self) -> &Path {
+        &self.large
+    }
+
+    /// A name for a large body that no file had or will have.
+    pub(crate) fn file_name(&self) -> String {
+        format!("{:016x}-{:x}", self.run, self.files.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whether a large file was written by this run.
+    pub(crate) fn is_own(&self, name: &str) -> bool {
+        name.starts_with(&format!("{:016x}-", self.run))
+    }
+
+    /// Sees to it that the store is there, and that it is ours alone when serving.
+    pub(crate) fn prepare(&self) -> Result<(), Fault> {
+        let mut held = self.held();
+        if self.purpose == Purpose::Serve && held.lock.is_none() {
+            if !held.seen {
+                make_folder(&self.dir)?;
+            }
+            held.lock = Some(lock(&self.dir.join("server.lock"))?);
+        }
+        if held.seen {
+            return Ok(());
+        }
+        match self.purpose {
+            Purpose::Use => {
+                if !self.database.exists() {
+                    return Err(Fault::Missing { path: self.dir.clone() });
+                }
+                let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+                schema::check(&connection, &self.database)?;
+            }
+            Purpose::Create | Purpose::Serve => {
+                make_folder(&self.dir)?;
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+                schema::make(&mut self.connect(flags)?, &self.database)?;
+                make_folder(&self.large)?;
+                sync_folder(&self.dir)?;
+            }
+        }
+        held.seen = true;
+        Ok(())
+    }
+
+    /// Brings the names of large files onto stable storage. Blocks.
+    pub(crate) fn sync_large(&self) -> Result<(), Fault> {
+        self.flushes.flush(|| sync_folder(&self.large))
+    }
+
+    /// Lets go of the lock, so that the disk can be unmounted and mended.
+    pub(crate) fn release(&self) {
+        self.held().lock = None;
+    }
+
+    /// A connection that writes.
+    pub(crate) fn writer(&self) -> Result<Connection, Fault> {
+        self.prepare()?;
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // The log is copied back at moments of our own choosing (see `writer::log`).
+        connection
+            .execute_batch(
+                "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+                 PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;",
+            )
+            .map_err(|error| Fault::database(&self.database, &error))?;
+        Ok(connection)
+    }
+
+    /// A connection that reads.
+    pub(crate) fn reader(&self) -> Result<Connection, Fault> {
+        self.prepare()?;
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection
+            .execute_batch("PRAGMA cache_size = -256")
+            .map_err(|error| Fault::database(&self.database, &error))?;
+        Ok(connection)
+    }
+
+    /// SQLite does not tell which error of the system lies behind an I/O error; a write of our own
+    /// does.
+    pub(crate) fn diagnose(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Io(Refusal::Database { .. }) => match self.probe() {
+                Ok(()) => fault,
+                Err(found) => found,
+            },
+            other => other,
+        }
+    }
+
+    fn probe(&self) -> Result<(), Fault> {
+        let path = self.large.join(self.file_name());
+        let failed = |error| Fault::system(IoOperation::Write, &path, &error);
+        let result = File::create_new(&path)
+            .and_then(|mut file| {
+                file.write_all(&[0; 4096])?;
+                file.sync_data()
+            })
+            .map_err(failed);
+        // What the probe leaves behind goes at the next start.
+        fs::remove_file(&path).ok();
+        result
+    }
+
+    fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || {
+            let connection = Connection::open_with_flags(&self.database, flags)?;
+            connection.busy_timeout(PATIENCE)?;
+            connection.set_prepared_statement_cache_capacity(48);
+            connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;")?;
+            Ok(connection)
+        };
+        open().map_err(|error| Fault::database(&self.database, &error))
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes a folder that only its owner can read; leaves one that is there.
+fn make_folder(path: &Path) -> Result<(), Fault> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| Fault::system(IoOperation::Write, path, &error))
+}
+
+/// Brings a folder's list of names onto stable storage.
+fn sync_folder(path: &Path) -> Result<(), Fault> {
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| Fault::system(IoOperation::Sync, path, &error))
+}
+
+fn lock(path: &Path) -> Result<File, Fault> {
+    let failed = |error: io::Error| Fault::system(IoOperation::Lock, path, &error);
+    let file = File::options().write(true).create(true).truncate(false).open(path);
+    // On a disk that cannot be written to an existing file can be locked all the same.
+    let file = file.or_else(|error| File::open(path).map_err(|_| error)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Fault::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}

@@ -1,0 +1,223 @@
+//! Why the store could not do what it was asked.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation, Limit};
+
+/// The proof of a disk fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The operating system refused.
+    #[error("{operation:?} {}: {error} (errno {errno:?})", path.display())]
+    System {
+        /// What was being done.
+        operation: IoOperation,
+        /// To which file.
+        path: PathBuf,
+        /// The kind of error.
+        error: io::ErrorKind,
+        /// The system's number.
+        errno: Option<i32>,
+    },
+    /// SQLite refused.
+    #[error("SQLite {code} in {}", path.display())]
+    Database {
+        /// Its extended result code; 0 when it returned what cannot be there.
+        code: i32,
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// What the store could not do: facts, each of which is one [`Cause`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// There is no store in the folder.
+    #[error("no store in {}", path.display())]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Another server works on the folder.
+    #[error("{} is locked by another server", path.display())]
+    InUse {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// A newer program wrote the store.
+    #[error("{} has schema {found}, this program knows {expected}", path.display())]
+    Version {
+        /// The database file.
+        path: PathBuf,
+        /// The schema version found.
+        found: u64,
+        /// The one this program knows.
+        expected: u64,
+    },
+    /// The disk, or the quota on it, is full.
+    #[error("disk full: {0}")]
+    Full(Refusal),
+    /// The disk or the folder cannot be written to.
+    #[error("read-only: {0}")]
+    ReadOnly(Refusal),
+    /// The disk gave an error.
+    #[error("disk error: {0}")]
+    Io(Refusal),
+    /// Another process kept the store locked for too long.
+    #[error("busy: {0}")]
+    Busy(Refusal),
+    /// The store does not hold what this program wrote.
+    #[error("corrupt: {0}")]
+    Corrupt(Refusal),
+    /// The store was closed: the server is stopping.
+    #[error("the store is closed")]
+    Closed,
+    /// Another session has the maildrop (RFC 1939 §4).
+    #[error("the maildrop is locked by another session")]
+    MaildropLocked,
+    /// A mailbox was full before this message.
+    #[error("the mailbox of {address} holds {used} of {quota} octets")]
+    MailboxFull {
+        /// The recipient as the peer wrote it.
+        address: String,
+        /// The most octets it may hold.
+        quota: u64,
+        /// What it holds.
+        used: u64,
+    },
+    /// There is no such account.
+    #[error("no account {name}")]
+    AccountUnknown {
+        /// The name.
+        name: String,
+    },
+    /// The address is an account or an alias already.
+    #[error("{name} exists")]
+    AccountExists {
+        /// The address.
+        name: String,
+    },
+    /// The address has no domain that could be served.
+    #[error("{name} has no domain name")]
+    AccountAddress {
+        /// The address.
+        name: String,
+    },
+    /// The domain is not served here.
+    #[error("the domain {name} is not served")]
+    DomainUnknown {
+        /// The domain.
+        name: String,
+    },
+    /// The domain is served already.
+    #[error("the domain {name} is served already")]
+    DomainExists {
+        /// The domain.
+        name: String,
+    },
+}
+
+impl Fault {
+    /// The fault as a cause, with its proof.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Missing { path } => file(Code::StoreMissing, path),
+            Self::InUse { path } => file(Code::StoreInUse, path),
+            Self::Version { path, found, expected } => file(Code::StoreVersion, path)
+                .with(Evidence::Version { found: *found, expected: *expected }),
+            Self::Full(refusal) => disk(Code::StoreFull, refusal),
+            Self::ReadOnly(refusal) => disk(Code::StoreReadOnly, refusal),
+            Self::Io(refusal) => disk(Code::StoreIo, refusal),
+            Self::Busy(refusal) => disk(Code::StoreBusy, refusal),
+            Self::Corrupt(refusal) => disk(Code::StoreCorrupt, refusal),
+            Self::Closed => Cause::proven(Code::NetStopping),
+            Self::MaildropLocked => Cause::proven(Code::Pop3MaildropLocked),
+            Self::MailboxFull { address, quota, used } => Cause::proven(Code::SmtpRcptFull)
+                .with(Evidence::Address {
+                    role: AddressRole::Recipient,
+                    raw: address.clone().into_bytes(),
+                })
+                .with(Evidence::Limit {
+                    limit: Limit::MailboxOctets,
+                    most: *quota,
+                    seen: Some(*used),
+                }),
+            Self::AccountUnknown { name } => named(Code::AccountUnknown, name),
+            Self::AccountExists { name } => named(Code::AccountExists, name),
+            Self::AccountAddress { name } => named(Code::AccountAddressInvalid, name),
+            Self::DomainUnknown { name } => named(Code::DomainUnknown, name),
+            Self::DomainExists { name } => named(Code::DomainExists, name),
+        }
+    }
+
+    /// Whether the disk, not the request, is at fault: the same may succeed later.
+    pub fn is_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Full(_) | Self::ReadOnly(_) | Self::Io(_) | Self::Busy(_) | Self::Corrupt(_)
+        )
+    }
+
+    /// From a refusal of the operating system.
+    pub(crate) fn system(operation: IoOperation, path: &Path, error: &io::Error) -> Self {
+        let refusal = Refusal::System {
+            operation,
+            path: path.to_owned(),
+            error: error.kind(),
+            errno: error.raw_os_error(),
+        };
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full(refusal),
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                Self::ReadOnly(refusal)
+            }
+            _ => Self::Io(refusal),
+        }
+    }
+
+    /// From a refusal of SQLite.
+    pub(crate) fn database(path: &Path, error: &rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as E;
+        let code = error.sqlite_error().map_or(0, |error| error.extended_code);
+        let refusal = Refusal::Database { code, path: path.to_owned() };
+        match error.sqlite_error_code() {
+            Some(E::DiskFull) => Self::Full(refusal),
+            Some(E::ReadOnly | E::PermissionDenied | E::AuthorizationForStatementDenied) => {
+                Self::ReadOnly(refusal)
+            }
+            Some(E::SystemIoFailure | E::CannotOpen | E::OutOfMemory) => Self::Io(refusal),
+            Some(
+                E::DatabaseBusy | E::DatabaseLocked | E::FileLockingProtocolFailed,
+            ) => Self::Busy(refusal),
+            // Whatever else SQLite says to our own statements: the file is not what we wrote.
+            _ => Self::Corrupt(refusal),
+        }
+    }
+
+    /// The file holds a value this program never wrote there.
+    pub(crate) fn unexpected(path: &Path) -> Self {
+        Self::Corrupt(Refusal::Database { code: 0, path: path.to_owned() })
+    }
+}
+
+fn file(code: Code, path: &Path) -> Cause {
+    Cause::proven(code).with(Evidence::File { path: path.to_owned() })
+}
+
+fn named(code: Code, name: &str) -> Cause {
+    Cause::proven(code)
+        .with(Evidence::Address { role: AddressRole::Account, raw: name.as_bytes().to_vec() })
+}
+
+fn disk(code: Code, refusal: &Refusal) -> Cause {
+    Cause::proven(code).with(match refusal {
+        Refusal::System { operation, path, error, errno } => Evidence::Io {
+            operation: *operation,
+            path: Some(path.clone()),
+            error: *error,
+            errno: *errno,
+        },
+        Refusal::Database { code, path } => Evidence::Database { code: *code, path: path.clone() },
+    })
+}

@@ -1,0 +1,95 @@
+//! What is known of a message when it is taken in.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use hikyaku_mail::ReversePath;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::account::{AccountId, Target};
+
+/// Names a message; also the queue id shown in replies, logs and traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(pub(crate) i64);
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0)
+    }
+}
+
+/// Through which door somebody came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names are the protocols")]
+pub enum Service {
+    Smtp,
+    Submission,
+    Pop3,
+}
+
+/// From whom a message came, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The door.
+    pub service: Service,
+    /// The other side.
+    pub peer: SocketAddr,
+    /// What it called itself in HELO or EHLO.
+    pub helo: String,
+    /// Protocol version and cipher suite, when the connection was encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<String>,
+    /// Who had signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
+}
+
+/// Who fetches or deletes, and from where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor {
+    /// The door.
+    pub service: Service,
+    /// The other side.
+    pub peer: SocketAddr,
+    /// Protocol version and cipher suite, when the connection was encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<String>,
+}
+
+/// One mailbox a message goes to, and on whose behalf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// The mailbox.
+    pub target: Target,
+    /// The recipient as the peer wrote it.
+    pub recipient: String,
+}
+
+/// The envelope of a message that is taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// The envelope sender.
+    pub reverse_path: ReversePath,
+    /// Every recipient with every mailbox it leads to. A mailbox named twice gets one copy.
+    pub targets: Vec<Addressed>,
+    /// The Message-ID of the header, with or without its angle brackets.
+    pub message_id: Option<String>,
+    /// From whom, and how.
+    pub origin: Origin,
+    /// When; kept to the millisecond.
+    pub at: Timestamp,
+}
+
+/// A message that is on stable storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its name.
+    pub id: MessageId,
+    /// Its size in octets.
+    pub octets: u64,
+    /// The mailboxes it went into.
+    pub mailboxes: usize,
+}

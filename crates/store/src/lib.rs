@@ -1,0 +1,60 @@
+//! Accounts, mailboxes and events in one folder on one disk.
+//!
+//! The calls of [`Store`] are acts of mail, not of SQL: resolve a recipient, accept a message, lock
+//! a maildrop, read, expunge, trace. What was accepted is on stable storage, once, whatever happens
+//! to the machine afterwards; `docs/queue.md` lists every legal state on disk.
+//!
+//! What it does not: it opens no socket, judges no message, and hashes no password unless told to.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use hikyaku_mail::{Address, Domain};
+//! use hikyaku_store::{NewAccount, Options, Resolution, Store, password, wait};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let domains = vec![Domain::parse("edo.test").map_err(|_| "a domain")?];
+//! let store = Store::create(folder.path(), Options { domains, keep_days: 180 })?;
+//! let address = Address::parse("taro@edo.test").map_err(|_| "an address")?;
+//! password::check("kirin-no-hige-1603", &address)?;
+//! let password = password::hash("kirin-no-hige-1603");
+//! wait(store.add_account(NewAccount { address, password, quota: None }))?;
+//!
+//! let detailed = Address::parse("Taro+shop@edo.test").map_err(|_| "an address")?;
+//! assert!(matches!(store.resolve(&detailed)?, Resolution::Deliver(targets) if targets.len() == 1));
+//! # Ok(())
+//! # }
+//! ```
+
+mod accept;
+mod account;
+mod ahead;
+mod changes;
+mod directory;
+mod disk;
+mod event;
+mod expire;
+mod fault;
+mod gather;
+mod incoming;
+mod large;
+mod maildrop;
+pub mod password;
+mod readers;
+mod record;
+mod schema;
+mod search;
+mod spool;
+mod store;
+mod trace;
+mod writer;
+
+pub use account::{Account, AccountId, NewAccount, Resolution, ServedDomain, Target};
+pub use event::Event;
+pub use fault::{Fault, Refusal};
+pub use incoming::{Accepted, Addressed, Incoming, MessageId, Origin, Service, Visitor};
+pub use large::LargeReader;
+pub use maildrop::{Content, Entry, Maildrop};
+pub use password::PasswordHash;
+pub use spool::Spool;
+pub use store::{Options, Store, wait};
+pub use trace::{Act, Attempt, Handling, Outcome, Received, State, Trace, TracedRecipient};

@@ -1,0 +1,90 @@
+//! The tables, and how a store comes to have them. `docs/queue.md` says what each row means.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::fault::Fault;
+
+/// The version written into `PRAGMA user_version`.
+pub(crate) const VERSION: u64 = 1;
+
+/// `hkyk`, so that `file` and others can tell what the file is.
+const APPLICATION: i64 = 0x686b_796b;
+
+const TABLES: &str = "
+CREATE TABLE account(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    address TEXT NOT NULL UNIQUE,
+    password TEXT NOT NULL,
+    disabled INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL
+) STRICT;
+CREATE TABLE mailbox(
+    account INTEGER PRIMARY KEY,
+    next_uid INTEGER NOT NULL DEFAULT 1,
+    messages INTEGER NOT NULL DEFAULT 0,
+    octets INTEGER NOT NULL DEFAULT 0,
+    quota INTEGER
+) STRICT;
+CREATE TABLE domain(name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE alias(
+    address TEXT NOT NULL,
+    target TEXT NOT NULL,
+    PRIMARY KEY(address, target)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE catch_all(domain TEXT PRIMARY KEY, target TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE message(
+    id INTEGER PRIMARY KEY,
+    refs INTEGER NOT NULL,
+    file TEXT,
+    body BLOB
+) STRICT;
+CREATE INDEX message_file ON message(file) WHERE file IS NOT NULL;
+CREATE TABLE entry(
+    account INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    octets INTEGER NOT NULL,
+    PRIMARY KEY(account, uid)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, detail TEXT NOT NULL) STRICT;
+CREATE TABLE event_key(
+    bucket INTEGER NOT NULL,
+    hash INTEGER NOT NULL,
+    event INTEGER NOT NULL,
+    PRIMARY KEY(bucket, hash, event)
+) STRICT, WITHOUT ROWID;
+";
+
+/// Makes the tables in an empty database; leaves a finished one alone.
+pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
+    let database = |error| Fault::database(path, &error);
+    // The page size counts only before the first page is written.
+    connection.execute_batch("PRAGMA page_size = 4096").map_err(database)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(database)?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
+    if version(&transaction, path)? == 0 {
+        transaction.execute_batch(TABLES).map_err(database)?;
+        transaction.pragma_update(None, "application_id", APPLICATION).map_err(database)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(database)?;
+    }
+    transaction.commit().map_err(database)?;
+    check(connection, path)
+}
+
+/// Whether this program knows the schema.
+pub(crate) fn check(connection: &Connection, path: &Path) -> Result<(), Fault> {
+    match version(connection, path)? {
+        0 => Err(Fault::Missing { path: path.to_owned() }),
+        VERSION => Ok(()),
+        found => Err(Fault::Version { path: path.to_owned(), found, expected: VERSION }),
+    }
+}
+
+fn version(connection: &Connection, path: &Path) -> Result<u64, Fault> {
+    connection
+        .query_row("PRAGMA user_version", (), |row| row.get(0))
+        .map_err(|error| Fault::database(path, &error))
+}

@@ -1,0 +1,121 @@
+//! One message's life, as far as this server saw it.
+
+use hikyaku_cause::Code;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::incoming::{Service, Visitor};
+
+/// A message, from whom it came, and what became of it for each recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trace {
+    /// Its queue id; `None` for a message that was refused.
+    pub id: Option<String>,
+    /// Its Message-ID without angle brackets, if it had one.
+    pub message_id: Option<String>,
+    /// The envelope sender; `<>` for a report.
+    pub sender: String,
+    /// How it came.
+    pub received: Received,
+    /// What became of it, for each recipient.
+    pub recipients: Vec<TracedRecipient>,
+}
+
+/// From whom a message came, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Received {
+    /// When.
+    pub time: Timestamp,
+    /// The door.
+    pub service: Service,
+    /// The address and port of the other side.
+    pub peer: String,
+    /// What it called itself.
+    pub helo: String,
+    /// Protocol version and cipher suite, when the connection was encrypted.
+    pub tls: Option<String>,
+    /// The account that had signed in.
+    pub account: Option<String>,
+    /// The size, for a message that was taken in.
+    pub octets: Option<u64>,
+}
+
+/// What became of a message for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TracedRecipient {
+    /// The recipient as the sender wrote it.
+    pub address: String,
+    /// Where it stands.
+    pub state: State,
+    /// The last cause.
+    pub code: Option<Code>,
+    /// Attempts to hand it to another server.
+    pub attempts: Vec<Attempt>,
+    /// The account whose mailbox it went into.
+    pub mailbox: Option<String>,
+    /// What was done with it there.
+    pub history: Vec<Handling>,
+}
+
+/// Where a message stands for one recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// On stable storage in a mailbox of this server.
+    Stored,
+    /// Refused or given up, with a cause.
+    Failed,
+}
+
+/// One attempt to hand a message to another server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attempt {
+    /// When.
+    pub time: Timestamp,
+    /// The host tried.
+    pub host: String,
+    /// Its address and port.
+    pub address: String,
+    /// Protocol version and cipher suite.
+    pub tls: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The cause, when it did not succeed.
+    pub code: Option<Code>,
+    /// What the host replied.
+    pub reply: Option<String>,
+}
+
+/// How something ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The other server accepted the message; that is not "arrived".
+    Accepted,
+    /// It refused.
+    Refused,
+    /// It could not be reached, or the connection broke.
+    Broken,
+}
+
+/// Something done with a stored message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Handling {
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    pub act: Act,
+    /// By whom, from where.
+    #[serde(flatten)]
+    pub by: Visitor,
+}
+
+/// What can be done with a stored message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// Read whole.
+    Fetched,
+    /// Deleted.
+    Deleted,
+}

@@ -1,0 +1,88 @@
+//! The write-ahead log: kept short without keeping anybody waiting.
+//!
+//! Copying the log back into the database takes reading, writing and a flush. The housekeeper does
+//! the bulk of it beside the writer, which then copies the short rest between two transactions; so
+//! the next transaction begins the log anew.
+
+use std::cell::Cell;
+
+use rusqlite::{Connection, Row};
+
+use super::housekeeper::Housekeeper;
+
+/// Copy back from 16 MiB on.
+const PAGES: u32 = 4096;
+/// After a failure, or when a reader was in the way, try again after so many pages more.
+const AGAIN: u32 = 1024;
+
+thread_local! {
+    /// The pages in the log after the last commit of this thread.
+    static LENGTH: Cell<u32> = const { Cell::new(0) };
+}
+
+#[derive(Debug)]
+pub(super) struct Log {
+    /// Copy back when the log has so many pages.
+    limit: u32,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Growing,
+    /// The housekeeper copies.
+    Copying,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { limit: PAGES, state: State::Growing }
+    }
+}
+
+/// Tells [`Log`] how long the log is after each commit on this connection.
+pub(super) fn watch(connection: &Connection) {
+    connection.wal_hook(Some(|_, pages| {
+        LENGTH.set(u32::try_from(pages).unwrap_or_default());
+        Ok(())
+    }));
+}
+
+impl Log {
+    /// Called between transactions.
+    pub(super) fn tend(&mut self, connection: &Connection, housekeeper: &Housekeeper) {
+        match self.state {
+            State::Growing if LENGTH.get() >= self.limit => {
+                housekeeper.copy_log();
+                self.state = State::Copying;
+            }
+            State::Copying if !housekeeper.is_copying() => {
+                self.state = State::Growing;
+                self.limit = if copy_back(connection, "PASSIVE") {
+                    PAGES
+                } else {
+                    LENGTH.get().max(PAGES).saturating_add(AGAIN)
+                };
+            }
+            _ => {}
+        }
+    }
+
+    /// Before the connection is closed for good.
+    pub(super) fn finish(&self, connection: &Connection) {
+        copy_back(connection, "TRUNCATE");
+    }
+}
+
+/// Copies the log into the database; `true` if all of it was copied.
+pub(super) fn copy_back(connection: &Connection, how: &str) -> bool {
+    let read = |row: &Row<'_>| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+    match connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), (), read) {
+        Ok((pages, copied)) => pages == copied,
+        Err(error) => {
+            // Nothing is lost: what is acknowledged stands in the log.
+            tracing::warn!(%error, "the log could not be copied back");
+            false
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What must hold for any input, one function per fuzz target.
+//!
+//! Each file stands alone and depends only on the crate it checks, so that the crate's own tests
+//! can include it and run it over the seeds, the regressions and their mutations.
+//!
+//! `cargo +nightly fuzz run address fuzz/corpus/address fuzz/seeds/address fuzz/regressions/address
+//! -- -dict=fuzz/dictionaries/address.dict` looks for more; a finding is kept in `regressions/`.
+
+pub mod address;
+pub mod pop3;

@@ -1,0 +1,138 @@
+//! The command line. Clap names the nearest command or option where one is mistyped.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask test                      everything, at most 25 minutes on two cores
+  cargo xtask test --only clippy --only tiers
+  cargo xtask test --skip interop --skip crash
+  cargo xtask interop --only swaks      one real program against `hikyaku try`
+  cargo xtask crash --kills 200         only SIGKILL, 200 times
+  cargo xtask crash --full-disk         only the full disk
+  cargo xtask fuzz smtp_server --seconds 600
+  cargo xtask bench --help              options of the benchmark itself
+
+What is kept for reading: target/interop/, target/crash/, fuzz/artifacts/.
+Packages that a check lacks are installed with apt-get where this runs as root on Debian;
+HIKYAKU_NO_INSTALL=1 forbids it. What can't run is reported as skipped, by name.";
+
+/// Every check a developer or CI runs.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Runs everything a contributor needs, in order
+    Test(Choice),
+    /// Runs the long ones: 200 kills, 100 power cuts, ten minutes of each fuzz target
+    Soak,
+    /// Real mail programs against `hikyaku try`
+    Interop(Programs),
+    /// Kills, power cuts, a full disk and a read-only one, under load; nothing acknowledged is lost
+    Crash(Blows),
+    /// Checks docs/rfcs.toml against itself and against the sources
+    Rfcs,
+    /// Checks that no crate uses one below its tier, and that words and wires do no I/O
+    Tiers,
+    /// Runs the fuzz targets for a while
+    Fuzz(Targets),
+    /// Licences, sources and advisories of the dependencies (cargo-deny)
+    Deny,
+    /// Builds and runs the benchmark against its peers
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Passed on to `hikyaku-bench bench`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+impl Task {
+    /// Whether it may mount disks.
+    pub(crate) fn mounts_disks(&self) -> bool {
+        matches!(self, Self::Test(_) | Self::Soak | Self::Crash(_))
+    }
+}
+
+/// Which stages of `test` run.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Choice {
+    /// Leave this stage out (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) skip: Vec<StageName>,
+    /// Run only this stage (may be repeated)
+    #[arg(long, value_name = "NAME", conflicts_with = "skip")]
+    pub(crate) only: Vec<StageName>,
+}
+
+impl Choice {
+    /// Whether the stage shall run.
+    pub(crate) fn wants(&self, stage: StageName) -> bool {
+        if self.only.is_empty() { !self.skip.contains(&stage) } else { self.only.contains(&stage) }
+    }
+}
+
+/// The stages of `test`, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StageName {
+    Fmt,
+    Clippy,
+    Unit,
+    Rfcs,
+    Tiers,
+    Deny,
+    Fuzz,
+    Interop,
+    Crash,
+}
+
+/// Which real programs run.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Programs {
+    /// Run only checks whose name contains this (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<String>,
+}
+
+impl Programs {
+    /// Whether the check shall run.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|part| name.contains(part.as_str()))
+    }
+}
+
+/// How often and in which way the server is struck. Without any option: all of them.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Blows {
+    /// SIGKILL at a random moment, so many times [20 when no option is given]
+    #[arg(long, value_name = "N")]
+    pub(crate) kills: Option<u32>,
+    /// Power cuts: ext4 shut down without flushing its log [10 when no option is given]
+    #[arg(long, value_name = "N")]
+    pub(crate) cuts: Option<u32>,
+    /// Fill the disk, then make room again
+    #[arg(long)]
+    pub(crate) full_disk: bool,
+    /// Make the disk read-only, then writable again
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    /// The seed of the messages and moments; printed by every run
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// Which fuzz targets run, and how long.
+#[derive(Debug, Args)]
+pub(crate) struct Targets {
+    /// The target; all when left out
+    pub(crate) target: Option<String>,
+    /// Seconds for each
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) seconds: u64,
+}

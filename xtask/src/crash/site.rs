@@ -1,0 +1,167 @@
+//! A mail system of our own: configuration, certificate, accounts, and the running server.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use hikyaku_lab::child::{Guard, tied};
+use hikyaku_lab::wait;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+
+use crate::client::{Authority, Login, Service};
+use crate::ports;
+
+/// The mailboxes; the first one also sends.
+pub(super) const ACCOUNTS: usize = 3;
+
+const NAMES: [&str; ACCOUNTS] = ["kita", "minami", "higashi"];
+const PASSWORD: &str = "seven couriers ran to Kyoto in three days";
+
+/// Start-up reads back what a crash left; that may take a moment, but not more.
+const START: Duration = Duration::from_secs(15);
+
+/// Who owns the account with this number.
+pub(super) fn login(number: usize) -> Login {
+    let name = NAMES.get(number).copied().unwrap_or("postmaster");
+    Login { address: format!("{name}@crash.test"), password: PASSWORD.to_owned() }
+}
+
+/// Where a server is configured to run, whether it does or not.
+pub(super) struct Site {
+    /// Port 25, in clear.
+    pub(super) smtp: SocketAddr,
+    /// Port 465.
+    pub(super) submissions: Service,
+    /// Port 995.
+    pub(super) pop3s: Service,
+    server: PathBuf,
+    config: PathBuf,
+    log: PathBuf,
+}
+
+impl Site {
+    /// Writes everything below `folder`, with the data at `data`, and adds the accounts.
+    pub(super) fn set_up(server: &Path, folder: &Path, data: &Path) -> anyhow::Result<Self> {
+        let authority = write_certificates(folder)?;
+        let [smtp, submissions, pop3s] = ports::free()?;
+        let config = folder.join("hikyaku.toml");
+        let text = format!(
+            "hostname = \"mx.crash.test\"\ndata = {:?}\ndomains = [\"crash.test\"]\n\
+             [listen]\nsmtp = [\"127.0.0.1:{smtp}\"]\nsubmissions = [\"127.0.0.1:{submissions}\"]\n\
+             pop3s = [\"127.0.0.1:{pop3s}\"]\n\
+             [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n",
+            data.display().to_string(),
+        );
+        fs::write(&config, text)?;
+        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let service = |port| Service { address: at(port), authority: authority.clone() };
+        let site = Self {
+            smtp: at(smtp),
+            submissions: service(submissions),
+            pop3s: service(pop3s),
+            server: server.to_owned(),
+            config,
+            log: folder.join("server.log"),
+        };
+        for number in 0..ACCOUNTS {
+            site.add_account(&login(number))?;
+        }
+        Ok(site)
+    }
+
+    /// Starts the server and waits until it takes connections.
+    pub(super) fn start(&self) -> anyhow::Result<Running<'_>> {
+        let mut running = self.launch()?;
+        let ended = wait::until(START, || {
+            wait::for_port(self.smtp, Duration::ZERO) || running.guard.ended().is_some()
+        });
+        if let Some(status) = running.guard.ended() {
+            bail!("the server ended at its start ({status}): {}", self.last_words());
+        }
+        ensure!(ended, "the server was not ready within {START:?}: {}", self.last_words());
+        Ok(running)
+    }
+
+    /// Starts the server and returns at once.
+    pub(super) fn launch(&self) -> anyhow::Result<Running<'_>> {
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let mut command = tied(&self.server.display().to_string());
+        command.args(["serve", "--config"]).arg(&self.config);
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        Ok(Running { guard: Guard::start(command)?, site: self })
+    }
+
+    /// What must never be in a server's log.
+    pub(super) fn panics(&self) -> Vec<String> {
+        let text = fs::read(&self.log).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        text.lines().filter(|line| line.contains("panicked at")).map(str::to_owned).collect()
+    }
+
+    fn add_account(&self, login: &Login) -> anyhow::Result<()> {
+        let mut command = Command::new(&self.server);
+        command.args(["account", "add", "--config"]).arg(&self.config).arg(&login.address);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().with_context(|| self.server.display().to_string())?;
+        if let Some(mut stdin) = child.stdin.take() {
+            writeln!(stdin, "{}", login.password)?;
+        }
+        let output = child.wait_with_output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "hikyaku account add: {}: {said}", output.status);
+        Ok(())
+    }
+
+    fn last_words(&self) -> String {
+        let text = fs::read(&self.log).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let lines: Vec<&str> = text.lines().collect();
+        lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join(" / ")
+    }
+}
+
+/// A running server; it is killed when dropped.
+pub(super) struct Running<'a> {
+    guard: Guard,
+    site: &'a Site,
+}
+
+impl Running<'_> {
+    /// SIGKILL, and waits until the process is gone.
+    pub(super) fn kill(mut self) {
+        self.guard.kill();
+    }
+
+    /// An error when the server is no longer there by itself.
+    pub(super) fn must_live(&mut self) -> anyhow::Result<()> {
+        match self.guard.ended() {
+            None => Ok(()),
+            Some(status) => bail!("the server ended ({status}): {}", self.site.last_words()),
+        }
+    }
+
+    /// SIGTERM; the server has five seconds for an orderly end.
+    pub(super) fn stop(self) -> anyhow::Result<()> {
+        let status = self.guard.stop(Duration::from_secs(5));
+        ensure!(status.success(), "after SIGTERM: {status}");
+        Ok(())
+    }
+}
+
+/// An authority and a certificate for 127.0.0.1, in PEM files.
+fn write_certificates(folder: &Path) -> anyhow::Result<Authority> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
+    let key = KeyPair::generate()?;
+    let names = vec!["mx.crash.test".to_owned(), "127.0.0.1".to_owned()];
+    let certificate = CertificateParams::new(names)?.signed_by(&key, &issuer)?;
+    fs::write(folder.join("ca.pem"), issuer.pem())?;
+    fs::write(folder.join("chain.pem"), certificate.pem())?;
+    fs::write(folder.join("key.pem"), key.serialize_pem())?;
+    Authority::from_pem_file(&folder.join("ca.pem"))
+}

@@ -1,0 +1,64 @@
+//! The only entry for every check a developer or CI runs: `cargo xtask help`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what this program finds out is read from its standard output"
+)]
+
+mod bench;
+mod chance;
+mod cli;
+mod client;
+mod crash;
+mod deny;
+mod fuzz;
+mod interop;
+mod needs;
+mod own_mounts;
+mod ports;
+mod program;
+mod report;
+mod rfcs;
+mod source;
+mod suite;
+mod tiers;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Arguments, Task};
+use crate::report::Report;
+use crate::workspace::Workspace;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.task.mounts_disks() {
+        own_mounts::take();
+    }
+    match carry_out(&arguments.task) {
+        Ok(report) => report.close(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn carry_out(task: &Task) -> anyhow::Result<Report> {
+    let workspace = Workspace::read()?;
+    let mut report = Report::default();
+    match task {
+        Task::Test(choice) => suite::test(&workspace, choice, &mut report),
+        Task::Soak => suite::soak(&workspace, &mut report),
+        Task::Interop(choice) => interop::run(&workspace, choice, &mut report),
+        Task::Crash(plan) => crash::run(&workspace, plan, &mut report),
+        Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),
+        Task::Tiers => report.check("tiers", || tiers::check(&workspace)),
+        Task::Fuzz(choice) => fuzz::run(&workspace, choice, &mut report),
+        Task::Deny => report.check("deny", || deny::check(&workspace)),
+        Task::Bench { arguments } => bench::run(&workspace, arguments, &mut report),
+    }
+    Ok(report)
+}
