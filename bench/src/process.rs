@@ -35,6 +35,17 @@ pub fn processor_time_alone(pid: u32) -> Duration {
     duration(ticks(pid, 2).unwrap_or(0))
 }
 
+/// Time the processors of the machine have been busy since it started, all added up. Interrupts
+/// are left out: the kernel's work on loopback is counted there, and belongs to whoever sends.
+pub fn machine_time() -> Duration {
+    let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let fields = stat.lines().next().unwrap_or_default().split_whitespace().skip(1);
+    let ticks: Vec<u64> = fields.filter_map(|field| field.parse().ok()).collect();
+    // proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal.
+    let busy = [0, 1, 2, 7].into_iter().filter_map(|field| ticks.get(field));
+    duration(busy.sum())
+}
+
 fn duration(ticks: u64) -> Duration {
     Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second().max(1))
 }

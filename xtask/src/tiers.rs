@@ -90,7 +90,8 @@ fn wrong_use(package: &Package, tier: Tier, used: &str, is_member: bool) -> Opti
 fn forbidden_words(package: &Package) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     for path in rust_files(&package.source())? {
-        let is_test = path.file_name().is_some_and(|name| name == "tests.rs");
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let is_test = stem == "tests" || stem.ends_with("_tests");
         if is_test || path.components().any(|part| part.as_os_str() == "tests") {
             continue;
         }

@@ -9,6 +9,7 @@ use super::ceilings::Ceilings;
 use super::hikyaku::Hikyaku;
 use super::people::{DOMAIN, People};
 use super::place::Place;
+use super::speed::Bystanders;
 use super::subject::Subject;
 use super::{Options, tell};
 use crate::load::{Letter, Security};
@@ -24,6 +25,8 @@ pub(super) struct Field<'a> {
     pub(super) postfix: Option<postfix::Receiver>,
     pub(super) dovecot: Option<dovecot::Server>,
     pub(super) hikyaku: Option<Hikyaku>,
+    /// Who else was busy while speed was measured.
+    pub(super) bystanders: Bystanders,
     /// What was left out, and why.
     pub(super) skipped: Vec<String>,
 }
@@ -43,6 +46,7 @@ impl<'a> Field<'a> {
             postfix: None,
             dovecot: None,
             hikyaku: None,
+            bystanders: Bystanders::default(),
             skipped: Vec::new(),
         };
         if options.skip_peers {

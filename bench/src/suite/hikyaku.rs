@@ -133,7 +133,7 @@ impl Hikyaku {
         format!(
             "hostname = {SERVER_NAME:?}\ndata = {}\ndomains = [{DOMAIN:?}]\n\
              [listen]\nsmtp = [\"{}\"]\nsubmissions = [\"{}\"]\npop3s = [\"{}\"]\n\
-             [tls]\ncertificates = [{{ chain = {:?}, key = {:?} }}]\n\
+             [tls]\ncertificates = [{{ chain = {}, key = {} }}]\n\
              [limits]\nmessage_bytes = 52428800\n",
             quoted(&self.data()),
             self.smtp,

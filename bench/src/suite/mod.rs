@@ -11,6 +11,7 @@ mod place;
 mod speed;
 mod subject;
 mod table;
+mod work;
 
 use std::path::PathBuf;
 
@@ -48,6 +49,9 @@ pub struct Options {
 pub struct Report {
     /// Whether the rounds were short.
     pub quick: bool,
+    /// The share of the processors that other programs took while speed was measured. Above a few
+    /// hundredths the figures say more about them than about the servers.
+    pub bystanders: f64,
     /// What was left out, and why.
     pub skipped: Vec<String>,
     /// One for each case.
@@ -83,7 +87,8 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         };
         rows.push(Row::new(case, figures));
     }
-    Ok(Report { quick: options.quick, skipped: field.skipped, rows })
+    let bystanders = field.bystanders.share();
+    Ok(Report { quick: options.quick, bystanders, skipped: field.skipped, rows })
 }
 
 fn selected(options: &Options) -> Vec<Case> {

@@ -1,18 +1,19 @@
 //! The cases that count mails a second.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::case::{Budget, Kind, MAILBOX, SMALL, Shape, Speed};
+use super::case::{Budget, Kind, MAILBOX, SMALL, Speed};
 use super::field::Field;
 use super::figure::{Figure, Figures, median};
 use super::people::READERS;
 use super::subject::{Service, Subject};
 use super::tell;
-use crate::load::{Security, Stop, Tally, Target, pop3, smtp};
-use crate::process::{processor_time, processor_time_alone};
+use super::work::Load;
+use crate::load::{Security, Stop, Tally, Target, smtp};
+use crate::process::{machine_time, processor_time, processor_time_alone};
 
 /// How long and how often.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +40,29 @@ struct Series {
     mails: u64,
     server: Duration,
     load: Duration,
+    bystanders: Bystanders,
     last: Option<Tally>,
     failures: Vec<String>,
+}
+
+/// What other programs took of the machine while speed was measured.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Bystanders {
+    busy: Duration,
+    available: Duration,
+}
+
+impl Bystanders {
+    fn add(&mut self, other: Self) {
+        self.busy += other.busy;
+        self.available += other.available;
+    }
+
+    /// The share of all processors they took.
+    pub(super) fn share(self) -> f64 {
+        let available = self.available.as_secs_f64();
+        if available > 0.0 { self.busy.as_secs_f64() / available } else { 0.0 }
+    }
 }
 
 /// Measures a case: round by round, each server in turn.
@@ -121,17 +143,29 @@ impl Series {
         }
         load.warm_up(address).context("warming up")?;
         subject.settle()?;
-        let server = processor_time(subject.pid(service));
-        let ours = processor_time_alone(std::process::id());
+        let before = Clocks::read(subject.pid(service));
         let tally = load.run(address, Stop::After(time))?;
-        self.load += processor_time_alone(std::process::id()).saturating_sub(ours);
         subject.settle()?;
-        self.server += processor_time(subject.pid(service)).saturating_sub(server);
+        self.count(&before, &Clocks::read(subject.pid(service)));
         self.mails += tally.done;
         self.values.push(tally.per_second());
         self.failures.extend(tally.failures.iter().map(|(why, count)| format!("{count} x {why}")));
         self.last = Some(tally);
         Ok(())
+    }
+
+    fn count(&mut self, before: &Clocks, after: &Clocks) {
+        let server = after.server.saturating_sub(before.server);
+        let load = after.load.saturating_sub(before.load);
+        let machine = after.machine.saturating_sub(before.machine);
+        self.server += server;
+        self.load += load;
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        self.bystanders.add(Bystanders {
+            busy: machine.saturating_sub(server + load),
+            available: (after.at - before.at)
+                .saturating_mul(u32::try_from(processors).unwrap_or(u32::MAX)),
+        });
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
@@ -149,75 +183,21 @@ impl Series {
     }
 }
 
-/// The load of a case, for any server.
-enum Load {
-    Send(smtp::Load),
-    Fetch(pop3::Load),
+/// Processor time used so far.
+struct Clocks {
+    server: Duration,
+    load: Duration,
+    machine: Duration,
+    at: Instant,
 }
 
-impl Load {
-    fn of(speed: Speed, field: &Field<'_>) -> Self {
-        let people = &field.people;
-        let tls = field.security.clone();
-        match speed {
-            Speed::Submission(shape) => Self::send(shape, tls, people.correspondents()),
-            Speed::Inbound(shape) => Self::send(shape, Security::Clear, people.strangers()),
-            Speed::Download { sessions } => Self::Fetch(pop3::Load {
-                target: Target::new(NOWHERE, tls),
-                sessions,
-                accounts: people.reader_sign_ins(),
-                mails: MAILBOX,
-                stop: Stop::PerSession(0),
-            }),
-        }
-    }
-
-    fn send(shape: Shape, security: Security, parties: Vec<smtp::Party>) -> Self {
-        let mut load = smtp::Load::new(Target::new(NOWHERE, security), parties);
-        load.size = shape.size;
-        load.sessions = shape.sessions;
-        load.mails_per_connection = shape.per_connection;
-        Self::Send(load)
-    }
-
-    fn service(&self) -> Service {
-        match self {
-            Self::Fetch(_) => Service::Pop3s,
-            Self::Send(load) if matches!(load.target.security, Security::Clear) => Service::Smtp,
-            Self::Send(_) => Service::Submissions,
-        }
-    }
-
-    /// Lets every account sign in once, and fills what caches there are.
-    fn warm_up(&self, address: SocketAddr) -> anyhow::Result<()> {
-        let load = match self {
-            Self::Send(load) => {
-                let sessions = load.parties.len().max(load.sessions);
-                Self::Send(smtp::Load { sessions, ..load.clone() })
-            }
-            Self::Fetch(load) => Self::Fetch(load.clone()),
-        };
-        let stop = match self {
-            Self::Send(_) => Stop::PerSession(1),
-            Self::Fetch(_) => Stop::PerSession(MAILBOX),
-        };
-        load.run(address, stop)?;
-        Ok(())
-    }
-
-    fn run(&self, address: SocketAddr, stop: Stop) -> anyhow::Result<Tally> {
-        match self {
-            Self::Send(load) => {
-                let target = Target { address, ..load.target.clone() };
-                smtp::Load { target, stop, ..load.clone() }.run()
-            }
-            Self::Fetch(load) => {
-                let target = Target { address, ..load.target.clone() };
-                pop3::Load { target, stop, ..load.clone() }.run()
-            }
+impl Clocks {
+    fn read(server: u32) -> Self {
+        Self {
+            server: processor_time(server),
+            load: processor_time_alone(std::process::id()),
+            machine: machine_time(),
+            at: Instant::now(),
         }
     }
 }
-
-/// Stands where the address of the server in turn is put.
-const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);

@@ -18,6 +18,9 @@ const HEAD: [&str; 10] = [
     "met",
 ];
 
+/// More than this taken by other programs makes the figures doubtful.
+const QUIET: f64 = 0.05;
+
 /// The report as one table, with what went wrong below it.
 pub fn render(report: &Report) -> String {
     let lines: Vec<[String; 10]> =
@@ -34,6 +37,16 @@ pub fn render(report: &Report) -> String {
         let _infallible = writeln!(text, "{}", padded.join("  ").trim_end());
     }
     text.push_str("Peer: Postfix (Maildir by virtual, flushes on); Dovecot for POP3.\n");
+    let _infallible = writeln!(
+        text,
+        "Other programs took {:.0} % of the processors meanwhile.",
+        report.bystanders * 100.0
+    );
+    if report.bystanders > QUIET {
+        text.push_str(
+            "The machine was not quiet: all figures are too low, and ratios uncertain.\n",
+        );
+    }
     for skipped in &report.skipped {
         let _infallible = writeln!(text, "skipped: {skipped}");
     }

@@ -1,6 +1,8 @@
 //! Runs the scripts of `tests/dialogue/`; their language is described in
 //! [`hikyaku_wire::dialogue`]. A refusal is written `S! 550 5.1.1 smtp.rcpt.unknown`.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

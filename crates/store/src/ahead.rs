@@ -63,10 +63,12 @@ impl Ahead {
         if size.is_none_or(|size| size > SMALL as u64) {
             return self.read_one(store, entries, index).await;
         }
-        if self.find(index).is_none() {
+        let mut ready = self.take(index);
+        if ready.is_none() {
             self.land(store, entries, index).await?;
+            ready = self.take(index);
         }
-        let Some(body) = self.find(index) else {
+        let Some(body) = ready else {
             return self.read_one(store, entries, index).await;
         };
         self.last = Some((index, Arc::clone(&body)));
@@ -78,7 +80,7 @@ impl Ahead {
     }
 
     /// Takes a message from those at hand, and lets go of the ones before it.
-    fn find(&mut self, index: usize) -> Option<Arc<[u8]>> {
+    fn take(&mut self, index: usize) -> Option<Arc<[u8]>> {
         let position = self.ready.iter().position(|(ready, _)| *ready == index)?;
         self.ready.drain(..position);
         self.ready.pop_front().map(|(_, body)| body)

@@ -48,7 +48,8 @@ impl Verb {
     ];
 
     fn from_name(name: &[u8]) -> Option<Self> {
-        let found = Self::NAMES.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+        let found =
+            Self::NAMES.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
         found.map(|(_, verb)| *verb)
     }
 
@@ -64,8 +65,11 @@ pub(super) fn split(line: &[u8]) -> Result<(Verb, &[u8]), Cause> {
     let control = line.iter().position(|&octet| octet.is_ascii_control() && octet != b'\t');
     if let Some(offset) = control {
         let found = line.get(offset).copied();
-        return Err(cause(Code::SmtpCommandSyntax, line)
-            .with(wrong(offset, "printable text", found)));
+        return Err(cause(Code::SmtpCommandSyntax, line).with(wrong(
+            offset,
+            "printable text",
+            found,
+        )));
     }
     let end = line.iter().position(|octet| matches!(octet, b' ' | b'\t')).unwrap_or(line.len());
     let (name, arguments) = line.split_at_checked(end).unwrap_or((line, b""));
@@ -74,7 +78,10 @@ pub(super) fn split(line: &[u8]) -> Result<(Verb, &[u8]), Cause> {
 }
 
 /// Takes `FROM:` or `TO:` off the arguments; spaces after the colon are common and harmless.
-pub(super) fn keyword<'a>(arguments: &'a [u8], word: &'static str) -> Result<&'a [u8], SyntaxFault> {
+pub(super) fn keyword<'a>(
+    arguments: &'a [u8],
+    word: &'static str,
+) -> Result<&'a [u8], SyntaxFault> {
     match arguments.split_at_checked(word.len()) {
         Some((found, rest)) if found.eq_ignore_ascii_case(word.as_bytes()) => {
             Ok(rest.trim_ascii_start())

@@ -25,8 +25,11 @@ impl Server {
             Ok(name) => name,
             Err(fault) => {
                 let offset = command::offset(line, name) + fault.offset;
-                let cause = command::cause(Code::SmtpCommandSyntax, line)
-                    .with(command::wrong(offset, fault.expected, fault.found));
+                let cause = command::cause(Code::SmtpCommandSyntax, line).with(command::wrong(
+                    offset,
+                    fault.expected,
+                    fault.found,
+                ));
                 return self.refuse(&cause, out);
             }
         };

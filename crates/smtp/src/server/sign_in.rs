@@ -22,8 +22,11 @@ impl Server {
             return self.refuse(&cause, out);
         }
         if arguments.is_empty() {
-            let cause = command::cause(Code::SmtpCommandSyntax, line)
-                .with(command::wrong(line.len(), "sasl-mech", None));
+            let cause = command::cause(Code::SmtpCommandSyntax, line).with(command::wrong(
+                line.len(),
+                "sasl-mech",
+                None,
+            ));
             return self.refuse(&cause, out);
         }
         let mut words = arguments.splitn(2, |octet| *octet == b' ');

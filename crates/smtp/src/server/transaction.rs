@@ -24,8 +24,8 @@ impl Server {
     }
 
     fn mail_ask(&self, arguments: &[u8], line: &[u8]) -> Result<Ask, Cause> {
-        let path = command::keyword(arguments, "FROM:")
-            .map_err(|fault| syntax(line, arguments, fault))?;
+        let path =
+            command::keyword(arguments, "FROM:").map_err(|fault| syntax(line, arguments, fault))?;
         // Carriers gave out addresses with dots where RFC 5321 has none; their mail comes in.
         let (sender, rest) = reverse_path_with(path, Dots::Lax).map_err(|fault| {
             address_fault(Code::SmtpMailSyntax, AddressRole::Sender, path, fault)
@@ -204,8 +204,9 @@ fn rcpt_ask(arguments: &[u8], line: &[u8]) -> Result<Ask, Cause> {
     if !path.is_ascii() {
         // RFC 6531 §3.1 is not offered: an address outside ASCII cannot be written here.
         let role = AddressRole::Recipient;
-        return Err(Cause::proven(Code::SmtpRcptUtf8)
-            .with(Evidence::Address { role, raw: shown(path) }));
+        return Err(
+            Cause::proven(Code::SmtpRcptUtf8).with(Evidence::Address { role, raw: shown(path) })
+        );
     }
     let (recipient, rest) = forward_path(path, Dots::Lax).map_err(|fault| {
         address_fault(Code::SmtpRcptSyntax, AddressRole::Recipient, path, fault)
@@ -235,7 +236,9 @@ fn address_fault(code: Code, role: AddressRole, path: &[u8], fault: SyntaxFault)
 
 fn too_large(most: u64, seen: u64) -> Cause {
     let seen = Some(seen);
-    Cause::proven(Code::MessageTooLarge)
-        .with(Evidence::Limit { limit: Limit::MessageOctets, most, seen })
+    Cause::proven(Code::MessageTooLarge).with(Evidence::Limit {
+        limit: Limit::MessageOctets,
+        most,
+        seen,
+    })
 }
-

@@ -38,6 +38,8 @@ const LONGEST_WORD: usize = 36;
 const PIECES: usize = 2;
 /// Characters that belong to no piece and still do not save the password.
 const LOOSE: usize = 3;
+/// Digits that belong to no run: a date and a little more.
+const LOOSE_DIGITS: usize = 10;
 /// A password of fewer different characters than this is common.
 const CHARACTERS: usize = 5;
 
@@ -77,7 +79,7 @@ fn is_repeated(text: &[char]) -> bool {
 /// Cut greedily into words, runs, repeated characters and years: few different pieces?
 fn is_cheap(text: &[char]) -> bool {
     let mut pieces = HashSet::new();
-    let mut loose = 0;
+    let (mut loose, mut digits_loose) = (0, 0);
     let mut rest = text;
     while let Some((_, tail)) = rest.split_first() {
         let length = word(rest).max(run(rest)).max(same(rest));
@@ -88,11 +90,15 @@ fn is_cheap(text: &[char]) -> bool {
             pieces.insert(if digits { "0".to_owned() } else { piece.iter().collect() });
             rest = tail;
         } else {
-            loose += usize::from(!rest.first().is_some_and(char::is_ascii_digit));
+            if rest.first().is_some_and(char::is_ascii_digit) {
+                digits_loose += 1;
+            } else {
+                loose += 1;
+            }
             rest = tail;
         }
     }
-    pieces.len() <= PIECES && loose <= LOOSE
+    pieces.len() <= PIECES && loose <= LOOSE && digits_loose <= LOOSE_DIGITS
 }
 
 fn word(text: &[char]) -> usize {

@@ -107,11 +107,11 @@ pub fn check(password: &str, address: &Address) -> Result<(), PasswordFault> {
         return Err(PasswordFault::Long);
     }
     let folded = password.to_lowercase();
-    if common::is_common(&folded) {
-        return Err(PasswordFault::Common);
-    }
     if is_like(&folded, address) {
         return Err(PasswordFault::LikeAccount { account: address.canonical() });
+    }
+    if common::is_common(&folded) {
+        return Err(PasswordFault::Common);
     }
     Ok(())
 }

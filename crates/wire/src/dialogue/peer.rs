@@ -90,7 +90,7 @@ impl<W: World> Peer<W> {
         self.sent.append(&mut effects.send);
         self.collect();
         if effects.close && !self.sent.is_empty() {
-            self.seen.push(format!("S| {}", self.sent.escape_ascii()));
+            self.seen.push(format!("S| {}", shown(&self.sent)));
             self.sent.clear();
         }
         let closes = effects.close;
@@ -120,9 +120,14 @@ impl<W: World> Peer<W> {
         while let Some(length) = memchr::memchr(b'\n', &self.sent[from..]) {
             let line = &self.sent[from..=from + length];
             assert!(line.ends_with(b"\r\n"), "{}", line.escape_ascii());
-            self.seen.push(format!("S: {}", line[..length - 1].escape_ascii()));
+            self.seen.push(format!("S: {}", shown(&line[..length - 1])));
             from += length + 1;
         }
         self.sent.drain(..from);
     }
+}
+
+/// Octets as a script writes them: quotes as they are.
+fn shown(octets: &[u8]) -> String {
+    octets.escape_ascii().to_string().replace("\\\"", "\"").replace("\\'", "'")
 }
