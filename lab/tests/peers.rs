@@ -1,5 +1,6 @@
 //! The peers start, talk to one another and end.
 #![allow(clippy::print_stderr, reason = "skips are named")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in tests")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

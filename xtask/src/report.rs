@@ -78,15 +78,15 @@ impl Report {
         self.stages.push(Stage { name, checks, took: start.elapsed() });
     }
 
-    /// Whether anything failed so far.
-    pub(crate) fn failed(&self) -> bool {
-        count(&self.checks, Outcome::Failed) > 0
+    /// How many checks failed so far.
+    pub(crate) fn failures(&self) -> usize {
+        count(&self.checks, Outcome::Failed)
     }
 
     /// Prints the summary, whose last line is plain, and gives the exit code.
     pub(crate) fn close(&self) -> ExitCode {
         print!("{}", self.summary());
-        if self.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        if self.failures() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
     fn add(&mut self, check: Check) {
@@ -150,6 +150,6 @@ mod tests {
         let summary = report.summary();
         assert!(summary.ends_with("failed: three: wrong\n1 passed, 1 failed, 1 skipped\n"));
         assert!(summary.contains("skipped: two: needs root\n"));
-        assert!(report.failed());
+        assert_eq!(report.failures(), 1);
     }
 }

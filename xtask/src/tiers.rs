@@ -92,7 +92,9 @@ fn forbidden_words(package: &Package) -> anyhow::Result<Vec<String>> {
     for path in rust_files(&package.source())? {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let is_test = stem == "tests" || stem.ends_with("_tests");
-        if is_test || path.components().any(|part| part.as_os_str() == "tests") {
+        // `wire` lends its script runner to the tests of the other wires, behind a feature.
+        let mut folders = path.components().map(|part| part.as_os_str().to_string_lossy());
+        if is_test || folders.any(|folder| matches!(&*folder, "tests" | "dialogue")) {
             continue;
         }
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;

@@ -1,6 +1,7 @@
 //! Measures the store alone: accepted messages a second, and messages read a second.
 //!
-//! `cargo run --release -p hikyaku-store --example load -- [accept|read|all] [DIR]`
+//! `cargo run --release -p hikyaku-store --example load -- [accept|read|all] [DIR [TASKS OCTETS]]`;
+//! each measurement takes `SECONDS_EACH` (5) seconds.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -25,36 +26,29 @@ fn main() -> Result<(), Error> {
     let folder = tempfile::tempdir_in(
         arguments.next().map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
     )?;
+    let numbers: Vec<usize> = arguments.filter_map(|number| number.parse().ok()).collect();
+    let cases = match *numbers {
+        [tasks, octets] => vec![(tasks, octets)],
+        _ => vec![(1, 4096), (20, 4096), (50, 4096), (1, 102_400), (20, 102_400)],
+    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(measure(&what, folder.path()))
+    runtime.block_on(measure(&what, folder.path(), &cases))
 }
 
-async fn measure(what: &str, folder: &Path) -> Result<(), Error> {
-    let options = Options { domains: vec![domain("edo.test")?], keep_days: 180 };
-    let store = Store::serve(folder, options)?;
-    let password = password::hash("kirin-no-hige-1603");
-    for number in 0..ACCOUNTS {
-        let address = address(&format!("u{number}@edo.test"))?;
-        store.add_account(NewAccount { address, password: password.clone(), quota: None }).await?;
-    }
+async fn measure(what: &str, folder: &Path, cases: &[(usize, usize)]) -> Result<(), Error> {
+    let store = fresh(folder).await?;
     resolve(&store)?;
     let seconds = std::env::var("SECONDS_EACH").ok().and_then(|text| text.parse().ok());
     let time = Duration::from_secs(seconds.unwrap_or(5));
     if what != "read" {
-        for (tasks, size) in [(1, 4096), (20, 4096), (50, 4096), (1, 102_400), (20, 102_400)] {
-            accept(&store, tasks, size, time).await?;
+        for (tasks, octets) in cases {
+            accept(&store, *tasks, *octets, time).await?;
         }
     }
     if what != "accept" {
         let folder = tempfile::tempdir_in(folder)?;
-        let options = Options { domains: vec![domain("edo.test")?], keep_days: 180 };
-        let store = Store::serve(folder.path(), options)?;
-        for number in 0..ACCOUNTS {
-            let address = address(&format!("u{number}@edo.test"))?;
-            let password = password.clone();
-            store.add_account(NewAccount { address, password, quota: None }).await?;
-        }
+        let store = fresh(folder.path()).await?;
         fill(&store).await?;
         read(&store, 1, time).await?;
         read(&store, 20, time).await?;
@@ -63,6 +57,17 @@ async fn measure(what: &str, folder: &Path) -> Result<(), Error> {
     }
     store.close().await;
     Ok(())
+}
+
+async fn fresh(folder: &Path) -> Result<Store, Error> {
+    let options = Options { domains: vec![domain("edo.test")?], keep_days: 180 };
+    let store = Store::serve(folder, options)?;
+    let password = password::hash("kirin-no-hige-1603");
+    for number in 0..ACCOUNTS {
+        let (address, password) = (address(&format!("u{number}@edo.test"))?, password.clone());
+        store.add_account(NewAccount { address, password, quota: None }).await?;
+    }
+    Ok(store)
 }
 
 fn resolve(store: &Store) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::writer::Writing;
 
 /// Events in one bucket, as a power of two.
-pub(crate) const BUCKET_BITS: u32 = 9;
+pub(crate) const BUCKET_BITS: u32 = 8;
 
 /// What an event is found by.
 #[derive(Debug, Clone, Copy)]

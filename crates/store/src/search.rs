@@ -203,7 +203,9 @@ fn history(
         }
         _ => None,
     });
-    Ok(handling.collect())
+    let mut handling: Vec<Handling> = handling.collect();
+    handling.sort_by_key(|handling| handling.time);
+    Ok(handling)
 }
 
 fn handling(time: Timestamp, act: Act, by: Visitor, concerned: bool) -> Option<Handling> {

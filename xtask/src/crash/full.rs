@@ -62,7 +62,7 @@ fn fill_and_empty(
     let refusals = ledger.take_refusals();
     ensure!(!refusals.is_empty(), "nothing was refused though the disk was full");
     check_refusals(&refusals)?;
-    verify(site, ledger).context("reading while the disk is full")?;
+    scene.reading = Some(verify(site, ledger).context("while the disk is full"));
     fs::remove_file(&ballast)?;
     recovers(scene, site, ledger)?;
     running.must_live()?;

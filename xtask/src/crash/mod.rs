@@ -35,6 +35,8 @@ struct Scene<'a> {
     /// Empty at first; removed when nothing went wrong.
     folder: PathBuf,
     chance: Chance,
+    /// Whether people could read their mail while none could be stored: a check of its own.
+    reading: Option<anyhow::Result<()>>,
 }
 
 /// Runs the chosen blows.
@@ -82,18 +84,36 @@ struct Arena {
 impl Arena {
     /// Runs one kind of blow in a folder of its own.
     fn enact(&self, name: &str, report: &mut Report, act: impl FnOnce(&mut Scene<'_>) -> Checked) {
-        let folder = self.folder.join(name.replace(' ', "-"));
+        let (folder, failures) = (self.folder(name), report.failures());
+        let mut reading = None;
         report.check(name, || {
             if folder.exists() {
                 fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
             }
             fs::create_dir_all(&folder)?;
             let chance = Chance::from_seed(self.seed);
-            let mut scene = Scene { server: &self.server, folder: folder.clone(), chance };
-            let verdict = act(&mut scene).with_context(|| format!("see {}", folder.display()))?;
-            fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
-            Ok(verdict)
+            let folder = folder.clone();
+            let mut scene = Scene { server: &self.server, folder, chance, reading: None };
+            let verdict = act(&mut scene).with_context(|| self.see(name));
+            reading = scene.reading;
+            verdict
         });
+        if let Some(result) = reading {
+            let result = result.with_context(|| self.see(name));
+            report.check(&format!("reading, {name}"), || result.map(|()| Verdict::passed()));
+        }
+        // What failed stays for a look.
+        if report.failures() == failures {
+            let _gone = fs::remove_dir_all(&folder);
+        }
+    }
+
+    fn folder(&self, name: &str) -> PathBuf {
+        self.folder.join(name.replace(' ', "-"))
+    }
+
+    fn see(&self, name: &str) -> String {
+        format!("see {}", self.folder(name).display())
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn starts(scene: &mut Scene<'_>) -> Checked {
     under_load(&site, &ledger, seed, || thread::sleep(UNWRITABLE));
     let refused = refusals(&ledger)?;
     running.must_live()?;
-    verify(&site, &ledger).context("reading from a read-only disk")?;
+    scene.reading = Some(verify(&site, &ledger).context("while the disk is read-only"));
     disk.make_writable()?;
     recovers(scene, &site, &ledger)?;
     running.must_live()?;

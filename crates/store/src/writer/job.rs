@@ -69,15 +69,18 @@ impl<C: Change> Job for Pending<C> {
         Ok(())
     }
 
-    fn answer(mut self: Box<Self>, settled: Settled, fault: Option<Fault>) {
-        self.change.settled(settled);
-        let answer = match (fault, self.output) {
+    fn answer(self: Box<Self>, settled: Settled, fault: Option<Fault>) {
+        let Self { mut change, output, reply } = *self;
+        change.settled(settled);
+        // What the change holds, a maildrop's lock say, is free before its owner hears of it.
+        drop(change);
+        let answer = match (fault, output) {
             (Some(fault), _) => Err(fault),
             (None, Some(output)) => Ok(output),
             (None, None) => Err(Fault::Closed),
         };
         // Whoever asked may be gone; what was done stands all the same.
-        self.reply.send(answer).ok();
+        reply.send(answer).ok();
     }
 }
 

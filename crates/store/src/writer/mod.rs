@@ -20,7 +20,7 @@ use self::housekeeper::Housekeeper;
 use self::job::{Job, Pending};
 pub(crate) use self::job::{Call, Change, Settled, Writing};
 use self::log::Log;
-use crate::disk::Disk;
+use crate::disk::{Disk, Purpose};
 use crate::event::Event;
 use crate::fault::Fault;
 use crate::readers::Readers;
@@ -254,16 +254,19 @@ impl Thread {
             None => {
                 let connection = self.disk.writer().map_err(undone)?;
                 log::watch(&connection);
+                if self.disk.purpose() == Purpose::Serve {
+                    log::reserve(&connection, self.disk.database());
+                }
                 connection
             }
         };
         let connection = &*self.connection.insert(connection);
         let mut writing = Writing::begin(connection, self.disk.database()).map_err(undone)?;
-        for job in jobs {
-            job.run(&mut writing).map_err(undone)?;
-        }
         for event in events {
             record::note(&mut writing, event).map_err(undone)?;
+        }
+        for job in jobs {
+            job.run(&mut writing).map_err(undone)?;
         }
         writing.execute("COMMIT", ()).map_err(|fault| match fault {
             Fault::Io(_) => (fault, Settled::InDoubt),
@@ -308,7 +311,7 @@ impl Thread {
         self.readers.close();
         self.housekeeper.stop();
         if let Some(connection) = self.connection.take() {
-            self.log.finish(&connection);
+            log::finish(&connection);
         }
         self.disk.release();
     }

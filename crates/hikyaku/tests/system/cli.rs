@@ -1,0 +1,207 @@
+//! Commands that need no running server, and what they say.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Said, say};
+
+const GOOD: &str = "seven rivers under quiet snow\n";
+
+/// A configuration with one domain, without certificates.
+struct Place {
+    #[expect(dead_code, reason = "it is there as long as the place is")]
+    folder: TempDir,
+    file: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("hikyaku.toml").to_str().unwrap().to_owned();
+        let text = "hostname = \"mx.edo.test\"\ndata = \"data\"\ndomains = [\"edo.test\"]\n";
+        fs::write(&file, text).unwrap();
+        // Which `account add` needs as much as the server does.
+        Self { folder, file }
+    }
+
+    fn append(&self, text: &str) {
+        let before = fs::read_to_string(&self.file).unwrap();
+        fs::write(&self.file, before + text).unwrap();
+    }
+
+    fn say(&self, words: &str, input: &str) -> Said {
+        let words: Vec<&str> = words.split(' ').collect();
+        say(&[words.as_slice(), &["--config", &self.file]].concat(), input)
+    }
+
+    /// The codes of a refused command.
+    fn refused(&self, words: &str, input: &str) -> Vec<String> {
+        let said = self.say(&format!("{words} --json"), input);
+        assert_eq!(said.status.code(), Some(1), "{}", said.all());
+        let document = said.json();
+        let causes = document["causes"].as_array().unwrap();
+        causes.iter().map(|cause| cause["code"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[test]
+fn explain_lists_every_code() {
+    let said = say(&["explain", "--list", "--json"], "");
+    assert!(said.status.success() && said.err.is_empty(), "{}", said.err);
+    let list = said.json();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), hikyaku_cause::Code::ALL.len());
+    for row in list {
+        assert!(row["severity"].is_string() && row["side"].is_string(), "{row}");
+        let status = &row["status"];
+        assert!(status.is_null() || status.as_str().unwrap().split('.').count() == 3, "{row}");
+    }
+}
+
+#[test]
+fn explain_says_it_in_both_languages() {
+    let english = say(&["explain", "smtp.rcpt.unknown"], "");
+    assert!(english.out.contains("There is no mailbox"), "{}", english.all());
+    let japanese = say(&["explain", "smtp.rcpt.unknown", "--lang", "ja"], "");
+    assert!(japanese.out.contains("宛先"), "{}", japanese.all());
+    let json = say(&["explain", "smtp.rcpt.unknown", "--json"], "").json();
+    assert_eq!((&json["reply"], &json["status"]), (&Value::from(550), &Value::from("5.1.1")));
+}
+
+#[test]
+fn an_unknown_code_names_the_nearest() {
+    let said = say(&["explain", "smtp.rcpt.unknwn"], "");
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.out.is_empty());
+    assert!(said.err.contains("smtp.rcpt.unknown"), "{}", said.err);
+    let said = say(&["explain", "smtp.rcpt.unknwn", "--lang", "ja"], "");
+    assert!(said.err.contains("smtp.rcpt.unknown"), "{}", said.err);
+}
+
+#[test]
+fn check_config_names_key_nearest_and_line() {
+    let place = Place::new();
+    assert!(place.say("check-config", "").status.success());
+    place.append("[limits]\nmessage_byte = 5\n[evnts]\nkeep_days = 3\n");
+    let said = place.say("check-config", "");
+    assert_eq!(said.status.code(), Some(1));
+    for wanted in ["limits.message_byte", "message_bytes", "evnts", "events", "5", "6"] {
+        assert!(said.err.contains(wanted), "{wanted}: {}", said.err);
+    }
+    let json = place.say("check-config --json", "").json();
+    let place_of = |key: &str| {
+        let causes = json["causes"].as_array().unwrap();
+        let mut evidence = causes.iter().map(|cause| &cause["evidence"][0]);
+        evidence.find(|found| found["key"] == key).cloned().unwrap()
+    };
+    let wrong = place_of("limits.message_byte");
+    assert_eq!((&wrong["line"], &wrong["nearest"]), (&5.into(), &"message_bytes".into()));
+    assert_eq!(place_of("evnts")["line"], 6);
+}
+
+#[test]
+fn check_config_refuses_what_is_no_toml_and_what_is_no_value() {
+    for (text, code) in [
+        ("hostname = ", "config.syntax"),
+        ("[limits]\nrecipients = 5\n", "config.value.invalid"),
+        ("[limits]\nrecipients = \"many\"\n", "config.value.invalid"),
+        ("[listen]\nsmtp = [\"here\"]\n", "config.value.invalid"),
+        ("[tls]\ncertificates = [{ chain = \"no.pem\", key = \"no.key\" }]\n", "tls.certificate.unreadable"),
+    ] {
+        let place = Place::new();
+        place.append(text);
+        assert_eq!(place.refused("check-config", ""), [code], "{text}");
+    }
+    let nowhere = say(&["check-config", "--config", "/nowhere/hikyaku.toml", "--json"], "");
+    assert_eq!(nowhere.json()["causes"][0]["code"], "config.unreadable");
+}
+
+#[test]
+fn accounts_are_added_changed_disabled_enabled_and_listed() {
+    let place = Place::new();
+    let list = || place.say("account list --json", "").json();
+    assert!(place.say("account add taro@edo.test", GOOD).status.success());
+    assert_eq!(list().as_array().unwrap().len(), 1);
+    assert_eq!(list()[0]["address"], "taro@edo.test");
+    assert_eq!(list()[0]["disabled"], false);
+
+    assert_eq!(place.refused("account add taro@edo.test", GOOD), ["account.exists"]);
+    assert_eq!(place.refused("account add Taro@EDO.test", GOOD), ["account.exists"]);
+    assert_eq!(place.refused("account add taro@kyoto.test", GOOD), ["domain.unknown"]);
+    assert_eq!(place.refused("account add a..b@edo.test", GOOD), ["account.address.invalid"]);
+    assert_eq!(place.refused("account add taro", GOOD), ["account.address.invalid"]);
+
+    assert!(place.say("account disable taro@edo.test", "").status.success());
+    assert_eq!(list()[0]["disabled"], true);
+    assert!(place.say("account enable taro@edo.test", "").status.success());
+    assert_eq!(list()[0]["disabled"], false);
+    let changed = place.say("account passwd taro@edo.test", "nine lanterns beside the ferry\n");
+    assert!(changed.status.success(), "{}", changed.all());
+
+    let unknown = place.say("account passwd tarou@edo.test", GOOD);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(unknown.err.contains("account.unknown"), "{}", unknown.err);
+    assert!(unknown.err.contains("taro@edo.test"), "the nearest: {}", unknown.err);
+    for command in ["account disable nobody@edo.test", "account enable nobody@edo.test"] {
+        assert_eq!(place.refused(command, ""), ["account.unknown"]);
+    }
+}
+
+#[test]
+fn passwords_have_rules() {
+    let place = Place::new();
+    for (password, code) in [
+        ("", "password.missing"),
+        ("\n", "password.missing"),
+        ("short\n", "password.short"),
+        ("fourteen chars\n", "password.short"),
+        ("passwordpassword\n", "password.common"),
+        ("1234567890123456\n", "password.common"),
+        ("hanako@edo.test\n", "password.like_account"),
+        ("Hanako@Edo.Test1\n", "password.like_account"),
+    ] {
+        assert_eq!(place.refused("account add hanako@edo.test", password), [code], "{password:?}");
+    }
+    let long = format!("{}\n", "seven rivers ".repeat(400));
+    assert_eq!(place.refused("account add hanako@edo.test", &long), ["password.long"]);
+    assert_eq!(place.say("account list --json", "").json(), Value::Array(Vec::new()));
+    for password in ["fifteen letters\n", "七つの川は静かな雪の下を流れる\n"] {
+        let said = place.say("account passwd hanako@edo.test", password);
+        assert!(said.err.contains("account.unknown"), "{}", said.all());
+    }
+    assert!(place.say("account add hanako@edo.test", "fifteen letters").status.success());
+    let japanese = "七つの川は静かな雪の下を流れる\r\n";
+    assert!(place.say("account passwd hanako@edo.test", japanese).status.success());
+}
+
+#[test]
+fn domains_are_added_and_listed() {
+    let place = Place::new();
+    assert!(place.say("domain add kyoto.test", "").status.success());
+    assert!(place.say("domain add 日本語.example", "").status.success());
+    let list = place.say("domain list --json", "").json();
+    let names: Vec<_> = list.as_array().unwrap().iter().map(|row| row["domain"].clone()).collect();
+    for name in ["edo.test", "kyoto.test", "xn--wgv71a119e.example"] {
+        assert!(names.contains(&name.into()), "{list}");
+    }
+    assert!(place.say("account add taro@kyoto.test", GOOD).status.success());
+    assert_eq!(place.refused("domain add edo.test", ""), ["domain.exists"]);
+    assert_eq!(place.refused("domain add edo_1.test", ""), ["domain.invalid"]);
+    let misspelt = place.say("account add hanako@kioto.test", GOOD);
+    assert!(misspelt.err.contains("kyoto.test"), "the nearest: {}", misspelt.err);
+}
+
+#[test]
+fn words_that_are_no_command_end_with_2() {
+    for arguments in [&["serve"] as &[_], &["explain"], &["account"], &["explode"], &["try", "x"]] {
+        assert_eq!(say(arguments, "").status.code(), Some(2), "{arguments:?}");
+    }
+    let password = say(&["account", "add", "--config", "x", "a@b.test", "secret"], "");
+    assert_eq!(password.status.code(), Some(2), "a password is no argument");
+    assert!(Path::new(env!("CARGO_BIN_EXE_hikyaku")).exists());
+    let help = say(&["--help"], "");
+    assert!(help.status.success() && help.out.contains("Examples:"));
+}

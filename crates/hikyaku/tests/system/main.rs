@@ -1,0 +1,18 @@
+//! The real program over loopback: what it says on the command line, and what hostile peers do to
+//! it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod cli;
+mod client;
+mod hostile;
+mod program;
+mod secrets;
+mod setup;
+mod stop;
+mod trace;

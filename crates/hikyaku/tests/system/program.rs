@@ -1,0 +1,218 @@
+//! Starts the program under test, and ends it.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What a finished command said.
+pub(crate) struct Said {
+    pub(crate) status: ExitStatus,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    /// Standard output as its one JSON document.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+
+    /// Everything, for reading.
+    pub(crate) fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+}
+
+/// Runs a command with `input` on its standard input.
+pub(crate) fn say(arguments: &[&str], input: &str) -> Said {
+    let mut child = command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A command that does not read has closed it.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    Said {
+        status: output.status,
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hikyaku"));
+    command.args(arguments).env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C");
+    command.env_remove("HIKYAKU_LOG").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A running system; it ends with this value.
+pub(crate) struct System {
+    child: Running,
+    ready: Value,
+    out: String,
+    log: Arc<Mutex<String>>,
+    pub(crate) config: PathBuf,
+    /// Removed with the system, unless somebody else keeps it.
+    #[expect(dead_code, reason = "it is there as long as the system is")]
+    folder: Option<TempDir>,
+}
+
+impl System {
+    /// `try` in a folder of its own.
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("try");
+        Self { folder: Some(folder), ..Self::within(&path) }
+    }
+
+    /// `try` in this folder.
+    pub(crate) fn within(folder: &Path) -> Self {
+        // Ports that were free a moment ago may be taken by another test.
+        for _ in 0..20 {
+            let offset = free_offset().to_string();
+            let dir = folder.to_str().unwrap();
+            let started = Self::start(&["try", "--json", "--dir", dir, "--port-offset", &offset]);
+            match started {
+                Ok(system) => return Self { config: folder.join("hikyaku.toml"), ..system },
+                Err(said) => assert!(said.contains("net.listen.in_use"), "{said}"),
+            }
+        }
+        panic!("no free ports")
+    }
+
+    /// `serve` without TLS on free ports, with these lines under `[limits]`.
+    pub(crate) fn serving(limits: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let config = folder.path().join("hikyaku.toml");
+        let text = format!(
+            "hostname = \"mx.edo.test\"\ndata = \"data\"\ndomains = [\"edo.test\"]\n\
+             [listen]\nsmtp = [\"127.0.0.1:0\"]\npop3 = [\"127.0.0.1:0\"]\n\
+             [limits]\n{limits}\n"
+        );
+        fs::write(&config, text).unwrap();
+        let started = Self::start(&["serve", "--json", "--config", config.to_str().unwrap()]);
+        let system = started.unwrap_or_else(|said| panic!("{said}"));
+        Self { config, folder: Some(folder), ..system }
+    }
+
+    fn start(arguments: &[&str]) -> Result<Self, String> {
+        let mut child = command(arguments).stdin(Stdio::null()).spawn().unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (mut errors, kept) = (child.stderr.take().unwrap(), Arc::clone(&log));
+        let reader = std::thread::spawn(move || {
+            let mut octets = [0; 4096];
+            while let Ok(count @ 1..) = errors.read(&mut octets) {
+                kept.lock().unwrap().push_str(&String::from_utf8_lossy(&octets[..count]));
+            }
+        });
+        let mut line = String::new();
+        let _ = BufReader::new(child.stdout.take().unwrap()).read_line(&mut line);
+        match serde_json::from_str::<Value>(&line) {
+            Ok(ready) if ready["ready"] == true => {
+                let config = PathBuf::new();
+                Ok(Self { child: Running(child), ready, out: line, log, config, folder: None })
+            }
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                let _ = reader.join();
+                let errors = log.lock().unwrap().clone();
+                Err(line + &errors)
+            }
+        }
+    }
+
+    /// Where a service listens.
+    pub(crate) fn address(&self, service: &str) -> SocketAddr {
+        self.ready["listen"][service].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The line that said it was ready.
+    pub(crate) fn ready(&self) -> &Value {
+        &self.ready
+    }
+
+    /// The password of an account of `try`.
+    pub(crate) fn password(&self, account: &str) -> String {
+        let accounts = self.ready["accounts"].as_array().unwrap();
+        let found = accounts.iter().find(|known| known["address"] == account).unwrap();
+        found["password"].as_str().unwrap().to_owned()
+    }
+
+    /// The certificate of the authority.
+    pub(crate) fn authority(&self) -> &Path {
+        Path::new(self.ready["ca"].as_str().unwrap())
+    }
+
+    /// Everything on standard error so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Everything on standard output.
+    pub(crate) fn out(&self) -> &str {
+        &self.out
+    }
+
+    /// Runs a command on this system's configuration.
+    pub(crate) fn say(&self, arguments: &[&str], input: &str) -> Said {
+        let config = self.config.to_str().unwrap();
+        say(&[arguments, &["--config", config]].concat(), input)
+    }
+
+    /// Octets of memory in use.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    /// Asks it to stop and waits; how long it took.
+    pub(crate) fn stop(&mut self) -> (ExitStatus, Duration) {
+        let began = Instant::now();
+        let pid = Pid::from_child(&self.child.0);
+        kill_process(pid, Signal::TERM).unwrap();
+        while began.elapsed() < Duration::from_secs(60) {
+            if let Some(status) = self.child.0.try_wait().unwrap() {
+                return (status, began.elapsed());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it does not stop: {}", self.log());
+    }
+}
+
+/// A process that does not outlive its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A number to add to the ports of `try` so that all of them are free.
+fn free_offset() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 199).unwrap() * 100;
+    for _ in 0..2000 {
+        // Below the ports that the system gives to clients.
+        let offset = 2000 + (start + NEXT.fetch_add(1, Ordering::Relaxed) * 7) % 20_000;
+        let ports = [2525, 2587, 2465, 2110, 2995, 8080];
+        let free = |port: u16| TcpListener::bind(("127.0.0.1", port + offset)).is_ok();
+        if ports.into_iter().all(free) {
+            return offset;
+        }
+    }
+    panic!("no free ports")
+}

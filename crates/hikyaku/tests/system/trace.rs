@@ -1,0 +1,81 @@
+//! `trace`: the life of a message, told while the server runs.
+
+use crate::client::Client;
+use crate::program::System;
+
+const TARO: &str = "taro@edo.test";
+const HANAKO: &str = "hanako@kyoto.test";
+
+/// A message from taro to hanako, which she fetches and deletes.
+fn sent_and_fetched(system: &System) {
+    let mut client = Client::signed_in(system, TARO);
+    client.open(TARO, HANAKO);
+    let text = "From: Taro <taro@edo.test>\r\nMessage-ID: <traced.1@edo.test>\r\n\r\nhello\r\n.";
+    assert!(client.ask(text).starts_with("250"));
+    assert!(client.ask("QUIT").starts_with("221"));
+
+    let mut client = Client::encrypted(system, "pop3s");
+    assert!(client.ask(&format!("USER {HANAKO}")).starts_with("+OK"));
+    assert!(client.ask(&format!("PASS {}", system.password(HANAKO))).starts_with("+OK"));
+    assert!(client.ask("RETR 1").starts_with("+OK"));
+    while client.line() != "." {}
+    assert!(client.ask("DELE 1").starts_with("+OK"));
+    assert!(client.ask("QUIT").starts_with("+OK"));
+}
+
+#[test]
+fn by_message_id_and_by_address() {
+    let system = System::new();
+    sent_and_fetched(&system);
+    for query in ["traced.1@edo.test", "<traced.1@edo.test>", TARO, HANAKO] {
+        let json = system.say(&["trace", query, "--json"], "").json();
+        let story = &json[0];
+        assert_eq!(story["message_id"], "traced.1@edo.test", "{query}: {json}");
+        assert_eq!(story["sender"], TARO);
+        assert_eq!(story["received"]["service"], "submission");
+        assert!(story["received"]["tls"].as_str().unwrap().starts_with("TLS"), "{json}");
+        let recipient = &story["recipients"][0];
+        assert_eq!((&recipient["address"], &recipient["state"]), (&HANAKO.into(), &"stored".into()));
+        let acts: Vec<_> =
+            recipient["history"].as_array().unwrap().iter().map(|row| row["act"].clone()).collect();
+        assert_eq!(acts, ["fetched", "deleted"], "{json}");
+    }
+}
+
+#[test]
+fn in_words_of_both_languages() {
+    let system = System::new();
+    sent_and_fetched(&system);
+    let english = system.say(&["trace", HANAKO, "--lang", "en"], "");
+    for wanted in ["traced.1@edo.test", TARO, "fetched", "deleted", "127.0.0.1"] {
+        assert!(english.out.contains(wanted), "{wanted}: {}", english.all());
+    }
+    let japanese = system.say(&["trace", HANAKO, "--lang", "ja"], "");
+    for wanted in ["traced.1@edo.test", "受信", "127.0.0.1"] {
+        assert!(japanese.out.contains(wanted), "{wanted}: {}", japanese.all());
+    }
+}
+
+#[test]
+fn what_was_refused_and_what_never_came() {
+    let system = System::new();
+    let mut client = Client::greeted(system.address("smtp"));
+    assert!(client.ask("EHLO client.test").starts_with("250"));
+    assert!(client.ask("MAIL FROM:<someone@example.test>").starts_with("250"));
+    let reply = client.ask("RCPT TO:<hanakoo@kyoto.test>");
+    assert!(reply.starts_with("550 5.1.1") && reply.ends_with("(smtp.rcpt.unknown)"), "{reply}");
+    let reply = client.ask("RCPT TO:<someone@elsewhere.test>");
+    assert!(reply.starts_with("550 5.7.1") && reply.ends_with("(smtp.rcpt.relay)"), "{reply}");
+    assert!(client.ask("QUIT").starts_with("221"));
+
+    let json = system.say(&["trace", "hanakoo@kyoto.test", "--json"], "").json();
+    assert_eq!(json[0]["recipients"][0]["code"], "smtp.rcpt.unknown", "{json}");
+    let english = system.say(&["trace", "hanakoo@kyoto.test"], "");
+    assert!(english.out.contains("smtp.rcpt.unknown"), "{}", english.all());
+
+    let nothing = system.say(&["trace", "nobody@example.test"], "");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(nothing.err.contains("trace.nothing"), "{}", nothing.err);
+    let nothing = system.say(&["trace", "nobody@example.test", "--json"], "");
+    assert_eq!(nothing.out, "[]\n");
+}

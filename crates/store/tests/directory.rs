@@ -1,0 +1,229 @@
+//! Accounts, aliases, plus-addresses, catch-all, postmaster, domains.
+
+mod common;
+
+use common::{add, address, domain, hash, id, options, send, served, targets};
+use hikyaku_store::{Fault, NewAccount, PasswordHash, Resolution, Store, password, wait};
+
+fn resolution(store: &Store, recipient: &str) -> Resolution {
+    store.resolve(&address(recipient)).unwrap()
+}
+
+#[tokio::test]
+async fn accounts_are_found_in_any_letter_case() {
+    let (_folder, store) = served(&["Taro@edo.test", "hanako@kyoto.test"]).await;
+    assert_eq!(targets(&store, "taro@edo.test"), ["taro@edo.test"]);
+    assert_eq!(targets(&store, "TARO@EDO.TEST"), ["taro@edo.test"]);
+    assert_eq!(resolution(&store, "tora@edo.test"), Resolution::Unknown);
+    assert_eq!(resolution(&store, "taro@kyoto.test"), Resolution::Unknown);
+    assert_eq!(resolution(&store, "taro@osaka.test"), Resolution::NotLocal);
+    assert_eq!(resolution(&store, "taro@[192.0.2.1]"), Resolution::NotLocal);
+
+    let account = store.account("TARO@edo.test").unwrap().unwrap();
+    assert_eq!(account.address, address("taro@edo.test"));
+    assert_eq!((account.quota, account.used, account.disabled), (None, 0, false));
+    assert!(password::verify(&account.password, b"kirin-no-hige-1603"));
+    assert!(store.account("tora@edo.test").unwrap().is_none());
+    assert!(store.account("taro").unwrap().is_none());
+    let names: Vec<_> = store.accounts().unwrap().into_iter().map(|it| it.address).collect();
+    assert_eq!(names, [address("hanako@kyoto.test"), address("taro@edo.test")]);
+}
+
+#[tokio::test]
+async fn an_account_is_made_once_and_only_for_a_served_domain() {
+    let (_folder, store) = served(&["taro@edo.test"]).await;
+    let new = |name| NewAccount { address: address(name), password: hash(), quota: None };
+    let exists = Fault::AccountExists { name: "taro@edo.test".into() };
+    assert_eq!(store.add_account(new("TARO@edo.test")).await, Err(exists));
+    let unknown = Fault::DomainUnknown { name: "osaka.test".into() };
+    assert_eq!(store.add_account(new("taro@osaka.test")).await, Err(unknown));
+    let literal = Fault::AccountAddress { name: "taro@[192.0.2.1]".into() };
+    assert_eq!(store.add_account(new("taro@[192.0.2.1]")).await, Err(literal));
+
+    store.add_domain(&domain("osaka.test")).await.unwrap();
+    store.add_account(new("taro@osaka.test")).await.unwrap();
+    assert_eq!(targets(&store, "taro@osaka.test"), ["taro@osaka.test"]);
+    for name in ["osaka.test", "edo.test"] {
+        let exists = Fault::DomainExists { name: name.into() };
+        assert_eq!(store.add_domain(&domain(name)).await, Err(exists));
+    }
+    let domains: Vec<_> =
+        store.domains().unwrap().into_iter().map(|it| (it.name, it.configured)).collect();
+    let wanted = [("edo.test", true), ("kyoto.test", true), ("osaka.test", false)];
+    assert_eq!(domains, wanted.map(|(name, configured)| (domain(name), configured)));
+}
+
+#[tokio::test]
+async fn plus_addresses_lead_to_their_base() {
+    let (_folder, store) = served(&["taro@edo.test", "taro+own@edo.test"]).await;
+    assert_eq!(targets(&store, "taro+shop@edo.test"), ["taro@edo.test"]);
+    assert_eq!(targets(&store, "Taro+a+b@edo.test"), ["taro@edo.test"]);
+    assert_eq!(targets(&store, "taro+own@edo.test"), ["taro+own@edo.test"]);
+    assert_eq!(resolution(&store, "+shop@edo.test"), Resolution::Unknown);
+}
+
+#[tokio::test]
+async fn aliases_lead_to_one_or_more_accounts() {
+    let (_folder, store) = served(&["taro@edo.test", "hanako@kyoto.test"]).await;
+    let alias = async |from: &str, to: &str| store.add_alias(&address(from), &address(to)).await;
+    alias("info@edo.test", "taro@edo.test").await.unwrap();
+    alias("all@edo.test", "info@edo.test").await.unwrap();
+    alias("all@edo.test", "hanako+all@kyoto.test").await.unwrap();
+    assert_eq!(targets(&store, "INFO@edo.test"), ["taro@edo.test"]);
+    assert_eq!(targets(&store, "info+x@edo.test"), ["taro@edo.test"]);
+    let mut all = targets(&store, "all@edo.test");
+    all.sort();
+    assert_eq!(all, ["hanako@kyoto.test", "taro@edo.test"]);
+
+    let exists = Fault::AccountExists { name: "taro@edo.test".into() };
+    assert_eq!(alias("taro@edo.test", "hanako@kyoto.test").await, Err(exists));
+    let unknown = Fault::AccountUnknown { name: "tora@edo.test".into() };
+    assert_eq!(alias("x@edo.test", "tora@edo.test").await, Err(unknown));
+    let new = NewAccount { address: address("info@edo.test"), password: hash(), quota: None };
+    let exists = Fault::AccountExists { name: "info@edo.test".into() };
+    assert_eq!(store.add_account(new).await, Err(exists));
+
+    store.remove_alias(&address("info@edo.test"), &address("taro@edo.test")).await.unwrap();
+    assert_eq!(resolution(&store, "info@edo.test"), Resolution::Unknown);
+    assert_eq!(targets(&store, "all@edo.test"), ["hanako@kyoto.test"]);
+}
+
+#[tokio::test]
+async fn alias_rings_end() {
+    let (_folder, store) = served(&["taro@edo.test"]).await;
+    let alias = async |from: &str, to: &str| {
+        store.add_alias(&address(from), &address(to)).await.unwrap();
+    };
+    alias("a@edo.test", "taro@edo.test").await;
+    alias("b@edo.test", "a@edo.test").await;
+    alias("a@edo.test", "b@edo.test").await;
+    assert_eq!(targets(&store, "b@edo.test"), ["taro@edo.test"]);
+    store.remove_alias(&address("a@edo.test"), &address("taro@edo.test")).await.unwrap();
+    assert_eq!(resolution(&store, "b@edo.test"), Resolution::Unknown);
+}
+
+#[tokio::test]
+async fn a_catch_all_takes_what_nobody_has() {
+    let (_folder, store) = served(&["taro@edo.test", "hanako@kyoto.test"]).await;
+    let (edo, hanako) = (domain("edo.test"), address("hanako@kyoto.test"));
+    store.set_catch_all(&edo, Some(&hanako)).await.unwrap();
+    assert_eq!(targets(&store, "tora@edo.test"), ["hanako@kyoto.test"]);
+    assert_eq!(targets(&store, "taro@edo.test"), ["taro@edo.test"]);
+    assert_eq!(resolution(&store, "tora@kyoto.test"), Resolution::Unknown);
+    assert!(!store.owns(id(&store, "hanako@kyoto.test"), &address("tora@edo.test")).unwrap());
+    let served = store.domains().unwrap();
+    assert_eq!(served[0].catch_all.as_deref(), Some("hanako@kyoto.test"));
+    let unknown = Fault::DomainUnknown { name: "osaka.test".into() };
+    assert_eq!(store.set_catch_all(&domain("osaka.test"), Some(&hanako)).await, Err(unknown));
+    store.set_catch_all(&edo, None).await.unwrap();
+    assert_eq!(resolution(&store, "tora@edo.test"), Resolution::Unknown);
+}
+
+#[tokio::test]
+async fn postmaster_always_leads_to_somebody() {
+    let (_folder, store) = served(&[]).await;
+    assert_eq!(resolution(&store, "postmaster@edo.test"), Resolution::Unknown);
+    add(&store, "taro@edo.test", None).await;
+    add(&store, "hanako@kyoto.test", None).await;
+    let bare = || match store.postmaster().unwrap() {
+        Resolution::Deliver(targets) => targets[0].address.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(targets(&store, "PostMaster@kyoto.test"), ["taro@edo.test"]);
+    assert_eq!(bare(), "taro@edo.test");
+    let (postmaster, hanako) = (address("postmaster@edo.test"), address("hanako@kyoto.test"));
+    store.add_alias(&postmaster, &hanako).await.unwrap();
+    assert_eq!(targets(&store, "postmaster@edo.test"), ["hanako@kyoto.test"]);
+    assert_eq!(bare(), "hanako@kyoto.test");
+    assert_eq!(targets(&store, "postmaster@kyoto.test"), ["taro@edo.test"]);
+}
+
+#[tokio::test]
+async fn disabled_accounts_take_no_mail() {
+    let (_folder, store) = served(&["taro@edo.test", "hanako@kyoto.test"]).await;
+    let taro = address("taro@edo.test");
+    store.add_alias(&address("all@edo.test"), &taro).await.unwrap();
+    store.add_alias(&address("all@edo.test"), &address("hanako@kyoto.test")).await.unwrap();
+    store.set_disabled(&taro, true).await.unwrap();
+    assert_eq!(resolution(&store, "taro@edo.test"), Resolution::Disabled);
+    assert_eq!(resolution(&store, "taro+x@edo.test"), Resolution::Disabled);
+    assert_eq!(targets(&store, "all@edo.test"), ["hanako@kyoto.test"]);
+    assert!(store.account("taro@edo.test").unwrap().unwrap().disabled);
+    store.set_disabled(&taro, false).await.unwrap();
+    assert_eq!(targets(&store, "taro@edo.test"), ["taro@edo.test"]);
+    let unknown = Fault::AccountUnknown { name: "tora@edo.test".into() };
+    assert_eq!(store.set_disabled(&address("tora@edo.test"), true).await, Err(unknown));
+}
+
+#[tokio::test]
+async fn quotas_are_kept_with_one_message_of_overshoot() {
+    let (_folder, store) = served(&["taro@edo.test", "hanako@kyoto.test"]).await;
+    let taro = address("taro@edo.test");
+    store.set_quota(&taro, Some(1000)).await.unwrap();
+    send(&store, &["taro@edo.test"], "1", &[b'x'; 999]).await.unwrap();
+    let late = common::incoming(&store, &["hanako@kyoto.test", "taro@edo.test"], "late").unwrap();
+    send(&store, &["taro@edo.test"], "2", &[b'x'; 500]).await.unwrap();
+    assert_eq!(resolution(&store, "taro@edo.test"), Resolution::Full { quota: 1000 });
+
+    // Both were told 250 at RCPT before the mailbox filled up: nobody gets it, all are told.
+    let mut spool = store.spool();
+    spool.push(b"x");
+    let full =
+        Fault::MailboxFull { address: "taro@edo.test".into(), quota: 1000, used: 1499 };
+    assert_eq!(store.accept(late, spool).await, Err(full));
+    let hanako = store.lock_maildrop(id(&store, "hanako@kyoto.test")).await.unwrap();
+    assert!(hanako.entries().is_empty());
+
+    let maildrop = store.lock_maildrop(id(&store, "taro@edo.test")).await.unwrap();
+    assert_eq!(maildrop.expunge(&[0], &common::visitor()).await, Ok(1));
+    assert_eq!(targets(&store, "taro@edo.test"), ["taro@edo.test"]);
+    assert_eq!(store.account("taro@edo.test").unwrap().unwrap().used, 500);
+}
+
+#[tokio::test]
+async fn owned_addresses() {
+    let (_folder, store) = served(&["taro@edo.test", "hanako@kyoto.test"]).await;
+    let taro = id(&store, "taro@edo.test");
+    store.add_alias(&address("info@edo.test"), &address("taro@edo.test")).await.unwrap();
+    store.add_alias(&address("all@edo.test"), &address("taro@edo.test")).await.unwrap();
+    store.add_alias(&address("all@edo.test"), &address("hanako@kyoto.test")).await.unwrap();
+    let owns = |text| store.owns(taro, &address(text)).unwrap();
+    assert!(owns("Taro@edo.test") && owns("taro+x@edo.test") && owns("info@edo.test"));
+    assert!(!owns("all@edo.test") && !owns("hanako@kyoto.test") && !owns("tora@edo.test"));
+    assert!(!owns("postmaster@edo.test") && !owns("taro@osaka.test"));
+}
+
+#[tokio::test]
+async fn changes_of_another_process_are_seen_at_once() {
+    let (folder, server) = served(&["taro@edo.test"]).await;
+    let command = Store::open(folder.path(), options()).unwrap();
+    assert_eq!(resolution(&server, "hanako@kyoto.test"), Resolution::Unknown);
+    add(&command, "hanako@kyoto.test", None).await;
+    assert_eq!(targets(&server, "hanako@kyoto.test"), ["hanako@kyoto.test"]);
+    command.set_disabled(&address("taro@edo.test"), true).await.unwrap();
+    assert_eq!(resolution(&server, "taro@edo.test"), Resolution::Disabled);
+    send(&server, &["hanako@kyoto.test"], "1", b"x").await.unwrap();
+    assert_eq!(command.account("hanako@kyoto.test").unwrap().unwrap().messages, 1);
+}
+
+#[test]
+fn commands_need_no_runtime() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = Store::open(folder.path(), options()).unwrap_err();
+    assert_eq!(missing, Fault::Missing { path: folder.path().into() });
+    let store = Store::create(&folder.path().join("a/b"), options()).unwrap();
+    let new = NewAccount { address: address("taro@edo.test"), password: hash(), quota: None };
+    wait(store.add_account(new)).unwrap();
+    let fresh: PasswordHash = password::hash("uma no mimi ni nenbutsu");
+    wait(store.set_password(&address("taro@edo.test"), fresh)).unwrap();
+    wait(store.close());
+    assert_eq!(targets_or_fault(&store), Err(Fault::Closed));
+
+    let store = Store::open(&folder.path().join("a/b"), options()).unwrap();
+    let kept = store.account("taro@edo.test").unwrap().unwrap().password;
+    assert!(password::verify(&kept, b"uma no mimi ni nenbutsu"));
+}
+
+fn targets_or_fault(store: &Store) -> Result<Resolution, Fault> {
+    store.resolve(&address("taro@edo.test"))
+}
