@@ -14,7 +14,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String], report: &mut Repo
         ensure!(status.success(), "cargo build --release: {status}");
         let program = workspace.target.join("release").join("hikyaku-bench");
         let mut bench = std::process::Command::new(&program);
-        bench.arg("bench").args(arguments).current_dir(&workspace.root);
+        bench.args(arguments).current_dir(&workspace.root);
         let status = bench.status().with_context(|| program.display().to_string())?;
         ensure!(status.success(), "hikyaku-bench: {status}");
         Ok(Verdict::passed())

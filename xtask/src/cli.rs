@@ -47,7 +47,7 @@ pub(crate) enum Task {
     /// Builds and runs the benchmark against its peers
     #[command(disable_help_flag = true)]
     Bench {
-        /// Passed on to `hikyaku-bench bench`
+        /// Passed on to `hikyaku-bench`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

@@ -83,6 +83,9 @@ pub(super) fn measure(speed: Speed, rounds: Rounds, field: &mut Field<'_>) -> Fi
             }
         }
     }
+    for series in &series {
+        field.bystanders.add(series.bystanders);
+    }
     let mut all =
         series.into_iter().zip(present).map(|(series, present)| present.then(|| series.figure()));
     [0; 3].map(|_| all.next().flatten())

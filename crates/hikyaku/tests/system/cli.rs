@@ -109,7 +109,10 @@ fn check_config_refuses_what_is_no_toml_and_what_is_no_value() {
         ("[limits]\nrecipients = 5\n", "config.value.invalid"),
         ("[limits]\nrecipients = \"many\"\n", "config.value.invalid"),
         ("[listen]\nsmtp = [\"here\"]\n", "config.value.invalid"),
-        ("[tls]\ncertificates = [{ chain = \"no.pem\", key = \"no.key\" }]\n", "tls.certificate.unreadable"),
+        (
+            "[tls]\ncertificates = [{ chain = \"no.pem\", key = \"no.key\" }]\n",
+            "tls.certificate.unreadable",
+        ),
     ] {
         let place = Place::new();
         place.append(text);

@@ -29,7 +29,8 @@ fn give_them_all(system: &System) {
         client.ask(&base64(password));
         let mut client = Client::encrypted(system, "submissions");
         client.ask(&format!("AUTH PLAIN {}", base64(&format!("\0{TARO}\0{password}"))));
-        client.send(format!("AUTH PLAIN {}\n", base64(&format!("\0{TARO}\0{password}"))).as_bytes())
+        client
+            .send(format!("AUTH PLAIN {}\n", base64(&format!("\0{TARO}\0{password}"))).as_bytes())
             .unwrap();
         client.reply();
         let mut client = Client::encrypted(system, "pop3s");
@@ -107,7 +108,10 @@ fn a_new_password_is_in_force_at_once() {
     assert!(sign_in(fresh).starts_with("235"));
     assert!(system.say(&["account", "disable", TARO], "").status.success());
     let refused = sign_in(fresh);
-    assert!(refused.ends_with("(auth.disabled)") || refused.ends_with("(auth.failed)"), "{refused}");
+    assert!(
+        refused.ends_with("(auth.disabled)") || refused.ends_with("(auth.failed)"),
+        "{refused}"
+    );
     assert!(system.say(&["account", "enable", TARO], "").status.success());
     assert!(sign_in(fresh).starts_with("235"));
 }
