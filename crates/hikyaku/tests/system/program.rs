@@ -181,7 +181,7 @@ impl System {
         let began = Instant::now();
         let pid = Pid::from_child(&self.child.0);
         kill_process(pid, Signal::TERM).unwrap();
-        while began.elapsed() < Duration::from_secs(60) {
+        while began.elapsed() < Duration::from_mins(1) {
             if let Some(status) = self.child.0.try_wait().unwrap() {
                 return (status, began.elapsed());
             }
