@@ -109,8 +109,8 @@ impl World for Maildrop {
 
     fn answer(&mut self, ask: Ask, closes: bool, seen: &mut Vec<String>) -> Option<Answer<'_>> {
         if let Ask::Quit { deleted } = &ask {
-            let list: String = deleted.iter().map(|index| format!(" {index}")).collect();
-            seen.push(format!("Q: quit{list}"));
+            let text = String::from("Q: quit");
+            seen.push(deleted.iter().fold(text, |text, index| format!("{text} {index}")));
         }
         if let Some(cause) = self.refusal(&ask) {
             return Some(Answer::Refused(cause));

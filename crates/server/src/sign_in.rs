@@ -46,7 +46,7 @@ impl SignIn {
     pub fn new(throttle_loopback: bool) -> Result<Self, getrandom::Error> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)?;
-        let unguessed: String = secret.iter().map(|octet| format!("{octet:02x}")).collect();
+        let unguessed = format!("{:x}", u128::from_be_bytes(random()?));
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             started: Instant::now(),
@@ -182,6 +182,11 @@ impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         lock(self.throttle).waited(self.attempt);
     }
+}
+
+fn random() -> Result<[u8; 16], getrandom::Error> {
+    let mut octets = [0; 16];
+    getrandom::fill(&mut octets).map(|()| octets)
 }
 
 fn failed(name: &str) -> Cause {

@@ -3,6 +3,8 @@
 //! `cargo run --release -p hikyaku-store --example load -- [accept|read|all] [DIR [TASKS OCTETS]]`;
 //! each measurement takes `SECONDS_EACH` (5) seconds.
 
+#![allow(clippy::print_stdout, clippy::too_many_arguments, reason = "a program for the terminal")]
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -223,7 +225,8 @@ fn report(
 }
 
 fn message(size: usize) -> Vec<u8> {
-    let line = b"Subject: load\r\nThe quick brown fox jumps over the lazy dog, again and again.\r\n";
+    let line =
+        b"Subject: load\r\nThe quick brown fox jumps over the lazy dog, again and again.\r\n";
     line.iter().copied().cycle().take(size).collect()
 }
 

@@ -54,9 +54,11 @@ impl Store {
     /// What `<Postmaster>` without a domain leads to (RFC 5321 §4.5.1): the postmaster of the first
     /// configured domain, or the first account.
     pub fn postmaster(&self) -> Result<Resolution, Fault> {
-        let address = self.inner().first_domain.as_ref().and_then(|domain| {
-            Address::parse(&format!("postmaster@{domain}")).ok()
-        });
+        let address = self
+            .inner()
+            .first_domain
+            .as_ref()
+            .and_then(|domain| Address::parse(&format!("postmaster@{domain}")).ok());
         match address {
             Some(address) => self.resolve(&address),
             None => self.read(first).map(judge),
@@ -172,8 +174,7 @@ fn first(connection: &Connection) -> rusqlite::Result<Vec<Found>> {
 }
 
 fn aliases(connection: &Connection, key: &str) -> rusqlite::Result<Vec<Address>> {
-    let mut statement =
-        connection.prepare_cached("SELECT target FROM alias WHERE address = ?1")?;
+    let mut statement = connection.prepare_cached("SELECT target FROM alias WHERE address = ?1")?;
     statement.query_map((key,), |row| row.get(0).and_then(|target| address(&target)))?.collect()
 }
 
@@ -187,8 +188,8 @@ fn catch_all(connection: &Connection, domain: &Domain) -> rusqlite::Result<Optio
 
 /// Whether the domain was added by command.
 pub(crate) fn is_added(connection: &Connection, domain: &Domain) -> rusqlite::Result<bool> {
-    let mut statement = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM domain WHERE name = ?1)")?;
+    let mut statement =
+        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM domain WHERE name = ?1)")?;
     statement.query_row((domain.as_str(),), |row| row.get(0))
 }
 

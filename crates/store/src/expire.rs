@@ -20,9 +20,10 @@ impl Store {
         let before = before.as_millisecond();
         let mut dropped = 0;
         loop {
-            let step = self.inner().writer.call(Call(move |writing: &mut Writing<'_>| {
-                drop_some(writing, before)
-            }));
+            let step = self
+                .inner()
+                .writer
+                .call(Call(move |writing: &mut Writing<'_>| drop_some(writing, before)));
             match step.await? {
                 0 => return Ok(dropped),
                 step => dropped += step as u64,
@@ -38,8 +39,7 @@ fn drop_some(writing: &Writing<'_>, before: i64) -> Result<usize, Fault> {
          AND id IN (SELECT id FROM event ORDER BY id LIMIT ?2)",
         (before, STEP),
     )?;
-    let oldest: Option<i64> =
-        writing.row("SELECT min(id) FROM event", (), |row| row.get(0))?;
+    let oldest: Option<i64> = writing.row("SELECT min(id) FROM event", (), |row| row.get(0))?;
     let bucket = oldest.map_or(i64::MAX, |oldest| oldest >> BUCKET_BITS);
     writing.execute("DELETE FROM event_key WHERE bucket < ?1", (bucket,))?;
     Ok(dropped)

@@ -187,9 +187,9 @@ impl Fault {
                 Self::ReadOnly(refusal)
             }
             Some(E::SystemIoFailure | E::CannotOpen | E::OutOfMemory) => Self::Io(refusal),
-            Some(
-                E::DatabaseBusy | E::DatabaseLocked | E::FileLockingProtocolFailed,
-            ) => Self::Busy(refusal),
+            Some(E::DatabaseBusy | E::DatabaseLocked | E::FileLockingProtocolFailed) => {
+                Self::Busy(refusal)
+            }
             // Whatever else SQLite says to our own statements: the file is not what we wrote.
             _ => Self::Corrupt(refusal),
         }

@@ -47,8 +47,7 @@ impl LargeFile {
     /// Brings the content and the name onto stable storage. Blocks.
     pub(crate) fn finish(&mut self) -> Result<(), Fault> {
         let Some(file) = self.file.take() else { return Ok(()) };
-        file.sync_data()
-            .map_err(|error| Fault::system(IoOperation::Sync, &self.path(), &error))?;
+        file.sync_data().map_err(|error| Fault::system(IoOperation::Sync, &self.path(), &error))?;
         self.disk.sync_large()
     }
 

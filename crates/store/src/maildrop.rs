@@ -184,11 +184,10 @@ impl Change for Expunge {
 
 /// Takes one mailbox's share of a message away; the last one takes the message.
 fn forget(writing: &mut Writing<'_>, message: MessageId) -> Result<(), Fault> {
-    let found = writing.first(
-        "SELECT refs, file FROM message WHERE id = ?1",
-        (message.0,),
-        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?)),
-    )?;
+    let found =
+        writing.first("SELECT refs, file FROM message WHERE id = ?1", (message.0,), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?))
+        })?;
     let Some((refs, file)) = found else { return Ok(()) };
     if refs > 1 {
         writing.execute("UPDATE message SET refs = refs - 1 WHERE id = ?1", (message.0,))?;

@@ -65,8 +65,7 @@ struct Names<'a> {
 
 impl Names<'_> {
     fn is(&self, id: &str, address: &str) -> bool {
-        self.message_id == Some(id)
-            || self.addresses.iter().any(|found| folded(found) == address)
+        self.message_id == Some(id) || self.addresses.iter().any(|found| folded(found) == address)
     }
 }
 
@@ -74,10 +73,9 @@ impl Names<'_> {
 fn rows(connection: &Connection, key: Key<'_>) -> rusqlite::Result<BTreeMap<i64, EventRow>> {
     let mut next =
         connection.prepare_cached("SELECT min(bucket) FROM event_key WHERE bucket > ?1")?;
-    let mut keys = connection
-        .prepare_cached("SELECT event FROM event_key WHERE bucket = ?1 AND hash = ?2")?;
-    let mut events =
-        connection.prepare_cached("SELECT at, detail FROM event WHERE id = ?1")?;
+    let mut keys =
+        connection.prepare_cached("SELECT event FROM event_key WHERE bucket = ?1 AND hash = ?2")?;
+    let mut events = connection.prepare_cached("SELECT at, detail FROM event WHERE id = ?1")?;
     let mut found = BTreeMap::new();
     let mut bucket: Option<i64> = next.query_row((-1,), |row| row.get(0))?;
     while let Some(number) = bucket {

@@ -1,12 +1,12 @@
 //! Taking in, handing out, deleting, tracing.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use std::time::Duration;
 
-use common::{
-    body, id, incoming, large_files, octets, peer, send, serve, served, visitor,
-};
+use common::{body, id, incoming, large_files, octets, peer, send, serve, served, visitor};
 use hikyaku_cause::Code;
 use hikyaku_store::{Act, Content, Event, Fault, Service, State, Store};
 use jiff::{SignedDuration, Timestamp};

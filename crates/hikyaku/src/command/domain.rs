@@ -41,7 +41,9 @@ pub(crate) fn run(command: DomainCommand, output: Output) -> Outcome {
                 })
                 .collect();
             output.result(&list, |_| {
-                domains.iter().map(|domain| format!("{}\n", domain.name)).collect()
+                domains
+                    .iter()
+                    .fold(String::new(), |text, domain| text + domain.name.as_str() + "\n")
             });
         }
     }

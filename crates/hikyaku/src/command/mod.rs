@@ -27,6 +27,7 @@ pub(crate) fn options(config: &Config) -> Options {
 }
 
 /// A fault of the store as what kept a command from its end.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` is given")]
 pub(crate) fn one(fault: Fault) -> Vec<Cause> {
     vec![fault.cause()]
 }

@@ -84,14 +84,13 @@ fn accounts(dir: &Path, config: &Config) -> Result<Vec<Trial>, Vec<Cause>> {
     let file = dir.join("accounts.json");
     let written = std::fs::read(&file).ok();
     let known = written.and_then(|octets| serde_json::from_slice::<Vec<Trial>>(&octets).ok());
-    let trials = match known {
-        Some(trials) => trials,
-        None => {
-            let trials = ACCOUNTS.map(trial).into_iter().collect::<Result<Vec<_>, _>>()?;
-            let text = json!(trials).to_string();
-            secret_file::write(&file, text.as_bytes()).map_err(|cause| vec![cause])?;
-            trials
-        }
+    let trials = if let Some(trials) = known {
+        trials
+    } else {
+        let trials = ACCOUNTS.map(trial).into_iter().collect::<Result<Vec<_>, _>>()?;
+        let text = json!(trials).to_string();
+        secret_file::write(&file, text.as_bytes()).map_err(|cause| vec![cause])?;
+        trials
     };
     // When the disk is at fault, the system starts all the same and says so at its doors.
     let store = Store::create(&config.data, options(config)).map_err(one)?;

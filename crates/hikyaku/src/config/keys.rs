@@ -53,7 +53,7 @@ fn walk(table: &DeTable<'_>, prefix: &str, places: &Places<'_>, found: &mut Vec<
         match value.get_ref() {
             DeValue::Table(inner) => walk(inner, &format!("{dotted}."), places, found),
             DeValue::Array(items) => {
-                for item in items.iter() {
+                for item in items {
                     if let DeValue::Table(inner) = item.get_ref() {
                         walk(inner, &format!("{dotted}[]."), places, found);
                     }

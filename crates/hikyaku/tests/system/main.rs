@@ -1,11 +1,6 @@
 //! The real program over loopback: what it says on the command line, and what hostile peers do to
 //! it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod cli;
 mod client;

@@ -71,9 +71,8 @@ fn is_phrase(text: &[char]) -> bool {
 
 /// The same again and again, the last time perhaps cut short, with a unit of at most 8.
 fn is_repeated(text: &[char]) -> bool {
-    (1..=text.len().min(16) / 2).any(|unit| {
-        text.iter().zip(text.iter().skip(unit)).all(|(one, next)| one == next)
-    })
+    (1..=text.len().min(16) / 2)
+        .any(|unit| text.iter().zip(text.iter().skip(unit)).all(|(one, next)| one == next))
 }
 
 /// Cut greedily into words, runs, repeated characters and years: few different pieces?

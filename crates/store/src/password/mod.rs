@@ -136,7 +136,7 @@ fn matches_stored(stored: &str, password: &[u8]) -> password_hash::Result<bool> 
     let stored = argon2::PasswordHash::new(stored)?;
     let (Some(salt), Some(wanted)) = (stored.salt, stored.hash) else { return Ok(false) };
     let version = stored.version.unwrap_or(u32::from(Version::V0x13)).try_into()?;
-    let found = derive(version, Params::try_from(&stored)?, password, salt)?;
+    let found = derive(version, &Params::try_from(&stored)?, password, salt)?;
     // `Output` compares in constant time.
     Ok(stored.algorithm == argon2::ARGON2ID_IDENT && found == wanted)
 }
@@ -148,14 +148,14 @@ fn encoded(password: &[u8], salt: Salt<'_>) -> password_hash::Result<String> {
         version: Some(Version::V0x13.into()),
         params: (&params).try_into()?,
         salt: Some(salt),
-        hash: Some(derive(Version::V0x13, params, password, salt)?),
+        hash: Some(derive(Version::V0x13, &params, password, salt)?),
     };
     Ok(hash.to_string())
 }
 
 fn derive(
     version: Version,
-    params: Params,
+    params: &Params,
     password: &[u8],
     salt: Salt<'_>,
 ) -> password_hash::Result<Output> {
@@ -180,9 +180,9 @@ fn is_like(folded: &str, address: &Address) -> bool {
     let names = [&whole, &local, &domain].map(|name| letters(name));
     let reversed: String = bare.chars().rev().collect();
     if names.iter().any(|name| {
-        [&bare, &reversed].into_iter().any(|text| {
-            strsim::levenshtein(text, name) <= CLOSE || is_made_of(text, name)
-        })
+        [&bare, &reversed]
+            .into_iter()
+            .any(|text| strsim::levenshtein(text, name) <= CLOSE || is_made_of(text, name))
     }) {
         return true;
     }

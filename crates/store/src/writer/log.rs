@@ -105,7 +105,6 @@ impl Log {
             _ => {}
         }
     }
-
 }
 
 /// Empties the log before the connection is closed for good.

@@ -17,8 +17,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::housekeeper::Housekeeper;
-use self::job::{Job, Pending};
 pub(crate) use self::job::{Call, Change, Settled, Writing};
+use self::job::{Job, Pending};
 use self::log::Log;
 use crate::disk::{Disk, Purpose};
 use crate::event::Event;
@@ -72,7 +72,8 @@ impl Writer {
             notes: Arc::clone(&notes),
         };
         // A thread that cannot be started leaves a queue without an end: calls say `Closed`.
-        let started = thread::Builder::new().name("store-writer".into()).spawn(|| thread.run(orders));
+        let started =
+            thread::Builder::new().name("store-writer".into()).spawn(|| thread.run(orders));
         if let Err(error) = started {
             tracing::error!(%error, "the store's writer cannot start");
         }
@@ -148,9 +149,8 @@ impl Thread {
         while jobs.is_empty() && closing.is_none() {
             let order = match deadline {
                 None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(deadline) => {
-                    orders.recv_timeout(Instant::saturating_duration_since(&deadline, Instant::now()))
-                }
+                Some(deadline) => orders
+                    .recv_timeout(Instant::saturating_duration_since(&deadline, Instant::now())),
             };
             match order {
                 Ok(order) => self.take(order, jobs, closing),
@@ -249,16 +249,15 @@ impl Thread {
         events: &[Event],
     ) -> Result<(), (Fault, Settled)> {
         let undone = |fault| (fault, Settled::Undone);
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                let connection = self.disk.writer().map_err(undone)?;
-                log::watch(&connection);
-                if self.disk.purpose() == Purpose::Serve {
-                    log::reserve(&connection, self.disk.database());
-                }
-                connection
+        let connection = if let Some(connection) = self.connection.take() {
+            connection
+        } else {
+            let connection = self.disk.writer().map_err(undone)?;
+            log::watch(&connection);
+            if self.disk.purpose() == Purpose::Serve {
+                log::reserve(&connection, self.disk.database());
             }
+            connection
         };
         let connection = &*self.connection.insert(connection);
         let mut writing = Writing::begin(connection, self.disk.database()).map_err(undone)?;

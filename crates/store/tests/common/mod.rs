@@ -1,5 +1,5 @@
 //! What the tests of the store have in common.
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;

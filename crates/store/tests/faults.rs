@@ -1,0 +1,260 @@
+//! Disks that are full, read-only, in use, of another version; and how the store heals.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use common::{add, address, body, id, large_files, octets, options, send, serve, served, visitor};
+use hikyaku_cause::Code;
+use hikyaku_store::{Fault, Store};
+
+const TARO: &str = "taro@edo.test";
+
+#[tokio::test]
+async fn one_server_works_on_a_folder() {
+    let (folder, store) = served(&[TARO]).await;
+    let in_use = Store::serve(folder.path(), options()).unwrap_err();
+    assert_eq!(in_use, Fault::InUse { path: folder.path().join("server.lock") });
+    assert_eq!(in_use.cause().code, Code::StoreInUse);
+    store.close().await;
+    let next = Store::serve(folder.path(), options()).unwrap();
+    assert!(next.account(TARO).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_newer_version_is_left_alone() {
+    let (folder, store) = served(&[]).await;
+    store.close().await;
+    let path = folder.path().join("store.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.pragma_update(None, "user_version", 7).unwrap();
+    drop(connection);
+    let version = Fault::Version { path, found: 7, expected: 1 };
+    assert_eq!(Store::serve(folder.path(), options()).unwrap_err(), version);
+    assert_eq!(Store::create(folder.path(), options()).unwrap_err(), version);
+    assert_eq!(Store::open(folder.path(), options()).unwrap_err(), version);
+}
+
+#[tokio::test]
+async fn what_is_no_store_is_corrupt() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("store.db"), body(1, 20_000)).unwrap();
+    let fault = Store::open(folder.path(), options()).unwrap_err();
+    assert_eq!(fault.cause().code, Code::StoreCorrupt);
+    // A server starts all the same and says so to all who ask.
+    let store = Store::serve(folder.path(), options()).unwrap();
+    assert_eq!(store.account(TARO).unwrap_err().cause().code, Code::StoreCorrupt);
+    fs::remove_file(folder.path().join("store.db")).unwrap();
+    add(&store, TARO, None).await;
+    assert!(store.account(TARO).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn the_start_removes_what_crashes_left() {
+    let (folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "x", &body(1, 100_000)).await.unwrap();
+    store.close().await;
+    let left = folder.path().join("large/0123456789abcdef-7");
+    fs::write(&left, b"half a mess").unwrap();
+    let old = SystemTime::now() - Duration::from_mins(1);
+    fs::File::options().append(true).open(&left).unwrap().set_modified(old).unwrap();
+    let store = serve(folder.path(), &[]).await;
+    for _ in 0..100 {
+        if large_files(folder.path()) == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(large_files(folder.path()), 1);
+    let mut maildrop = store.lock_maildrop(id(&store, TARO)).await.unwrap();
+    assert_eq!(octets(&mut maildrop, 0).await, body(1, 100_000));
+}
+
+/// A small ext4 file system of its own; unmounted at the end.
+struct Disk {
+    folder: tempfile::TempDir,
+}
+
+impl Disk {
+    /// `None`, with a word on standard error, where the machine does not allow it.
+    fn new(test: &str, megabytes: u64) -> Option<Self> {
+        let disk = Self { folder: tempfile::tempdir().unwrap() };
+        let image = fs::File::create(disk.image()).unwrap();
+        image.set_len(megabytes * 1024 * 1024).unwrap();
+        fs::create_dir(disk.path()).unwrap();
+        let made = run("mkfs.ext4", &["-q".as_ref(), "-m0".as_ref(), disk.image().as_ref()])
+            && disk.mount("rw");
+        if !made {
+            eprintln!("skipped: {test}: no loop device can be mounted here");
+        }
+        made.then_some(disk)
+    }
+
+    fn image(&self) -> PathBuf {
+        self.folder.path().join("image")
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("disk")
+    }
+
+    fn mount(&self, how: &str) -> bool {
+        let options = format!("loop,{how}");
+        let arguments = ["-o".as_ref(), Path::new(&options), &self.image(), &self.path()];
+        run("mount", &arguments)
+    }
+
+    fn remount(&self, how: &str) -> bool {
+        let options = format!("remount,{how}");
+        run("mount", &["-o".as_ref(), Path::new(&options), &self.path()])
+    }
+
+    fn unmount(&self) -> bool {
+        run("umount", &[&self.path()])
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        run("umount", &["-l".as_ref(), self.path().as_path()]);
+    }
+}
+
+fn run(program: &str, arguments: &[&Path]) -> bool {
+    let output = Command::new(program).args(arguments).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_loses_nothing_and_heals() {
+    let Some(disk) = Disk::new("a_full_disk_loses_nothing_and_heals", 40) else { return };
+    let folder = disk.path().join("store");
+    let ballast = disk.path().join("ballast");
+    fs::write(&ballast, vec![1; 12 << 20]).unwrap();
+    let store = serve(&folder, &[TARO]).await;
+    let taro = id(&store, TARO);
+    let mut kept = Vec::new();
+    for round in 0..3_u64 {
+        let mut full = 0;
+        for number in 0..4000 {
+            let seed = round * 10_000 + number;
+            let size = if seed.is_multiple_of(5) { 90_000 } else { 4000 };
+            match send(&store, &[TARO], "x", &body(seed, size)).await {
+                Ok(_) => kept.push((seed, size)),
+                Err(fault) => {
+                    assert_eq!(fault.cause().code, Code::StoreFull, "{fault}");
+                    full += 1;
+                }
+            }
+            if full > 20 {
+                break;
+            }
+        }
+        assert!(full > 20, "the disk was never full in round {round}");
+        // Who reads is not concerned.
+        assert_eq!(verify(&store, &kept).await, kept.len());
+        if round == 0 {
+            fs::remove_file(&ballast).unwrap();
+        } else {
+            let maildrop = store.lock_maildrop(taro).await.unwrap();
+            let all: Vec<usize> = (0..kept.len()).collect();
+            match maildrop.expunge(&all, &visitor()).await {
+                Ok(gone) => assert_eq!(gone, kept.len()),
+                Err(fault) => {
+                    // Deleting takes room as well, which an administrator has to make.
+                    assert_eq!(fault.cause().code, Code::StoreFull);
+                    assert!(run("resize2fs", &[&disk.image()]) || round > 0);
+                    break;
+                }
+            }
+            kept.clear();
+        }
+        assert!(send(&store, &[TARO], "again", b"again").await.is_ok(), "round {round}");
+        let maildrop = store.lock_maildrop(taro).await.unwrap();
+        let last = maildrop.entries().len() - 1;
+        maildrop.expunge(&[last], &visitor()).await.unwrap();
+    }
+    store.close().await;
+    let store = serve(&folder, &[]).await;
+    assert_eq!(verify(&store, &kept).await, kept.len());
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_full_at_the_start_heals() {
+    let Some(disk) = Disk::new("a_disk_full_at_the_start_heals", 16) else { return };
+    let ballast = disk.path().join("ballast");
+    let mut file = fs::File::create(&ballast).unwrap();
+    while std::io::Write::write_all(&mut file, &[1; 4096]).is_ok() {}
+    drop(file);
+    let store = Store::serve(&disk.path().join("store"), options()).unwrap();
+    let fault = store.resolve(&address(TARO)).unwrap_err();
+    assert_eq!(fault.cause().code, Code::StoreFull, "{fault}");
+    fs::remove_file(&ballast).unwrap();
+    add(&store, TARO, None).await;
+    send(&store, &[TARO], "x", b"x").await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_only_disk_heals() {
+    let Some(disk) = Disk::new("a_read_only_disk_heals", 16) else { return };
+    let folder = disk.path().join("store");
+    let store = serve(&folder, &[TARO]).await;
+    send(&store, &[TARO], "x", &body(1, 100_000)).await.unwrap();
+    store.close().await;
+    assert!(disk.remount("ro"), "closed, the store holds no file");
+    let store = Store::serve(&folder, options()).unwrap();
+    let fault = send(&store, &[TARO], "y", b"y").await.unwrap_err();
+    assert_eq!(fault.cause().code, Code::StoreReadOnly, "{fault}");
+    assert!(disk.remount("rw"));
+    send(&store, &[TARO], "y", b"y").await.unwrap();
+    assert_eq!(store.account(TARO).unwrap().unwrap().messages, 2);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unmounted_disk_is_not_mistaken_for_an_empty_store() {
+    let name = "an_unmounted_disk_is_not_mistaken_for_an_empty_store";
+    let Some(disk) = Disk::new(name, 16) else { return };
+    let folder = disk.path().join("store");
+    let store = serve(&folder, &[TARO]).await;
+    send(&store, &[TARO], "x", &body(1, 4000)).await.unwrap();
+    // The file system stops at an error, as a dying disk makes it do.
+    assert!(disk.remount("abort") || disk.remount("ro,abort"));
+    for _ in 0..6 {
+        let fault = send(&store, &[TARO], "y", b"y").await.unwrap_err();
+        assert!(fault.is_disk(), "{fault}");
+    }
+    // The store has let go of it: it can be unmounted, checked and mounted again.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(disk.unmount(), "the store still holds files");
+    let fault = send(&store, &[TARO], "z", b"z").await.unwrap_err();
+    assert!(fault.is_disk(), "{fault}");
+    assert!(!folder.exists());
+    run("fsck.ext4", &["-y".as_ref(), disk.image().as_ref()]);
+    assert!(disk.mount("rw"));
+    send(&store, &[TARO], "z", b"z").await.unwrap();
+    assert_eq!(verify(&store, &[(1, 4000)]).await, 2);
+    store.close().await;
+}
+
+/// Every message that was acknowledged is there once, octet for octet, in order. Returns how many
+/// there are.
+async fn verify(store: &Store, kept: &[(u64, usize)]) -> usize {
+    let mut maildrop = store.lock_maildrop(id(store, TARO)).await.unwrap();
+    let mut found = Vec::new();
+    for index in 0..maildrop.entries().len() {
+        found.push(octets(&mut maildrop, index).await);
+    }
+    for (seed, size) in kept {
+        let wanted = body(*seed, *size);
+        assert_eq!(found.iter().filter(|octets| **octets == wanted).count(), 1, "{seed}");
+    }
+    found.len()
+}
