@@ -1,6 +1,11 @@
 //! Accounts, aliases, plus-addresses, catch-all, postmaster, domains.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by it, or says what it skips"
+)]
 
 mod common;
 

@@ -1,6 +1,11 @@
 //! A server killed at any moment has lost nothing it acknowledged, and doubled nothing.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by it, or says what it skips"
+)]
 
 mod common;
 

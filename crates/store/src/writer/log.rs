@@ -87,6 +87,11 @@ fn fill(log: &Path) -> io::Result<()> {
 }
 
 impl Log {
+    /// The disk is full: what the log holds twice is given back as soon as may be.
+    pub(super) fn shorten(&mut self) {
+        self.limit = 1;
+    }
+
     /// Called between transactions.
     pub(super) fn tend(&mut self, connection: &Connection, housekeeper: &Housekeeper) {
         match self.state {

@@ -289,6 +289,10 @@ impl Thread {
                 self.faults >= PERSISTENT
             }
             Fault::ReadOnly(_) => true,
+            Fault::Full(_) => {
+                self.log.shorten();
+                false
+            }
             _ => false,
         };
         if reopen {
