@@ -37,7 +37,7 @@ pub(super) enum Kind {
 pub(super) enum Speed {
     /// Mail from other servers, in clear.
     Inbound(Shape),
-    /// Mail from users, over TLS at once, with sign-in.
+    /// Mail from users, over STARTTLS, with sign-in.
     Submission(Shape),
     /// Whole mailboxes fetched, over TLS at once.
     Download { sessions: usize },

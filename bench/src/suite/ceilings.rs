@@ -16,7 +16,7 @@ use crate::tls::Issued;
 /// The servers that store nothing.
 pub(super) struct Ceilings {
     smtp: Ceiling,
-    submissions: Ceiling,
+    submission: Ceiling,
     pop3s: Ceiling,
 }
 
@@ -28,17 +28,23 @@ struct Ceiling {
 impl Ceilings {
     /// Starts them from `bench`, the program this is.
     pub(super) fn start(bench: &Path, issued: &Issued) -> anyhow::Result<Self> {
-        let [smtp, submissions, pop3s] = wait::free_ports()?;
-        let tls = [
-            "--tls=implicit".to_owned(),
+        let [smtp, submission, pop3s] = wait::free_ports()?;
+        let certificate = [
             format!("--chain={}", issued.chain.display()),
             format!("--key={}", issued.key.display()),
         ];
-        let mailbox = [format!("--holds={MAILBOX}"), format!("--size={SMALL}")];
+        let start = ["--tls=start".to_owned()];
+        let at_once =
+            ["--tls=implicit".to_owned(), format!("--holds={MAILBOX}"), format!("--size={SMALL}")];
         Ok(Self {
             smtp: Ceiling::start(bench, "smtp", smtp, &[])?,
-            submissions: Ceiling::start(bench, "smtp", submissions, &tls)?,
-            pop3s: Ceiling::start(bench, "pop3", pop3s, &[&tls[..], &mailbox[..]].concat())?,
+            submission: Ceiling::start(
+                bench,
+                "smtp",
+                submission,
+                &[&start[..], &certificate].concat(),
+            )?,
+            pop3s: Ceiling::start(bench, "pop3", pop3s, &[&at_once[..], &certificate].concat())?,
         })
     }
 
@@ -53,7 +59,7 @@ impl Ceilings {
     fn of(&self, service: Service) -> &Ceiling {
         match service {
             Service::Smtp => &self.smtp,
-            Service::Submissions => &self.submissions,
+            Service::Submission => &self.submission,
             Service::Pop3s => &self.pop3s,
         }
     }

@@ -1,8 +1,11 @@
 //! All servers of one run.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use hikyaku_lab::peer::{Certificate, dovecot, postfix};
 use hikyaku_lab::{Fault, Unavailable};
+use rustls::ClientConfig;
 
 use super::case::{Case, Kind, MAILBOX, Memory, SMALL, Speed};
 use super::ceilings::Ceilings;
@@ -12,7 +15,7 @@ use super::place::Place;
 use super::speed::Bystanders;
 use super::subject::Subject;
 use super::{Options, tell};
-use crate::load::{Letter, Security};
+use crate::load::Letter;
 use crate::tls;
 
 /// All servers of one run, as far as they are to be had.
@@ -20,7 +23,7 @@ pub(super) struct Field<'a> {
     pub(super) place: &'a Place,
     pub(super) people: People,
     /// What the load uses where there is TLS.
-    pub(super) security: Security,
+    pub(super) tls: Arc<ClientConfig>,
     pub(super) ceilings: Ceilings,
     pub(super) postfix: Option<postfix::Receiver>,
     pub(super) dovecot: Option<dovecot::Server>,
@@ -41,7 +44,7 @@ impl<'a> Field<'a> {
         let mut field = Self {
             place,
             people: People::new()?,
-            security: Security::Tls(tls::client(&place.issued.authority)?),
+            tls: tls::client(&place.issued.authority)?,
             ceilings: Ceilings::start(&options.bench, &place.issued).context("the ceilings")?,
             postfix: None,
             dovecot: None,

@@ -24,7 +24,7 @@ pub(super) struct Hikyaku {
     program: PathBuf,
     home: PathBuf,
     smtp: SocketAddr,
-    submissions: SocketAddr,
+    submission: SocketAddr,
     pop3s: SocketAddr,
     guard: Option<Guard>,
 }
@@ -43,10 +43,10 @@ impl Hikyaku {
             "{shown} is missing (cargo build --release -p hikyaku makes it)"
         );
         fs::create_dir_all(&home)?;
-        let [smtp, submissions, pop3s] =
+        let [smtp, submission, pop3s] =
             wait::free_ports()?.map(|port| (Ipv4Addr::LOCALHOST, port).into());
         let program = program.to_owned();
-        let mut hikyaku = Self { program, home, smtp, submissions, pop3s, guard: None };
+        let mut hikyaku = Self { program, home, smtp, submission, pop3s, guard: None };
         fs::write(hikyaku.config(), hikyaku.config_text(issued))?;
         for account in people.all() {
             hikyaku.add_account(account)?;
@@ -59,7 +59,7 @@ impl Hikyaku {
     pub(super) fn address(&self, service: Service) -> SocketAddr {
         match service {
             Service::Smtp => self.smtp,
-            Service::Submissions => self.submissions,
+            Service::Submission => self.submission,
             Service::Pop3s => self.pop3s,
         }
     }
@@ -96,7 +96,7 @@ impl Hikyaku {
         command.arg("serve").arg("--config").arg(self.config());
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
         let guard = self.guard.insert(Guard::start(command)?);
-        let all = [self.smtp, self.submissions, self.pop3s];
+        let all = [self.smtp, self.submission, self.pop3s];
         let up = |address| wait::for_port(address, PATIENCE);
         let ready = wait::until(PATIENCE, || guard.ended().is_some() || all.into_iter().all(up));
         if ready && guard.ended().is_none() {
@@ -132,12 +132,12 @@ impl Hikyaku {
     fn config_text(&self, issued: &Issued) -> String {
         format!(
             "hostname = {SERVER_NAME:?}\ndata = {}\ndomains = [{DOMAIN:?}]\n\
-             [listen]\nsmtp = [\"{}\"]\nsubmissions = [\"{}\"]\npop3s = [\"{}\"]\n\
+             [listen]\nsmtp = [\"{}\"]\nsubmission = [\"{}\"]\npop3s = [\"{}\"]\n\
              [tls]\ncertificates = [{{ chain = {}, key = {} }}]\n\
              [limits]\nmessage_bytes = 52428800\n",
             quoted(&self.data()),
             self.smtp,
-            self.submissions,
+            self.submission,
             self.pop3s,
             quoted(&issued.chain),
             quoted(&issued.key),

@@ -1,5 +1,6 @@
 //! The cases that look at memory.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
@@ -24,7 +25,7 @@ const LOOSELY: Duration = Duration::from_millis(200);
 
 /// Measures one case on the peer and on Hikyaku.
 pub(super) fn measure(memory: Memory, field: &mut Field<'_>) -> Figures {
-    let security = field.security.clone();
+    let security = Security::Tls(Arc::clone(&field.tls));
     let people = field.people.clone();
     field.subjects(Kind::Memory(memory)).map(|subject| {
         let taken = measure_one(memory, &mut subject?, &people, &security);

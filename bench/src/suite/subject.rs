@@ -14,8 +14,9 @@ use super::hikyaku::Hikyaku;
 pub(super) enum Service {
     /// Mail from other servers, in clear.
     Smtp,
-    /// Mail from users, over TLS at once.
-    Submissions,
+    /// Mail from users, over STARTTLS. Not over TLS at once: there Postfix's greeting waits 40 ms
+    /// for an acknowledgement that the client delays, which would flatter everyone else.
+    Submission,
     /// Mailboxes, over TLS at once.
     Pop3s,
 }
@@ -42,7 +43,7 @@ impl Subject<'_> {
             (Self::Ceiling(ceilings), _) => Some(ceilings.address(service)),
             (Self::Hikyaku(hikyaku), _) => Some(hikyaku.address(service)),
             (Self::Postfix(postfix), Service::Smtp) => Some(postfix.smtp),
-            (Self::Postfix(postfix), Service::Submissions) => Some(postfix.submissions),
+            (Self::Postfix(postfix), Service::Submission) => Some(postfix.submission),
             (Self::Dovecot(dovecot), Service::Pop3s) => Some(dovecot.pop3s),
             (Self::Postfix(_), Service::Pop3s) | (Self::Dovecot(_), _) => None,
         }

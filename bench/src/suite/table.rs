@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Report;
 use super::figure::{Figure, Row};
 
-const HEAD: [&str; 10] = [
+const HEAD: [&str; 11] = [
     "case",
     "unit",
     "ceiling",
@@ -14,6 +14,7 @@ const HEAD: [&str; 10] = [
     "x peer",
     "of ceiling",
     "p99 ms",
+    "CPU us/mail",
     "budget",
     "met",
 ];
@@ -23,9 +24,9 @@ const QUIET: f64 = 0.05;
 
 /// The report as one table, with what went wrong below it.
 pub fn render(report: &Report) -> String {
-    let lines: Vec<[String; 10]> =
+    let lines: Vec<[String; 11]> =
         [HEAD.map(str::to_owned)].into_iter().chain(report.rows.iter().map(cells)).collect();
-    let mut widths = [0; 10];
+    let mut widths = [0; 11];
     for line in &lines {
         for (width, cell) in widths.iter_mut().zip(line) {
             *width = cell.chars().count().max(*width);
@@ -37,6 +38,7 @@ pub fn render(report: &Report) -> String {
         let _infallible = writeln!(text, "{}", padded.join("  ").trim_end());
     }
     text.push_str("Peer: Postfix (Maildir by virtual, flushes on); Dovecot for POP3.\n");
+    text.push_str("p99: of Hikyaku. CPU: of the server, peer / Hikyaku.\n");
     let _infallible = writeln!(
         text,
         "Other programs took {:.0} % of the processors meanwhile.",
@@ -58,10 +60,10 @@ pub fn render(report: &Report) -> String {
 
 /// Words to the left, numbers to the right.
 fn pad((column, (cell, width)): (usize, (&String, usize))) -> String {
-    if matches!(column, 2..=7) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+    if matches!(column, 2..=8) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
 }
 
-fn cells(row: &Row) -> [String; 10] {
+fn cells(row: &Row) -> [String; 11] {
     let value = |figure: &Option<Figure>| {
         let figure = figure.as_ref();
         figure.map_or_else(dash, |figure| number(figure.value, row.unit == "MB"))
@@ -76,6 +78,7 @@ fn cells(row: &Row) -> [String; 10] {
         row.times_peer.map_or_else(dash, |times| format!("{times:.2}")),
         row.of_ceiling.map_or_else(dash, |share| format!("{:.0} %", share * 100.0)),
         latency.map_or_else(dash, |latency| format!("{:.1}", latency.p99_ms)),
+        processor_time(row),
         row.budget.clone(),
         match row.met {
             Some(true) => "yes".to_owned(),
@@ -83,6 +86,16 @@ fn cells(row: &Row) -> [String; 10] {
             None => dash(),
         },
     ]
+}
+
+/// The peer's and Hikyaku's; it is the figure other programs disturb least.
+fn processor_time(row: &Row) -> String {
+    let each = |figure: &Option<Figure>| figure.as_ref().and_then(|figure| figure.server_micros);
+    let shown = |micros: Option<f64>| micros.map_or_else(dash, |micros| number(micros, false));
+    match (each(&row.peer), each(&row.hikyaku)) {
+        (None, None) => dash(),
+        (peer, hikyaku) => format!("{} / {}", shown(peer), shown(hikyaku)),
+    }
 }
 
 fn number(value: f64, with_fraction: bool) -> String {

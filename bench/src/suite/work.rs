@@ -1,6 +1,7 @@
 //! The load of a case, whichever server it goes to.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use super::case::{MAILBOX, Shape, Speed};
 use super::field::Field;
@@ -16,12 +17,14 @@ pub(super) enum Load {
 impl Load {
     pub(super) fn of(speed: Speed, field: &Field<'_>) -> Self {
         let people = &field.people;
-        let tls = field.security.clone();
+        let tls = Arc::clone(&field.tls);
         match speed {
-            Speed::Submission(shape) => Self::send(shape, tls, people.correspondents()),
+            Speed::Submission(shape) => {
+                Self::send(shape, Security::StartTls(tls), people.correspondents())
+            }
             Speed::Inbound(shape) => Self::send(shape, Security::Clear, people.strangers()),
             Speed::Download { sessions } => Self::Fetch(pop3::Load {
-                target: Target::new(NOWHERE, tls),
+                target: Target::new(NOWHERE, Security::Tls(tls)),
                 sessions,
                 accounts: people.reader_sign_ins(),
                 mails: MAILBOX,
@@ -42,7 +45,7 @@ impl Load {
         match self {
             Self::Fetch(_) => Service::Pop3s,
             Self::Send(load) if matches!(load.target.security, Security::Clear) => Service::Smtp,
-            Self::Send(_) => Service::Submissions,
+            Self::Send(_) => Service::Submission,
         }
     }
 

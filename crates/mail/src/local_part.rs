@@ -9,13 +9,15 @@ use crate::cursor::{Cursor, is_atext};
 /// RFC 5321 §4.5.3.1.1, counted without quotes and backslashes, so that quoting never makes an
 /// address too long.
 const LOCAL_PART_OCTETS: usize = 64;
+/// What is taken from other servers.
+const LAX_OCTETS: usize = 255;
 
 /// Whether unquoted dots may stand where RFC 5321 §4.1.2 forbids them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dots {
     /// `Dot-string`: one dot between two atoms.
     Strict,
-    /// Dots anywhere. Japanese carriers gave out addresses such as `a..b@docomo.ne.jp` and
+    /// Dots anywhere, and longer than 64 octets. Japanese carriers gave out addresses such as `a..b@docomo.ne.jp` and
     /// `a.@ezweb.ne.jp` until 2009, and these live on.
     Lax,
 }
@@ -71,10 +73,16 @@ impl LocalPart {
             (_, Dots::Strict) => dot_string(cursor)?,
             (_, Dots::Lax) => dots_anywhere(cursor)?,
         };
-        if value.len() > LOCAL_PART_OCTETS {
+        // Mailing lists write whole recipient addresses into their sender's (VERP), so that much
+        // real mail passes the limit, which RFC 5321 §4.5.3.1 asks servers not to impose.
+        let (most, expected) = match dots {
+            Dots::Strict => (LOCAL_PART_OCTETS, "Local-part of at most 64 octets"),
+            Dots::Lax => (LAX_OCTETS, "Local-part of at most 255 octets"),
+        };
+        if value.len() > most {
             let mut limit = start;
-            limit.skip(LOCAL_PART_OCTETS);
-            return Err(limit.fault("Local-part of at most 64 octets"));
+            limit.skip(most);
+            return Err(limit.fault(expected));
         }
         Ok(Self(value.into()))
     }

@@ -1,6 +1,6 @@
 //! Finding events again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hikyaku_cause::Code;
 use jiff::Timestamp;
@@ -11,203 +11,239 @@ use crate::directory::timestamp;
 use crate::event::{AcceptedRecord, Event, Record};
 use crate::fault::Fault;
 use crate::incoming::{MessageId, Origin, Visitor};
-use crate::record::{self, Key, bare_message_id, folded};
+use crate::record::{self, BUCKET_BITS, Key, bare_message_id, folded};
 use crate::store::Store;
 use crate::trace::{Act, Handling, Received, State, Trace, TracedRecipient};
 
 /// The most messages one search returns; the newest are kept.
 const MOST: usize = 1000;
 
+/// Events by number; the number of an acceptance is the message's.
+type Rows = BTreeMap<i64, Row>;
+
+struct Row {
+    at: Timestamp,
+    record: Record,
+}
+
 impl Store {
     /// The life of each message with that Message-ID (with or without angle brackets), or from or
     /// to that address; oldest first, the newest 1,000 at most.
     pub fn trace(&self, query: &str) -> Result<Vec<Trace>, Fault> {
         let (id, address) = (bare_message_id(query), folded(query.trim()));
+        let wanted = |record: &Record| is_about(record, id, &address);
         self.read(|connection| {
-            let mut rows = rows(connection, Key::Message(id))?;
-            rows.extend(self::rows(connection, Key::Address(&address))?);
-            let newest = rows.into_iter().rev();
-            let mut traces: Vec<Trace> = newest
-                .filter_map(|(event, row)| {
-                    trace(connection, event, row, |found| found.is(id, &address)).transpose()
-                })
-                .take(MOST)
-                .collect::<Result<_, _>>()?;
-            traces.reverse();
-            Ok(traces)
+            let mut rows = rows(connection, Key::Message(id), (0, MOST), wanted)?;
+            rows.append(&mut self::rows(connection, Key::Address(&address), (0, MOST), wanted)?);
+            while rows.len() > MOST {
+                rows.pop_first();
+            }
+            let oldest = rows.keys().next().copied().unwrap_or_default();
+            let mut tracer = Tracer { connection, oldest, visits: HashMap::new() };
+            rows.into_iter().map(|(event, row)| tracer.trace(event, row)).collect()
         })
+        .map(|traces: Vec<Option<Trace>>| traces.into_iter().flatten().collect())
     }
 
     /// Sign-ins, fetches and deletions of an account, newest first, `most` at most.
     pub fn visits(&self, account: AccountId, most: usize) -> Result<Vec<Event>, Fault> {
+        let wanted = |record: &Record| match record {
+            Record::Event(event) => whose(event) == Some(account),
+            Record::Accepted(_) => false,
+        };
         self.read(|connection| {
-            let mut rows = rows(connection, Key::Visits(account))?;
-            rows.extend(self::rows(connection, Key::SignIns(account))?);
+            let mut rows = rows(connection, Key::Visits(account), (0, most), wanted)?;
+            rows.append(&mut self::rows(connection, Key::SignIns(account), (0, most), wanted)?);
             let events = rows.into_values().rev().filter_map(|row| match row.record {
-                Record::Event(event) if whose(&event) == Some(account) => Some(event),
-                _ => None,
+                Record::Event(event) => Some(event),
+                Record::Accepted(_) => None,
             });
             Ok(events.take(most).collect())
         })
     }
 }
 
-struct EventRow {
-    at: Timestamp,
-    record: Record,
-}
-
-/// What a search may be about.
-struct Names<'a> {
-    message_id: Option<&'a str>,
-    addresses: Vec<&'a str>,
-}
-
-impl Names<'_> {
-    fn is(&self, id: &str, address: &str) -> bool {
-        self.message_id == Some(id) || self.addresses.iter().any(|found| folded(found) == address)
-    }
-}
-
-/// All events under a key, by number.
-fn rows(connection: &Connection, key: Key<'_>) -> rusqlite::Result<BTreeMap<i64, EventRow>> {
-    let mut next =
-        connection.prepare_cached("SELECT min(bucket) FROM event_key WHERE bucket > ?1")?;
-    let mut keys =
-        connection.prepare_cached("SELECT event FROM event_key WHERE bucket = ?1 AND hash = ?2")?;
+/// The events under a key with the numbers from `first` on: the newest `most` that are wanted.
+fn rows(
+    connection: &Connection,
+    key: Key<'_>,
+    (first, most): (i64, usize),
+    wanted: impl Fn(&Record) -> bool,
+) -> rusqlite::Result<Rows> {
+    let mut before = connection
+        .prepare_cached("SELECT max(bucket) FROM event_key WHERE bucket < ?1 AND bucket >= ?2")?;
+    let mut keys = connection.prepare_cached(
+        "SELECT event FROM event_key WHERE bucket = ?1 AND hash = ?2 ORDER BY event DESC",
+    )?;
     let mut events = connection.prepare_cached("SELECT at, detail FROM event WHERE id = ?1")?;
-    let mut found = BTreeMap::new();
-    let mut bucket: Option<i64> = next.query_row((-1,), |row| row.get(0))?;
-    while let Some(number) = bucket {
-        for event in keys.query_map((number, key.hash()), |row| row.get::<_, i64>(0))? {
+    let mut found = Rows::new();
+    let mut limit = i64::MAX;
+    while let Some(bucket) =
+        before.query_row((limit, first >> BUCKET_BITS), |row| row.get::<_, Option<i64>>(0))?
+    {
+        for event in keys.query_map((bucket, key.hash()), |row| row.get::<_, i64>(0))? {
             let event = event?;
             let row = events
                 .query_row((event,), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
                 .optional()?;
-            let row = row.and_then(|(at, detail)| {
-                Some(EventRow { at: timestamp(at), record: record::parse(&detail)? })
-            });
-            found.extend(row.map(|row| (event, row)));
+            if let Some((at, detail)) = row.filter(|_| event >= first)
+                && let Some(record) = record::parse(&detail).filter(&wanted)
+            {
+                found.insert(event, Row { at: timestamp(at), record });
+            }
+            if found.len() >= most {
+                return Ok(found);
+            }
         }
-        bucket = next.query_row((number,), |row| row.get(0))?;
+        limit = bucket;
     }
     Ok(found)
 }
 
-/// One event as a trace, if it is one of a message, and the message is wanted.
-fn trace(
-    connection: &Connection,
-    event: i64,
-    row: EventRow,
-    wanted: impl Fn(&Names<'_>) -> bool,
-) -> rusqlite::Result<Option<Trace>> {
-    match row.record {
-        Record::Accepted(record) if wanted(&names_of_accepted(&record)) => {
-            accepted(connection, MessageId(event), row.at, record).map(Some)
+/// Whether an event is of a message with that identifier or address: two names may share a hash.
+fn is_about(record: &Record, id: &str, address: &str) -> bool {
+    let is = |message_id: &Option<String>, mut addresses: &mut dyn Iterator<Item = &String>| {
+        message_id.as_deref().map(bare_message_id) == Some(id)
+            || addresses.by_ref().any(|found| folded(found) == address)
+    };
+    match record {
+        Record::Accepted(record) => is(
+            &record.message_id,
+            &mut record
+                .recipients
+                .iter()
+                .flat_map(|recipient| [&recipient.address, &recipient.stored.address])
+                .chain([&record.sender]),
+        ),
+        Record::Event(Event::Refused { message_id, recipients, sender, .. }) => {
+            is(message_id, &mut recipients.iter().chain([sender]))
         }
-        Record::Event(Event::Refused { origin, sender, recipients, message_id, code, .. })
-            if wanted(&Names {
-                message_id: message_id.as_deref().map(bare_message_id),
-                addresses: recipients.iter().chain([&sender]).map(String::as_str).collect(),
-            }) =>
-        {
-            let code = Code::from_name(&code);
-            Ok(Some(Trace {
-                id: None,
-                message_id: message_id.as_deref().map(bare_message_id).map(str::to_owned),
-                sender,
-                received: received(connection, row.at, origin, None)?,
-                recipients: recipients.into_iter().map(|it| failed(it, code)).collect(),
-            }))
-        }
-        _ => Ok(None),
+        Record::Event(_) => false,
     }
 }
 
-fn names_of_accepted(record: &AcceptedRecord) -> Names<'_> {
-    let recipients = record.recipients.iter();
-    let recipients = recipients.flat_map(|it| [it.address.as_str(), it.stored.address.as_str()]);
-    Names {
-        message_id: record.message_id.as_deref(),
-        addresses: recipients.chain([record.sender.as_str()]).collect(),
-    }
+/// What was done in a mailbox, by message.
+type Visits = HashMap<MessageId, Vec<Handling>>;
+
+/// Words events as traces.
+struct Tracer<'c> {
+    connection: &'c Connection,
+    /// The oldest message asked for: nothing was done with it before it came.
+    oldest: i64,
+    visits: HashMap<AccountId, Visits>,
 }
 
-fn accepted(
-    connection: &Connection,
-    id: MessageId,
-    at: Timestamp,
-    record: AcceptedRecord,
-) -> rusqlite::Result<Trace> {
-    let received = received(connection, at, record.origin, Some(record.octets))?;
-    let recipients = record.recipients.into_iter().map(|recipient| {
-        Ok(TracedRecipient {
-            address: recipient.address,
-            state: State::Stored,
-            code: None,
-            attempts: Vec::new(),
-            history: history(connection, recipient.stored.account, id)?,
-            mailbox: Some(recipient.stored.address),
+impl Tracer<'_> {
+    fn trace(&mut self, event: i64, row: Row) -> rusqlite::Result<Option<Trace>> {
+        match row.record {
+            Record::Accepted(record) => self.accepted(MessageId(event), row.at, record).map(Some),
+            Record::Event(Event::Refused {
+                origin, sender, recipients, message_id, code, ..
+            }) => {
+                let code = Code::from_name(&code);
+                Ok(Some(Trace {
+                    id: None,
+                    message_id: message_id.as_deref().map(bare_message_id).map(str::to_owned),
+                    sender,
+                    received: self.received(row.at, origin, None)?,
+                    recipients: recipients.into_iter().map(|it| failed(it, code)).collect(),
+                }))
+            }
+            Record::Event(_) => Ok(None),
+        }
+    }
+
+    fn accepted(
+        &mut self,
+        id: MessageId,
+        at: Timestamp,
+        record: AcceptedRecord,
+    ) -> rusqlite::Result<Trace> {
+        let received = self.received(at, record.origin, Some(record.octets))?;
+        let mut recipients = Vec::with_capacity(record.recipients.len());
+        for recipient in record.recipients {
+            recipients.push(TracedRecipient {
+                address: recipient.address,
+                state: State::Stored,
+                code: None,
+                attempts: Vec::new(),
+                history: self.history(recipient.stored.account, id)?,
+                mailbox: Some(recipient.stored.address),
+            });
+        }
+        let (id, message_id) = (Some(id.to_string()), record.message_id);
+        Ok(Trace { id, message_id, sender: record.sender, received, recipients })
+    }
+
+    fn received(
+        &self,
+        time: Timestamp,
+        origin: Origin,
+        octets: Option<u64>,
+    ) -> rusqlite::Result<Received> {
+        let name = |account: AccountId| {
+            let sql = "SELECT address FROM account WHERE id = ?1";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_row((account.0,), |row| row.get(0)).optional()
+        };
+        Ok(Received {
+            time,
+            service: origin.service,
+            peer: origin.peer.to_string(),
+            helo: origin.helo,
+            tls: origin.tls,
+            account: origin.account.map(name).transpose()?.flatten(),
+            octets,
         })
-    });
-    Ok(Trace {
-        id: Some(id.to_string()),
-        message_id: record.message_id,
-        sender: record.sender,
-        received,
-        recipients: recipients.collect::<rusqlite::Result<_>>()?,
-    })
+    }
+
+    /// What was done with a message in one mailbox.
+    fn history(
+        &mut self,
+        account: AccountId,
+        message: MessageId,
+    ) -> rusqlite::Result<Vec<Handling>> {
+        if !self.visits.contains_key(&account) {
+            let visits = visits(self.connection, account, self.oldest)?;
+            self.visits.insert(account, visits);
+        }
+        let visits = self.visits.get(&account).and_then(|visits| visits.get(&message));
+        Ok(visits.cloned().unwrap_or_default())
+    }
+}
+
+fn visits(connection: &Connection, account: AccountId, first: i64) -> rusqlite::Result<Visits> {
+    let wanted = |record: &Record| match record {
+        Record::Event(event) => whose(event) == Some(account),
+        Record::Accepted(_) => false,
+    };
+    let mut visits = Visits::new();
+    for row in rows(connection, Key::Visits(account), (first, usize::MAX), wanted)?.into_values() {
+        match row.record {
+            Record::Event(Event::Fetched { at, messages, by, .. }) => {
+                enter(&mut visits, at, Act::Fetched, &messages, &by);
+            }
+            Record::Event(Event::Deleted { at, messages, by, .. }) => {
+                enter(&mut visits, at, Act::Deleted, &messages, &by);
+            }
+            _ => {}
+        }
+    }
+    for handlings in visits.values_mut() {
+        handlings.sort_by_key(|handling| handling.time);
+    }
+    Ok(visits)
+}
+
+fn enter(visits: &mut Visits, time: Timestamp, act: Act, messages: &[MessageId], by: &Visitor) {
+    for message in messages {
+        visits.entry(*message).or_default().push(Handling { time, act, by: by.clone() });
+    }
 }
 
 fn failed(address: String, code: Option<Code>) -> TracedRecipient {
     let (attempts, history) = (Vec::new(), Vec::new());
     TracedRecipient { address, state: State::Failed, code, attempts, mailbox: None, history }
-}
-
-fn received(
-    connection: &Connection,
-    time: Timestamp,
-    origin: Origin,
-    octets: Option<u64>,
-) -> rusqlite::Result<Received> {
-    let name = |account: AccountId| {
-        let sql = "SELECT address FROM account WHERE id = ?1";
-        connection.prepare_cached(sql)?.query_row((account.0,), |row| row.get(0)).optional()
-    };
-    Ok(Received {
-        time,
-        service: origin.service,
-        peer: origin.peer.to_string(),
-        helo: origin.helo,
-        tls: origin.tls,
-        account: origin.account.map(name).transpose()?.flatten(),
-        octets,
-    })
-}
-
-/// What was done with a message in one mailbox.
-fn history(
-    connection: &Connection,
-    account: AccountId,
-    message: MessageId,
-) -> rusqlite::Result<Vec<Handling>> {
-    let visits = rows(connection, Key::Visits(account))?;
-    let handling = visits.into_values().filter_map(|row| match row.record {
-        Record::Event(Event::Fetched { at, account: whose, messages, by }) => {
-            handling(at, Act::Fetched, by, whose == account && messages.contains(&message))
-        }
-        Record::Event(Event::Deleted { at, account: whose, messages, by }) => {
-            handling(at, Act::Deleted, by, whose == account && messages.contains(&message))
-        }
-        _ => None,
-    });
-    let mut handling: Vec<Handling> = handling.collect();
-    handling.sort_by_key(|handling| handling.time);
-    Ok(handling)
-}
-
-fn handling(time: Timestamp, act: Act, by: Visitor, concerned: bool) -> Option<Handling> {
-    concerned.then_some(Handling { time, act, by })
 }
 
 fn whose(event: &Event) -> Option<AccountId> {

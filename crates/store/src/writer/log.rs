@@ -77,13 +77,17 @@ pub(super) fn reserve(connection: &Connection, database: &Path) {
 
 fn fill(log: &Path) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(log)?;
-    let mut at = file.seek(SeekFrom::End(0))?;
+    let length = file.seek(SeekFrom::End(0))?;
     let zeros = vec![0; 1 << 20];
-    while at < RESERVED {
-        file.write_all(&zeros)?;
-        at += zeros.len() as u64;
+    let filled = (length..RESERVED)
+        .step_by(zeros.len())
+        .try_for_each(|_| file.write_all(&zeros))
+        .and_then(|()| file.sync_all());
+    if filled.is_err() {
+        // A disk that has not this much room needs what it has for mail.
+        file.set_len(length)?;
     }
-    file.sync_all()
+    filled
 }
 
 impl Log {
