@@ -69,7 +69,12 @@ pub(crate) struct Link<D> {
     output: Vec<u8>,
     sent: usize,
     closing: bool,
+    /// Reads since TLS began, as far as [`NEW_TO_TLS`].
+    reads: u8,
 }
+
+/// Within so many reads after TLS begins the handshake is over and the first replies are in.
+const NEW_TO_TLS: u8 = 8;
 
 impl<D: Dialogue> Link<D> {
     /// A link over a non-blocking stream, which may still be connecting.
@@ -77,11 +82,17 @@ impl<D: Dialogue> Link<D> {
         let mut output = Vec::new();
         dialogue.open(tls.is_some(), &mut output);
         let tls = tls.map(Box::new);
-        Self { stream, tls, dialogue, input: Vec::new(), output, sent: 0, closing: false }
+        Self { stream, tls, dialogue, input: Vec::new(), output, sent: 0, closing: false, reads: 0 }
     }
 
     pub(crate) fn stream(&self) -> &TcpStream {
         &self.stream
+    }
+
+    /// Whether TLS began just now.
+    pub(crate) fn is_new_to_tls(&mut self) -> bool {
+        self.reads = self.reads.saturating_add(u8::from(self.tls.is_some()));
+        self.tls.is_some() && self.reads <= NEW_TO_TLS
     }
 
     /// Reads and writes until the socket blocks.

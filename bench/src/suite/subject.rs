@@ -14,8 +14,7 @@ use super::hikyaku::Hikyaku;
 pub(super) enum Service {
     /// Mail from other servers, in clear.
     Smtp,
-    /// Mail from users, over STARTTLS. Not over TLS at once: there Postfix's greeting waits 40 ms
-    /// for an acknowledgement that the client delays, which would flatter everyone else.
+    /// Mail from users, over STARTTLS.
     Submission,
     /// Mailboxes, over TLS at once.
     Pop3s,

@@ -144,10 +144,11 @@ impl<S: Service> Pump<S> {
             if self.service.wants_flush() {
                 self.service.flush().await;
             }
+            // Replies are gathered while the client pipelines (RFC 2920 §3.2), up to a limit.
+            if self.effects.is_full() {
+                self.flush().await?;
+            }
             if let Some(ask) = self.effects.ask.take() {
-                if self.effects.send.len() > SEND_BEFORE_ASK {
-                    self.flush().await?;
-                }
                 let answer = self.service.answer(ask).await;
                 self.wire.handle(Input::Answer(answer), &mut self.effects);
                 continue;
@@ -247,9 +248,6 @@ impl<S: Service> Pump<S> {
         })
     }
 }
-
-/// Replies are gathered while the client pipelines (RFC 2920 §3.2); this many octets are enough.
-const SEND_BEFORE_ASK: usize = 16_384;
 
 /// Gives octets to the wire, and the message content among them to the service.
 fn feed<S: Service>(

@@ -65,11 +65,11 @@ impl Door {
                 WireSettings::Smtp(smtp(&house, kind, Service::Submission))
             }
             DoorKind::Pop3 | DoorKind::Pop3s => {
-                let tls = tls_state(&house, kind);
-                WireSettings::Pop3(Arc::new(hikyaku_pop3::Settings::new(
-                    house.hostname.as_str(),
-                    tls,
-                )))
+                let mut settings =
+                    hikyaku_pop3::Settings::new(house.hostname.as_str(), tls_state(&house, kind));
+                // RFC 1939 §3 wants twice what RFC 5321 §4.5.3.2.7 does.
+                settings.idle = house.limits.idle * 2;
+                WireSettings::Pop3(Arc::new(settings))
             }
         };
         Self { house, kind, wire }
@@ -92,6 +92,7 @@ fn smtp(house: &House, kind: DoorKind, service: Service) -> Arc<hikyaku_smtp::Se
     settings.message_octets = house.limits.message_octets;
     settings.recipients = house.limits.recipients;
     settings.command_timeout = house.limits.idle;
+    settings.content_timeout = house.limits.idle * 2;
     Arc::new(settings)
 }
 

@@ -17,6 +17,9 @@ use crate::schema;
 /// How long another process may hold the write lock before a call gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The log is copied back from 16 MiB on, sooner on a small disk.
+const MOST_LOG: u64 = 16 << 20;
+
 /// What the folder is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -132,6 +135,28 @@ impl Disk {
         self.flushes.flush(|| sync_folder(&self.large))
     }
 
+    /// Whether there is room for new mail. A little is kept back for what makes room: deleting
+    /// takes space in the log first, and the log can only be emptied into a database that grows.
+    pub(crate) fn room(&self) -> Result<(), Fault> {
+        match rustix::fs::statvfs(&self.dir) {
+            Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < margin(&disk) => {
+                Err(Fault::Full(Refusal::System {
+                    operation: IoOperation::Write,
+                    path: self.dir.clone(),
+                    error: io::ErrorKind::StorageFull,
+                    errno: None,
+                }))
+            }
+            // A disk that cannot be asked will say more when it is written to.
+            _ => Ok(()),
+        }
+    }
+
+    /// Octets the log may have on this disk before it is copied back.
+    pub(crate) fn log_octets(&self) -> u64 {
+        rustix::fs::statvfs(&self.dir).map_or(MOST_LOG, |disk| (margin(&disk) / 3).min(MOST_LOG))
+    }
+
     /// Lets go of the lock, so that the disk can be unmounted and mended.
     pub(crate) fn release(&self) {
         self.held().lock = None;
@@ -202,6 +227,11 @@ impl Disk {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The octets that stay free for other things than new mail: three full logs, less on a small disk.
+fn margin(disk: &rustix::fs::StatVfs) -> u64 {
+    (disk.f_blocks.saturating_mul(disk.f_frsize) / 16).clamp(1 << 20, 3 * MOST_LOG)
 }
 
 /// Makes a folder that only its owner can read; leaves one that is there.

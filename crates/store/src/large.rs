@@ -39,6 +39,7 @@ impl LargeFile {
 
     /// Appends. Blocks.
     pub(crate) fn write(&mut self, octets: &[u8]) -> Result<(), Fault> {
+        self.disk.room()?;
         let Some(file) = &mut self.file else { return Ok(()) };
         let result = file.write_all(octets);
         result.map_err(|error| Fault::system(IoOperation::Write, &self.path(), &error))

@@ -102,24 +102,19 @@ fn rows(
 
 /// Whether an event is of a message with that identifier or address: two names may share a hash.
 fn is_about(record: &Record, id: &str, address: &str) -> bool {
-    let is = |message_id: &Option<String>, mut addresses: &mut dyn Iterator<Item = &String>| {
-        message_id.as_deref().map(bare_message_id) == Some(id)
-            || addresses.by_ref().any(|found| folded(found) == address)
-    };
-    match record {
-        Record::Accepted(record) => is(
-            &record.message_id,
-            &mut record
-                .recipients
-                .iter()
-                .flat_map(|recipient| [&recipient.address, &recipient.stored.address])
-                .chain([&record.sender]),
-        ),
-        Record::Event(Event::Refused { message_id, recipients, sender, .. }) => {
-            is(message_id, &mut recipients.iter().chain([sender]))
+    let (message_id, addresses): (_, Vec<&String>) = match record {
+        Record::Accepted(record) => {
+            let recipients = record.recipients.iter();
+            let recipients = recipients.flat_map(|it| [&it.address, &it.stored.address]);
+            (&record.message_id, recipients.chain([&record.sender]).collect())
         }
-        Record::Event(_) => false,
-    }
+        Record::Event(Event::Refused { message_id, recipients, sender, .. }) => {
+            (message_id, recipients.iter().chain([sender]).collect())
+        }
+        Record::Event(_) => return false,
+    };
+    message_id.as_deref().map(bare_message_id) == Some(id)
+        || addresses.into_iter().any(|found| folded(found) == address)
 }
 
 /// What was done in a mailbox, by message.

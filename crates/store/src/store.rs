@@ -103,9 +103,11 @@ impl Store {
     /// Takes a message in. On `Ok` the message, its envelope, its mailbox entries and its event are
     /// on stable storage, and only then may the peer be told 250 (RFC 5321 §4.2.5, §6.1).
     ///
-    /// All mailboxes get the message or none does. Needs a tokio runtime for messages beyond
+    /// All mailboxes get the message or none does. [`Fault::Full`] comes a little before the disk
+    /// is full, so that deleting still works. Needs a tokio runtime for messages beyond
     /// 64 KiB.
     pub async fn accept(&self, incoming: Incoming, spool: Spool) -> Result<Accepted, Fault> {
+        self.0.disk.room()?;
         let octets = spool.len();
         let body = spool.finish().await?;
         self.0.writer.call(Acceptance::new(incoming, body, octets)).await

@@ -108,7 +108,14 @@ impl<Q> Effects<Q> {
 
     /// Whether the wire has to wait for the caller before it can use more octets.
     pub fn is_blocked(&self) -> bool {
-        self.ask.is_some() || self.start_tls || self.close
+        self.ask.is_some() || self.start_tls || self.close || self.is_full()
+    }
+
+    /// Whether what is to be sent must be sent before more is read: a peer that floods us with
+    /// commands and reads no replies fills its own buffers, not our memory.
+    pub fn is_full(&self) -> bool {
+        const OCTETS: usize = 16_384;
+        self.send.len() >= OCTETS
     }
 }
 

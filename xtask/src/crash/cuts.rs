@@ -7,15 +7,15 @@ use anyhow::Context as _;
 
 use super::disk::{Access, Disk};
 use super::ledger::Ledger;
-use super::load::under_load;
+use super::load::{progress, under_load};
 use super::site::Site;
 use super::verify::{delete_some, verify};
 use super::{Scene, figures, nothing_refused};
 use crate::report::{Checked, Verdict};
 
 const MEGABYTES: u64 = 2_048;
-/// From the first message to the cut.
-const LOAD_MS: std::ops::Range<u64> = 50..1_200;
+/// From the first acknowledgement to the cut.
+const LOAD_MS: std::ops::Range<u64> = 0..1_200;
 /// From the cut to the end of the server, which may not acknowledge anything in between.
 const AFTER_MS: std::ops::Range<u64> = 0..50;
 
@@ -32,11 +32,12 @@ pub(super) fn run(scene: &mut Scene<'_>, cuts: u32) -> Checked {
         let running = site.start().with_context(|| format!("after {} cuts", round - 1))?;
         let seed = scene.chance.next();
         under_load(&site, &ledger, seed, || {
+            let moved = progress(&ledger, 1);
             thread::sleep(delay);
             let cut = disk.cut();
             thread::sleep(after);
             running.kill();
-            cut
+            cut.and(moved)
         })?;
         // Between the cut and the end the server may well say that its disk is gone.
         ledger.take_refusals();

@@ -4,14 +4,14 @@ use std::thread;
 use std::time::Duration;
 
 use super::ledger::Ledger;
-use super::load::under_load;
+use super::load::{progress, under_load};
 use super::site::Site;
 use super::verify::{delete_some, verify};
 use super::{Scene, figures, nothing_refused};
 use crate::report::{Checked, Verdict};
 
-/// From the first message to the kill.
-const LOAD_MS: std::ops::Range<u64> = 20..1_200;
+/// From the first acknowledgement to the kill.
+const LOAD_MS: std::ops::Range<u64> = 0..1_200;
 /// From the start of the program to the kill, where the start itself is struck.
 const START_MS: std::ops::Range<u64> = 0..120;
 /// The mailboxes are compared after so many kills, and half of the mail is deleted.
@@ -34,10 +34,11 @@ pub(super) fn run(scene: &mut Scene<'_>, kills: u32) -> Checked {
             let mut running = site.start()?;
             let seed = scene.chance.next();
             under_load(&site, &ledger, seed, || {
+                let moved = progress(&ledger, 1);
                 thread::sleep(delay);
                 let alive = running.must_live();
                 running.kill();
-                alive
+                alive.and(moved)
             })?;
         }
         nothing_refused(&ledger)?;

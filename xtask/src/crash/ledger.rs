@@ -105,6 +105,11 @@ impl Ledger {
         }
     }
 
+    /// What the server refused last, in its own words.
+    pub(super) fn last_refusal(&self) -> Option<String> {
+        self.open().refusals.last().map(|reply| format!("{} {}", reply.code, reply.text))
+    }
+
     /// Takes the refusals out.
     pub(super) fn take_refusals(&self) -> Vec<Reply> {
         std::mem::take(&mut self.open().refusals)

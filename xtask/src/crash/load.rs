@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use anyhow::ensure;
+use hikyaku_lab::wait;
+
 use super::ledger::Ledger;
 use super::site::{ACCOUNTS, Site, login};
 use crate::chance::Chance;
@@ -12,6 +15,9 @@ use crate::client::{Refusal, Reply, Smtp};
 /// Sessions in clear on port 25, and sessions that sign in over TLS.
 const SESSIONS: [Kind; 6] =
     [Kind::Relay, Kind::Relay, Kind::Relay, Kind::Relay, Kind::Submission, Kind::Submission];
+
+/// A server that acknowledges next to nothing for so long is no longer working.
+const STANDSTILL: Duration = Duration::from_secs(15);
 
 /// After so many messages a session makes a new connection.
 const PER_CONNECTION: u32 = 20;
@@ -44,6 +50,15 @@ pub(super) fn under_load<T>(
         let _stopper = Stopper(&stop);
         meanwhile()
     })
+}
+
+/// Waits until so many more messages are acknowledged, however busy the machine is.
+pub(super) fn progress(ledger: &Ledger, more: usize) -> anyhow::Result<()> {
+    let before = ledger.acknowledged();
+    let moved = wait::until(STANDSTILL, || ledger.acknowledged() >= before + more);
+    let last = ledger.last_refusal().map_or_else(String::new, |said| format!("; it said {said}"));
+    ensure!(moved, "the server acknowledged fewer than {more} messages in {STANDSTILL:?}{last}");
+    Ok(())
 }
 
 struct Stopper<'a>(&'a AtomicBool);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 
 use super::disk::{Access, Disk};
-use super::full::{check_refusals, recovers};
+use super::full::{SOME, check_refusals, recovers};
 use super::ledger::Ledger;
-use super::load::under_load;
+use super::load::{progress, under_load};
 use super::site::Site;
 use super::verify::verify;
 use super::{Scene, figures};
@@ -27,7 +27,7 @@ pub(super) fn fails(scene: &mut Scene<'_>) -> Checked {
     let mut running = site.start()?;
     let seed = scene.chance.next();
     under_load(&site, &ledger, seed, || -> anyhow::Result<()> {
-        thread::sleep(Duration::from_millis(500));
+        progress(&ledger, SOME)?;
         disk.fail()?;
         thread::sleep(UNWRITABLE);
         running.must_live()
@@ -49,8 +49,7 @@ pub(super) fn starts(scene: &mut Scene<'_>) -> Checked {
     let site = Site::set_up(scene.server, &scene.folder, &disk.path().join("data"))?;
     let ledger = Ledger::default();
     let running = site.start()?;
-    let load = Duration::from_millis(500);
-    under_load(&site, &ledger, scene.chance.next(), || thread::sleep(load));
+    under_load(&site, &ledger, scene.chance.next(), || progress(&ledger, SOME))?;
     running.stop()?;
     disk.mount_again(Access::Read)?;
     let mut running = site.start().context("on a read-only disk")?;

@@ -32,8 +32,10 @@ pub(crate) fn run(arguments: &Setup, output: Output) -> Outcome {
     }
     let secret = dir.join("first-account.txt");
     write_files(dir, &domain, &hostname).map_err(|cause| vec![cause])?;
-    make_account(&file, &secret, &address)?;
-    // Last: the configuration's presence says that all is there.
+    make_account(&file, &secret, &address).inspect_err(|_| {
+        // The configuration's presence says that all is there.
+        let _ = std::fs::remove_file(&file);
+    })?;
     let records = records(&domain, &hostname);
     let result = json!({
         "config": file,

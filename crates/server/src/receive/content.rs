@@ -1,7 +1,7 @@
 //! DATA: what is written in front of the content, and what is looked at while it passes.
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
-use hikyaku_mail::{Address, Field, HeaderEnd, HeaderScan, header_addresses};
+use hikyaku_mail::{Address, Domain, Field, HeaderEnd, HeaderScan, header_addresses};
 use hikyaku_smtp::{Answer, Service};
 use hikyaku_store::{Account, Incoming, Spool};
 use jiff::Timestamp;
@@ -16,16 +16,26 @@ pub(super) struct Content {
     scan: HeaderScan,
     held: Vec<u8>,
     released: bool,
-    whole_header: bool,
     /// What is written in front of everything: Return-Path and Received.
     prefix: String,
+    /// The Message-ID we wrote, for a message that had none.
+    message_id: Option<String>,
+    /// Whether fields that a submitted message lacks are added, and whose name they bear.
+    completes: Option<Domain>,
     spool: Spool,
 }
 
 impl Content {
-    fn new(spool: Spool, prefix: String, header_octets: usize, whole_header: bool) -> Self {
-        let scan = HeaderScan::new(header_octets);
-        Self { scan, held: Vec::new(), released: false, whole_header, prefix, spool }
+    fn new(spool: Spool, prefix: String, header_octets: usize, completes: Option<Domain>) -> Self {
+        Self {
+            scan: HeaderScan::new(header_octets),
+            held: Vec::new(),
+            released: false,
+            prefix,
+            message_id: None,
+            completes,
+            spool,
+        }
     }
 
     pub(super) fn wants_flush(&self) -> bool {
@@ -36,8 +46,7 @@ impl Content {
         self.spool.flush().await;
     }
 
-    /// Takes octets; `missing` gives the fields to add to a header section that lacks them.
-    fn take(&mut self, octets: &[u8], missing: impl FnOnce(&HeaderScan) -> String) {
+    fn take(&mut self, octets: &[u8]) {
         if !self.scan.is_done() {
             self.scan.push(octets);
         }
@@ -47,19 +56,23 @@ impl Content {
         if !self.is_ready() {
             return self.held.extend_from_slice(octets);
         }
-        self.release(missing);
+        self.release();
         self.spool.push(octets);
     }
 
     fn is_ready(&self) -> bool {
-        let seen_enough = !self.whole_header && self.scan.first_line_is_header().is_some();
+        let seen_enough = self.completes.is_none() && self.scan.first_line_is_header().is_some();
         seen_enough || self.scan.is_done() || self.scan.over_limit()
     }
 
-    fn release(&mut self, missing: impl FnOnce(&HeaderScan) -> String) {
+    fn release(&mut self) {
         self.released = true;
         self.spool.push(self.prefix.as_bytes());
-        self.spool.push(missing(&self.scan).as_bytes());
+        if let Some(hostname) = &self.completes {
+            let added = stamp::missing_fields(&self.scan, hostname);
+            self.spool.push(added.text.as_bytes());
+            self.message_id = added.message_id;
+        }
         if self.scan.first_line_is_header() == Some(false)
             && self.scan.end() != Some(HeaderEnd::BlankLine)
         {
@@ -74,14 +87,9 @@ impl Content {
 impl Receiver {
     pub(super) fn take_content(&mut self, octets: &[u8]) {
         self.open_content();
-        let adds_fields = self.service == Service::Submission;
-        let hostname = &self.house.hostname;
-        let Some(content) = self.transaction.as_mut().and_then(|open| open.content.as_mut()) else {
-            return;
-        };
-        content.take(octets, |scan| {
-            if adds_fields { stamp::missing_fields(scan, hostname) } else { String::new() }
-        });
+        if let Some(content) = self.transaction.as_mut().and_then(|open| open.content.as_mut()) {
+            content.take(octets);
+        }
     }
 
     fn open_content(&mut self) {
@@ -94,7 +102,7 @@ impl Receiver {
             self.house.store.spool(),
             prefix,
             self.house.limits.header_octets,
-            self.service == Service::Submission,
+            (self.service == Service::Submission).then(|| self.house.hostname.clone()),
         );
         if let Some(transaction) = &mut self.transaction {
             transaction.content = Some(Box::new(content));
@@ -104,18 +112,14 @@ impl Receiver {
     pub(super) async fn end_of_data(&mut self) -> Answer {
         // Content may have been empty.
         self.open_content();
-        let hostname = self.house.hostname.clone();
         let Some(mut content) = self.transaction.as_mut().and_then(|open| open.content.take())
         else {
             return Answer::Refused(Code::SmtpCommandSequence.into());
         };
         if !content.released {
-            let adds_fields = self.service == Service::Submission;
-            content.release(|scan| {
-                if adds_fields { stamp::missing_fields(scan, &hostname) } else { String::new() }
-            });
+            content.release();
         }
-        let message_id = message_id(&content.scan);
+        let message_id = message_id(&content.scan).or_else(|| content.message_id.clone());
         let outcome = match self.judge(&content.scan) {
             Ok(()) => self.keep(*content, message_id.clone()).await,
             Err(cause) => Err(cause),

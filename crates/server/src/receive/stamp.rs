@@ -49,10 +49,18 @@ fn protocol(receiver: &Receiver, open: &Transaction) -> &'static str {
     }
 }
 
+/// Fields written in front of a message's own.
+#[derive(Default)]
+pub(super) struct Added {
+    pub(super) text: String,
+    pub(super) message_id: Option<String>,
+}
+
 /// RFC 6409 §8.2 and §8.3: what a message needs and a mail program may have left to us.
-pub(super) fn missing_fields(scan: &HeaderScan, hostname: &Domain) -> String {
+pub(super) fn missing_fields(scan: &HeaderScan, hostname: &Domain) -> Added {
     let now = Timestamp::now();
-    let mut text = String::new();
+    let mut added = Added::default();
+    let text = &mut added.text;
     if !scan.has(Field::Date) {
         let _ = write!(text, "Date: {}\r\n", date_time(now.as_second()));
     }
@@ -63,7 +71,8 @@ pub(super) fn missing_fields(scan: &HeaderScan, hostname: &Domain) -> String {
             let millisecond = u64::try_from(now.as_millisecond()).unwrap_or_default();
             let id = hikyaku_mail::message_id(u128::from_be_bytes(random), hostname, millisecond);
             let _ = write!(text, "Message-ID: {id}\r\n");
+            added.message_id = Some(id);
         }
     }
-    text
+    added
 }

@@ -23,6 +23,10 @@ impl Server {
     pub(super) fn hello(&mut self, name: &[u8], extended: bool, line: &[u8], out: &mut Out) {
         let name = match HeloName::parse(name) {
             Ok(name) => name,
+            // RFC 5321 §4.1.4: mail is not refused for a bad name, such as one in Japanese.
+            Err(_) if !name.is_empty() => {
+                HeloName::Raw(super::shown(name).escape_ascii().to_string())
+            }
             Err(fault) => {
                 let offset = command::offset(line, name) + fault.offset;
                 let cause = command::cause(Code::SmtpCommandSyntax, line).with(command::wrong(

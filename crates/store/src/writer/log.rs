@@ -12,12 +12,10 @@ use std::path::Path;
 use rusqlite::{Connection, Row};
 
 use super::housekeeper::Housekeeper;
+use crate::disk::Disk;
 
-/// Copy back from 16 MiB on.
-const PAGES: u32 = 4096;
-/// Octets the log gets on the disk when the server starts: what it grows to while the housekeeper
-/// copies.
-const RESERVED: u64 = 24 << 20;
+/// The size of a page.
+const PAGE: u64 = 4096;
 /// After a failure, or when a reader was in the way, try again after so many pages more.
 const AGAIN: u32 = 1024;
 
@@ -28,7 +26,9 @@ thread_local! {
 
 #[derive(Debug)]
 pub(super) struct Log {
-    /// Copy back when the log has so many pages.
+    /// Copy back from so many pages on, normally.
+    pages: u32,
+    /// Copy back from so many pages on, now.
     limit: u32,
     state: State,
 }
@@ -38,12 +38,6 @@ enum State {
     Growing,
     /// The housekeeper copies.
     Copying,
-}
-
-impl Default for Log {
-    fn default() -> Self {
-        Self { limit: PAGES, state: State::Growing }
-    }
 }
 
 /// Tells [`Log`] how long the log is after each commit on this connection.
@@ -60,14 +54,16 @@ pub(super) fn watch(connection: &Connection) {
 ///
 /// SQLite takes no notice of what stands behind the log's last valid frame: a crash or a log begun
 /// anew leaves the same there. The write lock is held, so no other process appends meanwhile.
-pub(super) fn reserve(connection: &Connection, database: &Path) {
+pub(super) fn reserve(connection: &Connection, disk: &Disk) {
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         return tracing::debug!(%error, "the log's room is not reserved");
     }
-    let mut log = database.as_os_str().to_owned();
+    let mut log = disk.database().as_os_str().to_owned();
     log.push("-wal");
-    // Without the room, for want of disk space say, commits are slower and as safe.
-    if let Err(error) = fill(Path::new(&log)) {
+    // What it grows to while the housekeeper copies. Without the room commits are slower, and as
+    // safe.
+    let octets = disk.log_octets() / 2 * 3;
+    if let Err(error) = fill(Path::new(&log), octets) {
         tracing::debug!(%error, "the log's room is not reserved");
     }
     if let Err(error) = connection.execute_batch("ROLLBACK") {
@@ -75,11 +71,11 @@ pub(super) fn reserve(connection: &Connection, database: &Path) {
     }
 }
 
-fn fill(log: &Path) -> io::Result<()> {
+fn fill(log: &Path, octets: u64) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(log)?;
     let length = file.seek(SeekFrom::End(0))?;
-    let zeros = vec![0; 1 << 20];
-    let filled = (length..RESERVED)
+    let zeros = vec![0; 64 << 10];
+    let filled = (length..octets)
         .step_by(zeros.len())
         .try_for_each(|_| file.write_all(&zeros))
         .and_then(|()| file.sync_all());
@@ -91,6 +87,11 @@ fn fill(log: &Path) -> io::Result<()> {
 }
 
 impl Log {
+    pub(super) fn new(disk: &Disk) -> Self {
+        let pages = u32::try_from(disk.log_octets() / PAGE).unwrap_or(u32::MAX);
+        Self { pages, limit: pages, state: State::Growing }
+    }
+
     /// The disk is full: what the log holds twice is given back as soon as may be.
     pub(super) fn shorten(&mut self) {
         self.limit = 1;
@@ -106,9 +107,9 @@ impl Log {
             State::Copying if !housekeeper.is_copying() => {
                 self.state = State::Growing;
                 self.limit = if copy_back(connection, "PASSIVE") {
-                    PAGES
+                    self.pages
                 } else {
-                    LENGTH.get().max(PAGES).saturating_add(AGAIN)
+                    LENGTH.get().max(self.pages).saturating_add(AGAIN)
                 };
             }
             _ => {}

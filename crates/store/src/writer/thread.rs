@@ -44,10 +44,10 @@ impl Thread {
     pub(super) fn new(disk: Arc<Disk>, readers: Arc<Readers>, notes: Arc<Notes>) -> Self {
         Self {
             housekeeper: Housekeeper::start(Arc::clone(&disk)),
+            log: Log::new(&disk),
             disk,
             readers,
             connection: None,
-            log: Log::default(),
             faults: 0,
             pending: Vec::new(),
             notes,
@@ -184,8 +184,9 @@ impl Thread {
         } else {
             let connection = self.disk.writer().map_err(undone)?;
             log::watch(&connection);
+            self.log = Log::new(&self.disk);
             if self.disk.purpose() == Purpose::Serve {
-                log::reserve(&connection, self.disk.database());
+                log::reserve(&connection, &self.disk);
             }
             connection
         };
