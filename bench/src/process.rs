@@ -7,15 +7,17 @@ use hikyaku_lab::child::children_of;
 
 /// A process and all its descendants, parents first.
 ///
-/// `unshare`, which only stands before the programs of a lab root, is left out.
+/// `unshare` and its shell, which only stand before the programs of a lab root, are left out.
 pub fn tree(pid: u32) -> Vec<u32> {
     let mut found = vec![pid];
+    if name(pid) == "unshare" {
+        found = children_of(pid).into_iter().flat_map(children_of).collect();
+    }
     let mut next = 0;
     while let Some(parent) = found.get(next).copied() {
         found.extend(children_of(parent));
         next += 1;
     }
-    found.retain(|pid| name(*pid) != "unshare");
     found
 }
 

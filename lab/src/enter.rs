@@ -18,6 +18,10 @@ pub struct Bind {
 /// then a pair of paths for each, then the program with its arguments.
 ///
 /// `unshare` has made the whole tree private, so no mount made here reaches the host.
+///
+/// The shell stays as the first process, rather than becoming the program: the kernel forgets that
+/// a process is to die with its parent when that process changes its user, as mail servers do. The
+/// shell never does, and when it dies the namespace dies with it.
 const ENTER: &str = r#"
 set -e
 root=$1; binds=$2; shift 2
@@ -29,7 +33,9 @@ while [ "$binds" -gt 0 ]; do
   mount --bind "$1" "$root$2"
   binds=$((binds - 1)); shift 2
 done
-exec chroot "$root" "$@"
+set +e
+chroot "$root" "$@"
+exit "$?"
 "#;
 
 /// Completes `command`, which starts `unshare`, to one that runs `program` inside `root`.

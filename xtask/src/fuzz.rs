@@ -137,7 +137,8 @@ fn fuzz(folder: &Path, programs: &Path, target: &str, seconds: u64) -> Checked {
     // New finds go into the first folder; the others are only read.
     command.arg(&corpus);
     command.args(Some(folder.join("seeds").join(target)).filter(|seeds| seeds.exists()));
-    program::succeed(command, Duration::from_secs(seconds + 120), &transcript)?;
+    let ended = program::record(command, Duration::from_secs(seconds + 120), &transcript)?;
+    ensure!(ended.status.success(), "{}; see {}", finding(&transcript), transcript.display());
     let runs = statistic(&transcript, "stat::number_of_executed_units:");
     Ok(Verdict::Passed(format!("{runs} inputs, {} regressions", known.len())))
 }
@@ -154,6 +155,18 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     files.retain(|path| path.is_file());
     files.sort();
     files
+}
+
+/// What went wrong, and the input that did it: the statistics stand behind both.
+fn finding(transcript: &Path) -> String {
+    let all = fs::read(transcript).unwrap_or_default();
+    let text = String::from_utf8_lossy(&all).into_owned();
+    let tells = |line: &&str| {
+        ["panicked at", "ERROR: libFuzzer", "Test unit written to"]
+            .iter()
+            .any(|at| line.contains(at))
+    };
+    text.lines().filter(tells).map(str::trim).collect::<Vec<_>>().join(" / ")
 }
 
 fn statistic(transcript: &Path, name: &str) -> String {

@@ -1,12 +1,12 @@
 //! A cause: a code, how sure we are, and the proof.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
 use crate::evidence::Evidence;
 
 /// How sure we are. Never more than the evidence shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// The evidence leaves no other reading.

@@ -20,6 +20,7 @@
 mod cause;
 mod code;
 mod evidence;
+mod kept;
 mod language;
 mod registry;
 pub mod render;
@@ -33,6 +34,7 @@ pub use code::{Act, Code, Severity, Side, Topic, Verify};
 pub use evidence::{
     AddressRole, ConfigPlace, Evidence, IoOperation, Limit, PeerAddress, Phase, SyntaxFault,
 };
+pub use kept::KeptCause;
 pub use language::{Language, UnknownLanguage};
 pub use retry::Retry;
 pub use status::{EnhancedStatus, Reply, ReplyCode};

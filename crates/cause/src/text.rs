@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::cause::Cause;
-use crate::code::Topic;
+use crate::code::{Code, Topic};
 use crate::evidence::{Evidence, readable};
 use crate::language::Language;
 use crate::words::Words;
@@ -76,9 +76,41 @@ fn of(language: Language) -> &'static Words {
 
 /// One sentence of a cause; empty if there is none (the tests see to it that there is).
 pub(crate) fn sentence(cause: &Cause, part: Part, language: Language) -> String {
-    let values = values(cause, language);
-    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-    of(language).say(&cause.code.text_id(), part.attribute(), &values)
+    say(cause.code, part, language, |topic| {
+        cause.evidence.iter().find_map(|evidence| value(evidence, topic))
+    })
+}
+
+/// The title of a code whose values come from elsewhere than evidence.
+pub(crate) fn title_of<'a>(
+    code: Code,
+    language: Language,
+    seen: impl Fn(Topic) -> Option<Cow<'a, str>>,
+) -> String {
+    say(code, Part::Title, language, seen)
+}
+
+/// What the evidence says on the topics of its code.
+pub(crate) fn seen(cause: &Cause) -> impl Iterator<Item = (Topic, Cow<'static, str>)> {
+    cause.code.topics().iter().filter_map(|topic| {
+        let value = cause.evidence.iter().find_map(|evidence| value(evidence, *topic))?;
+        Some((*topic, value))
+    })
+}
+
+fn say<'a>(
+    code: Code,
+    part: Part,
+    language: Language,
+    seen: impl Fn(Topic) -> Option<Cow<'a, str>>,
+) -> String {
+    let pairs = code.topics().iter().map(|topic| {
+        let general = || word(language, &format!("topic-{}", topic.name())).into();
+        (topic.name(), seen(*topic).unwrap_or_else(general))
+    });
+    let pairs: Vec<_> = pairs.collect();
+    let values: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+    of(language).say(&code.text_id(), part.attribute(), &values)
 }
 
 /// A word or sentence common to all codes.
@@ -89,16 +121,6 @@ pub(crate) fn word(language: Language, id: &str) -> String {
 /// A common sentence with one value in it.
 pub(crate) fn word_with(language: Language, id: &str, name: &'static str, value: &str) -> String {
     of(language).say(id, None, &[(name, value)])
-}
-
-fn values(cause: &Cause, language: Language) -> Vec<(&'static str, Cow<'static, str>)> {
-    let topics = cause.code.topics().iter();
-    let pairs = topics.map(|topic| {
-        let seen = cause.evidence.iter().find_map(|evidence| value(evidence, *topic));
-        let general = || word(language, &format!("topic-{}", topic.name())).into();
-        (topic.name(), seen.unwrap_or_else(general))
-    });
-    pairs.collect()
 }
 
 /// What a piece of evidence says on a topic.

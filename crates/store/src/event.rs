@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 
+use hikyaku_cause::KeptCause;
 use hikyaku_mail::ReversePath;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,8 +68,8 @@ pub enum Event {
         recipients: Vec<String>,
         /// The Message-ID, if the header was seen.
         message_id: Option<String>,
-        /// The name of the cause.
-        code: String,
+        /// Why.
+        cause: KeptCause,
     },
 }
 

@@ -221,3 +221,42 @@ fn disk(code: Code, refusal: &Refusal) -> Cause {
         Refusal::Database { code, path } => Evidence::Database { code: *code, path: path.clone() },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_system_are_told_apart() {
+        let code = |errno| {
+            let error = io::Error::from_raw_os_error(errno);
+            Fault::system(IoOperation::Write, Path::new("/x"), &error).cause().code
+        };
+        // ENOSPC, EDQUOT, EROFS, EACCES, EIO on Linux.
+        let codes = [28, 122, 30, 13, 5].map(code);
+        let (full, read_only) = (Code::StoreFull, Code::StoreReadOnly);
+        assert_eq!(codes, [full, full, read_only, read_only, Code::StoreIo]);
+    }
+
+    #[test]
+    fn errors_of_sqlite_are_told_apart() {
+        let code = |code| {
+            let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            Fault::database(Path::new("/x"), &error).cause()
+        };
+        for (number, wanted) in [
+            (13, Code::StoreFull),
+            (8, Code::StoreReadOnly),
+            (1034, Code::StoreIo),
+            (14, Code::StoreIo),
+            (5, Code::StoreBusy),
+            (11, Code::StoreCorrupt),
+            (26, Code::StoreCorrupt),
+            (1, Code::StoreCorrupt),
+        ] {
+            let cause = code(number);
+            assert_eq!(cause.code, wanted, "{number}");
+            assert_eq!(cause.evidence, [Evidence::Database { code: number, path: "/x".into() }]);
+        }
+    }
+}

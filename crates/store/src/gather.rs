@@ -48,3 +48,36 @@ impl Gather {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn those_who_wait_share_a_flush_that_began_after_they_came() {
+        let (gather, flushes) = (Gather::default(), AtomicUsize::new(0));
+        let act = || {
+            thread::sleep(Duration::from_millis(20));
+            flushes.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        };
+        thread::scope(|scope| {
+            for _ in 0..30 {
+                scope.spawn(|| gather.flush(act).unwrap());
+            }
+        });
+        assert!((1..30).contains(&flushes.load(Ordering::Relaxed)));
+        gather.flush(act).unwrap();
+    }
+
+    #[test]
+    fn a_failed_flush_fails_those_it_was_for_only() {
+        let gather = Gather::default();
+        assert_eq!(gather.flush(|| Err(Fault::Closed)), Err(Fault::Closed));
+        assert_eq!(gather.flush(|| Ok(())), Ok(()));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use hikyaku_cause::Code;
+use hikyaku_cause::KeptCause;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
@@ -133,17 +133,14 @@ impl Tracer<'_> {
         match row.record {
             Record::Accepted(record) => self.accepted(MessageId(event), row.at, record).map(Some),
             Record::Event(Event::Refused {
-                origin, sender, recipients, message_id, code, ..
-            }) => {
-                let code = Code::from_name(&code);
-                Ok(Some(Trace {
-                    id: None,
-                    message_id: message_id.as_deref().map(bare_message_id).map(str::to_owned),
-                    sender,
-                    received: self.received(row.at, origin, None)?,
-                    recipients: recipients.into_iter().map(|it| failed(it, code)).collect(),
-                }))
-            }
+                origin, sender, recipients, message_id, cause, ..
+            }) => Ok(Some(Trace {
+                id: None,
+                message_id: message_id.as_deref().map(bare_message_id).map(str::to_owned),
+                sender,
+                received: self.received(row.at, origin, None)?,
+                recipients: recipients.into_iter().map(|it| failed(it, &cause)).collect(),
+            })),
             Record::Event(_) => Ok(None),
         }
     }
@@ -161,6 +158,7 @@ impl Tracer<'_> {
                 address: recipient.address,
                 state: State::Stored,
                 code: None,
+                cause: None,
                 attempts: Vec::new(),
                 history: self.history(recipient.stored.account, id)?,
                 mailbox: Some(recipient.stored.address),
@@ -236,9 +234,16 @@ fn enter(visits: &mut Visits, time: Timestamp, act: Act, messages: &[MessageId],
     }
 }
 
-fn failed(address: String, code: Option<Code>) -> TracedRecipient {
-    let (attempts, history) = (Vec::new(), Vec::new());
-    TracedRecipient { address, state: State::Failed, code, attempts, mailbox: None, history }
+fn failed(address: String, cause: &KeptCause) -> TracedRecipient {
+    TracedRecipient {
+        address,
+        state: State::Failed,
+        code: cause.code(),
+        cause: Some(cause.clone()),
+        attempts: Vec::new(),
+        mailbox: None,
+        history: Vec::new(),
+    }
 }
 
 fn whose(event: &Event) -> Option<AccountId> {

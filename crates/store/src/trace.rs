@@ -1,6 +1,6 @@
 //! One message's life, as far as this server saw it.
 
-use hikyaku_cause::Code;
+use hikyaku_cause::{Code, KeptCause};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -49,6 +49,8 @@ pub struct TracedRecipient {
     pub state: State,
     /// The last cause.
     pub code: Option<Code>,
+    /// That cause with its evidence.
+    pub cause: Option<KeptCause>,
     /// Attempts to hand it to another server.
     pub attempts: Vec<Attempt>,
     /// The account whose mailbox it went into.

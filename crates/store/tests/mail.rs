@@ -12,7 +12,7 @@ mod common;
 use std::time::Duration;
 
 use common::{body, id, incoming, large_files, octets, peer, send, serve, served, visitor};
-use hikyaku_cause::Code;
+use hikyaku_cause::{Code, KeptCause};
 use hikyaku_store::{Act, Content, Event, Fault, Service, State, Store};
 use jiff::{SignedDuration, Timestamp};
 
@@ -208,7 +208,7 @@ async fn refusals_and_sign_ins_are_noted() {
         sender: "a@remote.test".into(),
         recipients: vec!["tora@edo.test".into()],
         message_id: None,
-        code: Code::SmtpRcptUnknown.name().into(),
+        cause: KeptCause::from(&Code::SmtpRcptUnknown.into()),
     });
     let sign_in = Event::SignIn {
         at,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, render};
+use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language};
 use hikyaku_store::{Act, Handling, State, Trace as Found, TracedRecipient};
 use serde_json::json;
 
@@ -60,9 +60,9 @@ fn fate(recipient: &TracedRecipient, language: Language) -> String {
         State::Stored => say(language, "trace-stored", &values),
         State::Failed => say(language, "trace-failed", &values),
     };
-    match recipient.code {
+    match &recipient.cause {
         None => state,
-        Some(code) => format!("{state} {} ({code})", render::title(&code.into(), language)),
+        Some(cause) => format!("{state} {} ({})", cause.title(language), cause.code),
     }
 }
 

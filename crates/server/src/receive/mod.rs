@@ -8,7 +8,7 @@ mod stamp;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hikyaku_cause::{Cause, PeerAddress};
+use hikyaku_cause::{Cause, KeptCause, PeerAddress};
 use hikyaku_mail::ReversePath;
 use hikyaku_net::TlsFacts;
 use hikyaku_smtp::{Answer, Ask, Service};
@@ -87,7 +87,7 @@ impl Receiver {
             },
             recipients,
             message_id,
-            code: cause.code.name().to_owned(),
+            cause: KeptCause::from(cause),
         });
     }
 }

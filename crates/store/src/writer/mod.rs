@@ -28,7 +28,7 @@ const NOTES: usize = 10_000;
 /// What the writer's queue holds.
 enum Order {
     Job(Box<dyn Job>),
-    Note(Event),
+    Note(Box<Event>),
     Close(oneshot::Sender<()>),
 }
 
@@ -73,7 +73,7 @@ impl Writer {
             self.notes.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        self.queue.send(Order::Note(event)).ok();
+        self.queue.send(Order::Note(Box::new(event))).ok();
     }
 
     /// Events that were lost since the start.
