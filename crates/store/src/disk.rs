@@ -118,16 +118,31 @@ impl Disk {
                 let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
                 schema::check(&connection, &self.database)?;
             }
-            Purpose::Create | Purpose::Serve => {
-                make_folder(&self.dir)?;
-                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-                schema::make(&mut self.connect(flags)?, &self.database)?;
-                make_folder(&self.large)?;
-                sync_folder(&self.dir)?;
-            }
+            Purpose::Create | Purpose::Serve => match self.make() {
+                // What is there can be read meanwhile.
+                Err(fault) if self.purpose == Purpose::Serve && self.is_unwritable(&fault) => {
+                    return Ok(());
+                }
+                made => made?,
+            },
         }
         held.seen = true;
         Ok(())
+    }
+
+    fn make(&self) -> Result<(), Fault> {
+        make_folder(&self.dir)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        schema::make(&mut self.connect(flags)?, &self.database)?;
+        make_folder(&self.large)?;
+        sync_folder(&self.dir)
+    }
+
+    /// Whether `fault` comes of a disk that can be read and not be written to.
+    fn is_unwritable(&self, fault: &Fault) -> bool {
+        fault.is_disk()
+            && self.database.exists()
+            && matches!(self.probe(), Err(Fault::ReadOnly(_) | Fault::Full(_)))
     }
 
     /// Brings the names of large files onto stable storage. Blocks.
@@ -179,11 +194,40 @@ impl Disk {
     /// A connection that reads.
     pub(crate) fn reader(&self) -> Result<Connection, Fault> {
         self.prepare()?;
-        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let connection = self.readable()?;
         connection
             .execute_batch("PRAGMA cache_size = -256")
             .map_err(|error| Fault::database(&self.database, &error))?;
         Ok(connection)
+    }
+
+    fn readable(&self) -> Result<Connection, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let usual = self.connect(flags).and_then(|connection| {
+            schema::check(&connection, &self.database)?;
+            Ok(connection)
+        });
+        match usual {
+            // A database that was closed in order has no log, and one cannot be made on a
+            // read-only disk. Then nobody writes, and the file can be read as it is.
+            Err(fault) if !self.has_log() && self.is_unwritable(&fault) => {
+                self.connect_to(&self.immutable(), flags | OpenFlags::SQLITE_OPEN_URI)
+            }
+            usual => usual,
+        }
+    }
+
+    fn has_log(&self) -> bool {
+        let mut log = self.database.as_os_str().to_owned();
+        log.push("-wal");
+        fs::metadata(log).is_ok_and(|log| log.len() > 0)
+    }
+
+    /// The database's name as a URI that tells SQLite to take and look for no locks.
+    fn immutable(&self) -> PathBuf {
+        let path = self.database.to_string_lossy();
+        let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        format!("file:{path}?immutable=1").into()
     }
 
     /// SQLite does not tell which error of the system lies behind an I/O error; a write of our own
@@ -213,9 +257,13 @@ impl Disk {
     }
 
     fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {
+        self.connect_to(&self.database, flags)
+    }
+
+    fn connect_to(&self, name: &Path, flags: OpenFlags) -> Result<Connection, Fault> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
-            let connection = Connection::open_with_flags(&self.database, flags)?;
+            let connection = Connection::open_with_flags(name, flags)?;
             connection.busy_timeout(PATIENCE)?;
             connection.set_prepared_statement_cache_capacity(48);
             connection.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;")?;

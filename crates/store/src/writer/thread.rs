@@ -110,7 +110,7 @@ impl Thread {
     ) {
         match order {
             Order::Job(job) => jobs.push(job),
-            Order::Note(event) => self.pending.push(event),
+            Order::Note(event) => self.pending.push(*event),
             Order::Close(done) => *closing = Some(done),
         }
     }
@@ -125,7 +125,7 @@ impl Thread {
                 for job in jobs.drain(..) {
                     let mut one = vec![job];
                     let outcome = self.transaction(&mut one, &[]);
-                    self.answer(&mut one, outcome);
+                    Self::answer(&mut one, outcome);
                 }
                 for event in &events {
                     let outcome = self.transaction(&mut Vec::new(), std::slice::from_ref(event));
@@ -134,7 +134,7 @@ impl Thread {
             }
             outcome => {
                 self.count(outcome.is_ok(), events.len());
-                self.answer(jobs, outcome);
+                Self::answer(jobs, outcome);
             }
         }
         if let Some(connection) = &self.connection {
@@ -142,10 +142,10 @@ impl Thread {
         }
     }
 
-    fn answer(&self, jobs: &mut Vec<Box<dyn Job>>, outcome: Result<(), (Fault, Settled)>) {
+    fn answer(jobs: &mut Vec<Box<dyn Job>>, outcome: Result<(), (Fault, Settled)>) {
         let (fault, settled) = match outcome {
             Ok(()) => (None, Settled::Kept),
-            Err((fault, settled)) => (Some(self.disk.diagnose(fault)), settled),
+            Err((fault, settled)) => (Some(fault), settled),
         };
         for job in jobs.drain(..) {
             job.answer(settled, fault.clone());
@@ -166,6 +166,8 @@ impl Thread {
         events: &[Event],
     ) -> Result<(), (Fault, Settled)> {
         let outcome = self.attempt(jobs, events);
+        // What lies behind an I/O error decides what follows: a full disk needs no new files.
+        let outcome = outcome.map_err(|(fault, settled)| (self.disk.diagnose(fault), settled));
         match &outcome {
             Ok(()) => self.faults = 0,
             Err((fault, _)) => self.recover(fault),
@@ -184,6 +186,8 @@ impl Thread {
         } else {
             let connection = self.disk.writer().map_err(undone)?;
             log::watch(&connection);
+            // Readers may have been opened while the disk could not be written to.
+            self.readers.release();
             self.log = Log::new(&self.disk);
             if self.disk.purpose() == Purpose::Serve {
                 log::reserve(&connection, &self.disk);
