@@ -10,7 +10,7 @@ Examples:
   cargo xtask interop --only swaks      one real program against `hikyaku try`
   cargo xtask crash --kills 200         only SIGKILL, 200 times
   cargo xtask crash --full-disk         only the full disk
-  cargo xtask fuzz smtp_server --seconds 600
+  cargo xtask fuzz smtp --seconds 600
   cargo xtask bench --help              options of the benchmark itself
 
 What is kept for reading: target/interop/, target/crash/, fuzz/artifacts/.
