@@ -99,7 +99,8 @@ mod tests {
                     deb http://vendor.test/apt cloud-bookworm main\n\
                     deb-src http://mirror.test/debian bookworm main\n";
         assert_eq!(lines_for(list, "bookworm"), "deb http://mirror.test/debian bookworm main\n");
-        let deb822 = "Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm bookworm-updates\n\
+        let deb822 = "Types: deb\nURIs: http://mirror.test/debian\n\
+                      Suites: bookworm bookworm-updates\n\
                       \nTypes: deb\nURIs: http://vendor.test\nSuites: nodistro\n\
                       \nTypes: deb\nEnabled: no\nSuites: bookworm\n";
         let kept = stanzas_for(deb822, "bookworm");

@@ -50,9 +50,9 @@ pub struct Row {
     pub peer: Option<Figure>,
     /// Hikyaku.
     pub hikyaku: Option<Figure>,
-    /// Hikyaku's value as a multiple of the peer's.
+    /// Hikyaku's speed as a multiple of the peer's: the median of the rounds' own ratios.
     pub times_peer: Option<f64>,
-    /// Hikyaku's value as a share of the ceiling's.
+    /// Hikyaku's speed as a share of the ceiling's: the median of the rounds' own ratios.
     pub of_ceiling: Option<f64>,
     /// What has to be reached, in words.
     pub budget: String,
@@ -63,12 +63,9 @@ pub struct Row {
 impl Row {
     pub(super) fn new(case: &Case, figures: Figures) -> Self {
         let [ceiling, peer, hikyaku] = figures;
-        let ratio = |other: &Option<Figure>| {
-            let (ours, other) = (hikyaku.as_ref()?.value, other.as_ref()?.value);
-            (other > 0.0).then(|| ours / other)
-        };
-        let (times_peer, of_ceiling) = (ratio(&peer), ratio(&ceiling));
         let is_speed = matches!(case.kind, Kind::Speed(_));
+        let ours = hikyaku.as_ref().filter(|_| is_speed);
+        let [times_peer, of_ceiling] = [&peer, &ceiling].map(|other| ratio(ours?, other.as_ref()?));
         let met = judge(case.budget, hikyaku.as_ref(), times_peer, of_ceiling);
         Self {
             case: case.name.clone(),
@@ -82,6 +79,14 @@ impl Row {
             met,
         }
     }
+}
+
+/// The median of the ratios round by round, because what a round is compared with was measured
+/// next to it: a machine that others use by turns disturbs this least.
+fn ratio(ours: &Figure, other: &Figure) -> Option<f64> {
+    let rounds = ours.rounds.iter().zip(&other.rounds).filter(|(_, other)| **other > 0.0);
+    let ratios: Vec<f64> = rounds.map(|(ours, other)| ours / other).collect();
+    (!ratios.is_empty()).then(|| median(&ratios))
 }
 
 fn judge(
@@ -138,6 +143,14 @@ mod tests {
         assert!((median(&[3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
         assert!((median(&[4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-9);
         assert!(median(&[]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn compares_round_by_round() {
+        let figure = |rounds: &[f64]| Figure { rounds: rounds.to_vec(), ..Figure::default() };
+        let ours = figure(&[90.0, 9.0, 80.0]);
+        assert_eq!(ratio(&ours, &figure(&[10.0, 1.0, 0.0])), Some(9.0));
+        assert_eq!(ratio(&ours, &figure(&[])), None);
     }
 
     #[test]

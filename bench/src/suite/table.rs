@@ -38,6 +38,7 @@ pub fn render(report: &Report) -> String {
         let _infallible = writeln!(text, "{}", padded.join("  ").trim_end());
     }
     text.push_str("Peer: Postfix (Maildir by virtual, flushes on); Dovecot for POP3.\n");
+    text.push_str("Values are medians; ratios are medians of the ratios of neighbouring rounds.\n");
     text.push_str("p99: of Hikyaku. CPU: of the server, peer / Hikyaku.\n");
     let _infallible = writeln!(
         text,
