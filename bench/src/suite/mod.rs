@@ -52,6 +52,9 @@ pub struct Report {
     /// The share of the processors that other programs took while speed was measured. Above a few
     /// hundredths the figures say more about them than about the servers.
     pub bystanders: f64,
+    /// How long the disk took to make 4 KB stable, in milliseconds, before each case. Where these
+    /// differ much, somebody else was writing.
+    pub flush_ms: Vec<f64>,
     /// What was left out, and why.
     pub skipped: Vec<String>,
     /// One for each case.
@@ -77,8 +80,10 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     let cases = selected(options);
     let mut field = Field::start(options, &place, &cases)?;
     let mut rows = Vec::new();
+    let mut flush_ms = Vec::new();
     for (number, case) in cases.iter().enumerate() {
         tell(&format!("[{}/{}] {}", number + 1, cases.len(), case.name));
+        flush_ms.push(place.flush_millis()?);
         let figures = match case.kind {
             Kind::Speed(speed) => {
                 speed::measure(speed, Rounds::new(options.quick, case.budget), &mut field)
@@ -88,7 +93,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         rows.push(Row::new(case, figures));
     }
     let bystanders = field.bystanders.share();
-    Ok(Report { quick: options.quick, bystanders, skipped: field.skipped, rows })
+    Ok(Report { quick: options.quick, bystanders, flush_ms, skipped: field.skipped, rows })
 }
 
 fn selected(options: &Options) -> Vec<Case> {

@@ -1,11 +1,14 @@
 //! The folder of one run.
 
 use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use tempfile::TempDir;
 
+use super::figure::median;
 use crate::tls::{self, Issued};
 
 /// The folder of one run, gone at its end, and the certificate all servers of the run share.
@@ -16,6 +19,9 @@ pub(super) struct Place {
     /// Held as long as the run: two measurements at a time would measure each other.
     _lock: File,
 }
+
+/// Tries of [`Place::flush_millis`].
+const FLUSHES: usize = 21;
 
 /// Prefix of the folders of runs.
 const RUN: &str = "run-";
@@ -43,6 +49,21 @@ impl Place {
     /// A folder of its own for one server.
     pub(super) fn for_server(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// How long the disk takes to make 4 KB stable, in milliseconds: the median of some tries. All
+    /// servers that store anything wait for this.
+    pub(super) fn flush_millis(&self) -> anyhow::Result<f64> {
+        let mut file = File::create(self.folder.path().join("flush"))?;
+        let tries: Result<Vec<f64>, io::Error> = (0..FLUSHES)
+            .map(|_| {
+                let begun = Instant::now();
+                file.write_all(&[0; 4096])?;
+                file.sync_data()?;
+                Ok(begun.elapsed().as_secs_f64() * 1e3)
+            })
+            .collect();
+        Ok(median(&tries?))
     }
 
     /// A handle on the disk everything lies on.

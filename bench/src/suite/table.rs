@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use super::figure::{Figure, Row};
+use super::figure::{Figure, Row, median};
 
 const HEAD: [&str; 11] = [
     "case",
@@ -21,6 +21,9 @@ const HEAD: [&str; 11] = [
 
 /// More than this taken by other programs makes the figures doubtful.
 const QUIET: f64 = 0.05;
+
+/// A disk whose worst flush takes so many times the usual one was busy with something else.
+const STEADY: f64 = 4.0;
 
 /// The report as one table, with what went wrong below it.
 pub fn render(report: &Report) -> String {
@@ -45,7 +48,11 @@ pub fn render(report: &Report) -> String {
         "Other programs took {:.0} % of the processors meanwhile.",
         report.bystanders * 100.0
     );
-    if report.bystanders > QUIET {
+    let slowest = report.flush_ms.iter().copied().fold(0.0, f64::max);
+    let usual = median(&report.flush_ms);
+    let _infallible =
+        writeln!(text, "The disk made 4 KB stable in {usual:.2} ms, at worst in {slowest:.2} ms.");
+    if report.bystanders > QUIET || slowest > usual * STEADY {
         text.push_str(
             "The machine was not quiet: all figures are too low, and ratios uncertain.\n",
         );
