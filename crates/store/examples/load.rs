@@ -125,6 +125,9 @@ async fn one(store: &Store, to: &Address, id: String, text: &[u8]) -> Result<(),
     let incoming = Incoming {
         reverse_path: ReversePath::Address(address("sender@load.test")?),
         targets,
+        outgoing: Vec::new(),
+        eight_bit: false,
+        prepend: String::new(),
         message_id: Some(id),
         origin: Origin {
             service: Service::Smtp,

@@ -3,6 +3,7 @@
 use crate::event::{AcceptedRecord, RecipientRecord, sender_text};
 use crate::fault::Fault;
 use crate::incoming::{Accepted, Addressed, Incoming, MessageId};
+use crate::queue;
 use crate::record::{self, Key, bare_message_id, folded};
 use crate::spool::Body;
 use crate::writer::{Change, Settled, Writing};
@@ -25,7 +26,15 @@ impl Acceptance {
             sender: sender_text(&incoming.reverse_path),
             octets,
             origin: incoming.origin.clone(),
-            recipients: incoming.targets.iter().map(recipient).collect(),
+            recipients: incoming
+                .targets
+                .iter()
+                .map(recipient)
+                .chain(incoming.outgoing.iter().map(|outgoing| RecipientRecord {
+                    address: outgoing.recipient.clone(),
+                    stored: None,
+                }))
+                .collect(),
         };
         // Our own types always have a form in JSON.
         let detail = serde_json::to_string(&record).unwrap_or_default();
@@ -57,13 +66,15 @@ impl Change for Acceptance {
             deliver(writing, addressed, id, self.octets_as_integer())?;
             mailboxes += 1;
         }
+        let outgoing = queue::enter(writing, MessageId(id), &self.incoming, self.octets)?;
+        let shares = mailboxes + usize::from(outgoing);
         let (file, body) = match &self.body {
             Body::Small(body) => (None, Some(body.as_slice())),
             Body::Large(file) => (Some(file.name()), None),
         };
         writing.execute(
             "INSERT INTO message(id, refs, file, body) VALUES (?1, ?2, ?3, ?4)",
-            (id, mailboxes, file, body),
+            (id, shares, file, body),
         )?;
         record::write(writing, id, self.incoming.at, &self.detail, &self.keys)?;
         Ok(Accepted { id: MessageId(id), octets: self.octets, mailboxes })
@@ -109,7 +120,7 @@ fn deliver(
 }
 
 fn recipient(addressed: &Addressed) -> RecipientRecord {
-    RecipientRecord { address: addressed.recipient.clone(), stored: addressed.target.clone() }
+    RecipientRecord { address: addressed.recipient.clone(), stored: Some(addressed.target.clone()) }
 }
 
 /// The Message-ID, the sender, and every recipient by both of its addresses.
@@ -125,6 +136,9 @@ fn keys(incoming: &Incoming) -> Vec<i64> {
         if written != addressed.target.address {
             keys.push(Key::Address(&addressed.target.address).hash());
         }
+    }
+    for outgoing in &incoming.outgoing {
+        keys.push(Key::Address(&folded(&outgoing.recipient)).hash());
     }
     keys.sort_unstable();
     keys.dedup();

@@ -10,6 +10,7 @@ use crate::account::{AccountId, NewAccount};
 use crate::directory::{is_added, leads_somewhere};
 use crate::fault::Fault;
 use crate::password::PasswordHash;
+use crate::queue;
 use crate::store::Store;
 use crate::writer::{Call, Writing};
 
@@ -46,12 +47,13 @@ impl Store {
         .await
     }
 
-    /// Shuts an account, or opens it again.
+    /// Shuts an account, or opens it again. What it has in the queue is held meanwhile.
     pub async fn set_disabled(&self, name: &Address, disabled: bool) -> Result<(), Fault> {
         let name = name.canonical();
         self.change(move |writing| {
             let sql = "UPDATE account SET disabled = ?2 WHERE address = ?1";
-            one(writing.execute(sql, (&name, disabled))?, &name)
+            one(writing.execute(sql, (&name, disabled))?, &name)?;
+            queue::account_enabled(writing, &name, disabled)
         })
         .await
     }

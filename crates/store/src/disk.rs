@@ -88,6 +88,11 @@ impl Disk {
         &self.large
     }
 
+    /// What this run of the program leases work under; never 0.
+    pub(crate) fn lease(&self) -> i64 {
+        (self.run | 1).cast_signed()
+    }
+
     /// A name for a large body that no file had or will have.
     pub(crate) fn file_name(&self) -> String {
         format!("{:016x}-{:x}", self.run, self.files.fetch_add(1, Ordering::Relaxed))
@@ -115,7 +120,10 @@ impl Disk {
                 if !self.database.exists() {
                     return Err(Fault::Missing { path: self.dir.clone() });
                 }
-                let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+                let mut connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+                if schema::is_old(&connection, &self.database)? {
+                    schema::make(&mut connection, &self.database)?;
+                }
                 schema::check(&connection, &self.database)?;
             }
             Purpose::Create | Purpose::Serve => match self.make() {

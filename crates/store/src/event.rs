@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{AccountId, Target};
 use crate::incoming::{MessageId, Origin, Service, Visitor};
+use crate::queue::Fate;
+use crate::trace::Outcome;
 
 /// Something that happened and is worth keeping, though not worth refusing service over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +73,41 @@ pub enum Event {
         /// Why.
         cause: KeptCause,
     },
+    /// A message was tried at another server, or taken out of the queue.
+    Attempted {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        message: MessageId,
+        /// For whom.
+        recipients: Vec<String>,
+        /// The host tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+        /// Its address and port.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
+        /// Protocol version and cipher suite.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tls: Option<String>,
+        /// How it ended.
+        outcome: Outcome,
+        /// Why it did not succeed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<KeptCause>,
+        /// What the host replied.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<String>,
+        /// The last word on these recipients.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fate: Option<Fate>,
+        /// When it is tried again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
+        /// The hosts planned for, and why these.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        plan: Vec<String>,
+    },
 }
 
 /// The record of a message taken in. It stands in the row whose number is the message's.
@@ -88,7 +125,9 @@ pub(crate) struct AcceptedRecord {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RecipientRecord {
     pub(crate) address: String,
-    pub(crate) stored: Target,
+    /// The mailbox; absent for a recipient on another server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stored: Option<Target>,
 }
 
 /// One row of the event table: what `detail` holds.

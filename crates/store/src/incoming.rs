@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{AccountId, Target};
+use crate::queue::Outgoing;
 
 /// Names a message; also the queue id shown in replies, logs and traces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub enum Service {
     Smtp,
     Submission,
     Pop3,
+    /// A report that this server wrote itself.
+    Report,
 }
 
 /// From whom a message came, and how.
@@ -75,6 +78,12 @@ pub struct Incoming {
     pub reverse_path: ReversePath,
     /// Every recipient with every mailbox it leads to. A mailbox named twice gets one copy.
     pub targets: Vec<Addressed>,
+    /// Recipients on other servers.
+    pub outgoing: Vec<Outgoing>,
+    /// Whether it has octets above 127.
+    pub eight_bit: bool,
+    /// Header fields that go in front of it on its way to other servers: signatures.
+    pub prepend: String,
     /// The Message-ID of the header, with or without its angle brackets.
     pub message_id: Option<String>,
     /// From whom, and how.

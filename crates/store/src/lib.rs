@@ -36,9 +36,11 @@ mod expire;
 mod fault;
 mod gather;
 mod incoming;
+mod journey;
 mod large;
 mod maildrop;
 pub mod password;
+mod queue;
 mod readers;
 mod record;
 mod schema;
@@ -55,6 +57,10 @@ pub use incoming::{Accepted, Addressed, Incoming, MessageId, Origin, Service, Vi
 pub use large::LargeReader;
 pub use maildrop::{Content, Entry, Maildrop};
 pub use password::PasswordHash;
+pub use queue::{
+    Changed, Fate, Held, Leased, LeasedEntry, Outgoing, QueueId, QueueState, QueuedMessage,
+    QueuedRecipient, Ready, Selection, Settlement,
+};
 pub use spool::Spool;
 pub use store::{Options, Store, wait};
 pub use trace::{Act, Attempt, Handling, Outcome, Received, State, Trace, TracedRecipient};

@@ -182,8 +182,8 @@ impl Change for Expunge {
     }
 }
 
-/// Takes one mailbox's share of a message away; the last one takes the message.
-fn forget(writing: &mut Writing<'_>, message: MessageId) -> Result<(), Fault> {
+/// Takes one share of a message away, a mailbox's or the queue's; the last one takes the message.
+pub(crate) fn forget(writing: &mut Writing<'_>, message: MessageId) -> Result<(), Fault> {
     let found =
         writing.first("SELECT refs, file FROM message WHERE id = ?1", (message.0,), |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?))

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::account::AccountId;
 use crate::event::{Event, Record};
 use crate::fault::Fault;
+use crate::incoming::MessageId;
 use crate::writer::Writing;
 
 /// Events in one bucket, as a power of two.
@@ -27,6 +28,8 @@ pub(crate) enum Key<'a> {
     Visits(AccountId),
     /// The account that was signed in to.
     SignIns(AccountId),
+    /// The message that was tried at another server.
+    Attempts(MessageId),
 }
 
 impl Key<'_> {
@@ -41,6 +44,7 @@ impl Key<'_> {
             Self::Message(id) => fold(b'm', id.as_bytes()),
             Self::Address(address) => fold(b'a', address.as_bytes()),
             Self::Visits(account) => fold(b'v', &account.0.to_le_bytes()),
+            Self::Attempts(message) => fold(b'q', &message.0.to_le_bytes()),
             Self::SignIns(account) => fold(b's', &account.0.to_le_bytes()),
         };
         hash.cast_signed()
@@ -97,6 +101,7 @@ fn index(event: &Event) -> (Timestamp, Vec<i64>) {
         Event::Fetched { at, account, .. } | Event::Deleted { at, account, .. } => {
             (*at, vec![Key::Visits(*account).hash()])
         }
+        Event::Attempted { at, message, .. } => (*at, vec![Key::Attempts(*message).hash()]),
         Event::Refused { at, sender, recipients, message_id, .. } => {
             let mut keys: Vec<i64> = recipients
                 .iter()

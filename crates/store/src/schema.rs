@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::fault::Fault;
 
 /// The version written into `PRAGMA user_version`.
-pub(crate) const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 2;
+
+/// The version before there was a queue.
+const WITHOUT_QUEUE: u64 = 1;
 
 /// `hkyk`, so that `file` and others can tell what the file is.
 const APPLICATION: i64 = 0x686b_796b;
@@ -57,7 +60,41 @@ CREATE TABLE event_key(
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// Makes the tables in an empty database; leaves a finished one alone.
+/// What version 2 added. `lease` is the run of the program that works on a row, 0 for none.
+const QUEUE_TABLES: &str = "
+CREATE TABLE outgoing(
+    message INTEGER PRIMARY KEY,
+    sender TEXT NOT NULL,
+    account INTEGER,
+    octets INTEGER NOT NULL,
+    eight_bit INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    left INTEGER NOT NULL,
+    notified INTEGER NOT NULL,
+    prepend TEXT NOT NULL
+) STRICT;
+CREATE INDEX outgoing_at ON outgoing(at);
+CREATE INDEX outgoing_late ON outgoing(at) WHERE notified = 0;
+CREATE INDEX outgoing_account ON outgoing(account) WHERE account IS NOT NULL;
+CREATE TABLE queue(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message INTEGER NOT NULL,
+    recipient TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    lease INTEGER NOT NULL DEFAULT 0,
+    held INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    last TEXT
+) STRICT;
+CREATE INDEX queue_message ON queue(message);
+CREATE INDEX queue_due ON queue(due) WHERE lease = 0 AND held = 0;
+CREATE INDEX queue_destination ON queue(destination, due) WHERE lease = 0 AND held = 0;
+CREATE INDEX queue_lease ON queue(lease) WHERE lease <> 0;
+";
+
+/// Makes the tables in an empty database, adds those that an older program did not know; leaves a
+/// finished one alone.
 pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
     let database = |error| Fault::database(path, &error);
     // The page size counts only before the first page is written.
@@ -65,13 +102,22 @@ pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault
     connection.pragma_update(None, "journal_mode", "WAL").map_err(database)?;
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
-    if version(&transaction, path)? == 0 {
+    let found = version(&transaction, path)?;
+    if found == 0 {
         transaction.execute_batch(TABLES).map_err(database)?;
+    }
+    if found <= WITHOUT_QUEUE {
+        transaction.execute_batch(QUEUE_TABLES).map_err(database)?;
         transaction.pragma_update(None, "application_id", APPLICATION).map_err(database)?;
         transaction.pragma_update(None, "user_version", VERSION).map_err(database)?;
     }
     transaction.commit().map_err(database)?;
     check(connection, path)
+}
+
+/// Whether the database is one that an older program made.
+pub(crate) fn is_old(connection: &Connection, path: &Path) -> Result<bool, Fault> {
+    version(connection, path).map(|found| found == WITHOUT_QUEUE)
 }
 
 /// Whether this program knows the schema.

@@ -11,6 +11,7 @@ use crate::directory::timestamp;
 use crate::event::{AcceptedRecord, Event, Record};
 use crate::fault::Fault;
 use crate::incoming::{MessageId, Origin, Visitor};
+use crate::journey::Journey;
 use crate::record::{self, BUCKET_BITS, Key, bare_message_id, folded};
 use crate::store::Store;
 use crate::trace::{Act, Handling, Received, State, Trace, TracedRecipient};
@@ -19,11 +20,11 @@ use crate::trace::{Act, Handling, Received, State, Trace, TracedRecipient};
 const MOST: usize = 1000;
 
 /// Events by number; the number of an acceptance is the message's.
-type Rows = BTreeMap<i64, Row>;
+pub(crate) type Rows = BTreeMap<i64, Row>;
 
-struct Row {
+pub(crate) struct Row {
     at: Timestamp,
-    record: Record,
+    pub(crate) record: Record,
 }
 
 impl Store {
@@ -64,7 +65,7 @@ impl Store {
 }
 
 /// The events under a key with the numbers from `first` on: the newest `most` that are wanted.
-fn rows(
+pub(crate) fn rows(
     connection: &Connection,
     key: Key<'_>,
     (first, most): (i64, usize),
@@ -105,7 +106,10 @@ fn is_about(record: &Record, id: &str, address: &str) -> bool {
     let (message_id, addresses): (_, Vec<&String>) = match record {
         Record::Accepted(record) => {
             let recipients = record.recipients.iter();
-            let recipients = recipients.flat_map(|it| [&it.address, &it.stored.address]);
+            let recipients = recipients.flat_map(|it| {
+                [Some(&it.address), it.stored.as_ref().map(|stored| &stored.address)]
+            });
+            let recipients = recipients.flatten();
             (&record.message_id, recipients.chain([&record.sender]).collect())
         }
         Record::Event(Event::Refused { message_id, recipients, sender, .. }) => {
@@ -153,15 +157,22 @@ impl Tracer<'_> {
     ) -> rusqlite::Result<Trace> {
         let received = self.received(at, record.origin, Some(record.octets))?;
         let mut recipients = Vec::with_capacity(record.recipients.len());
+        let goes_out = record.recipients.iter().any(|recipient| recipient.stored.is_none());
+        let journey = if goes_out { Some(Journey::of(self.connection, id)?) } else { None };
         for recipient in record.recipients {
-            recipients.push(TracedRecipient {
-                address: recipient.address,
-                state: State::Stored,
-                code: None,
-                cause: None,
-                attempts: Vec::new(),
-                history: self.history(recipient.stored.account, id)?,
-                mailbox: Some(recipient.stored.address),
+            recipients.push(match (recipient.stored, &journey) {
+                (Some(stored), _) => TracedRecipient {
+                    address: recipient.address,
+                    state: State::Stored,
+                    code: None,
+                    cause: None,
+                    attempts: Vec::new(),
+                    next: None,
+                    history: self.history(stored.account, id)?,
+                    mailbox: Some(stored.address),
+                },
+                (None, Some(journey)) => journey.recipient(recipient.address),
+                (None, None) => continue,
             });
         }
         let (id, message_id) = (Some(id.to_string()), record.message_id);
@@ -241,6 +252,7 @@ fn failed(address: String, cause: &KeptCause) -> TracedRecipient {
         code: cause.code(),
         cause: Some(cause.clone()),
         attempts: Vec::new(),
+        next: None,
         mailbox: None,
         history: Vec::new(),
     }
@@ -250,6 +262,6 @@ fn whose(event: &Event) -> Option<AccountId> {
     match event {
         Event::SignIn { account, .. } => *account,
         Event::Fetched { account, .. } | Event::Deleted { account, .. } => Some(*account),
-        Event::Refused { .. } => None,
+        Event::Refused { .. } | Event::Attempted { .. } => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use hikyaku_cause::{Code, KeptCause};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::incoming::{Service, Visitor};
 
@@ -53,6 +53,8 @@ pub struct TracedRecipient {
     pub cause: Option<KeptCause>,
     /// Attempts to hand it to another server.
     pub attempts: Vec<Attempt>,
+    /// When it is tried next.
+    pub next: Option<Timestamp>,
     /// The account whose mailbox it went into.
     pub mailbox: Option<String>,
     /// What was done with it there.
@@ -63,10 +65,20 @@ pub struct TracedRecipient {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
+    /// In the queue, not tried yet.
+    Queued,
+    /// In the queue, tried, and to be tried again.
+    Deferred,
+    /// In the queue, not to be tried for now.
+    Held,
+    /// Accepted by another server; that is not "arrived".
+    Accepted,
     /// On stable storage in a mailbox of this server.
     Stored,
     /// Refused or given up, with a cause.
     Failed,
+    /// Given up after the time allowed.
+    Expired,
 }
 
 /// One attempt to hand a message to another server.
@@ -75,9 +87,9 @@ pub struct Attempt {
     /// When.
     pub time: Timestamp,
     /// The host tried.
-    pub host: String,
+    pub host: Option<String>,
     /// Its address and port.
-    pub address: String,
+    pub address: Option<String>,
     /// Protocol version and cipher suite.
     pub tls: Option<String>,
     /// How it ended.
@@ -86,10 +98,14 @@ pub struct Attempt {
     pub code: Option<Code>,
     /// What the host replied.
     pub reply: Option<String>,
+    /// The cause with its evidence.
+    pub cause: Option<KeptCause>,
+    /// The hosts planned for, and why these.
+    pub plan: Vec<String>,
 }
 
 /// How something ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The other server accepted the message; that is not "arrived".
@@ -98,6 +114,13 @@ pub enum Outcome {
     Refused,
     /// It could not be reached, or the connection broke.
     Broken,
+    /// No host was tried: there is none, or none may be tried now.
+    NotTried,
+    /// This server was cut off meanwhile, or the connection broke before the last reply: it may
+    /// have been accepted, and is tried again.
+    InDoubt,
+    /// Taken out of the queue by the administrator.
+    Removed,
 }
 
 /// Something done with a stored message.

@@ -95,6 +95,9 @@ pub fn incoming(store: &Store, recipients: &[&str], message_id: &str) -> Result<
     Ok(Incoming {
         reverse_path: ReversePath::Address(address("Sender@remote.test")),
         targets,
+        outgoing: Vec::new(),
+        eight_bit: false,
+        prepend: String::new(),
         message_id: Some(message_id.into()),
         origin: origin(),
         at: Timestamp::now(),

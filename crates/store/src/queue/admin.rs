@@ -1,0 +1,147 @@
+//! What an administrator does with the queue.
+
+use hikyaku_cause::{Cause, Code, KeptCause};
+use jiff::Timestamp;
+use rusqlite::types::Value;
+
+use super::list::Held;
+use super::settle::{Fate, leave};
+use crate::account::AccountId;
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::incoming::MessageId;
+use crate::record;
+use crate::store::Store;
+use crate::trace::Outcome;
+use crate::writer::{Call, Writing};
+
+/// Recipients removed in one transaction.
+const STEP: usize = 1000;
+
+/// Which recipients in the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// All of them.
+    All,
+    /// Those of one message, by its queue id.
+    Message(MessageId),
+    /// Those of what an account has sent.
+    Account(AccountId),
+    /// Those at one destination.
+    Domain(String),
+    /// Those of messages with that Message-ID or sender or recipient are found by the caller.
+    Messages(Vec<MessageId>),
+}
+
+/// What a call has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changed {
+    /// The recipients concerned.
+    pub recipients: usize,
+}
+
+impl Selection {
+    /// The condition for rows of `queue`, and its parameter `?1`.
+    pub(super) fn condition(&self) -> (&'static str, Value) {
+        match self {
+            Self::All => ("?1 = 0", Value::Integer(0)),
+            Self::Message(message) => ("message = ?1", Value::Integer(message.0)),
+            Self::Account(account) => (
+                "message IN (SELECT message FROM outgoing WHERE account = ?1)",
+                Value::Integer(account.0),
+            ),
+            Self::Domain(domain) => ("destination = ?1", Value::Text(domain.clone())),
+            Self::Messages(messages) => (
+                "message IN (SELECT value FROM json_each(?1))",
+                Value::Text(serde_json::to_string(messages).unwrap_or_default()),
+            ),
+        }
+    }
+}
+
+impl Store {
+    /// Keeps recipients from being tried, until they are released.
+    pub async fn queue_hold(&self, selection: Selection) -> Result<Changed, Fault> {
+        self.update(selection, "UPDATE queue SET held = 1 WHERE held = 0 AND ").await
+    }
+
+    /// Lets recipients that were held be tried again, now.
+    pub async fn queue_release(&self, selection: Selection) -> Result<Changed, Fault> {
+        self.update(selection, "UPDATE queue SET held = 0, due = 0 WHERE held = 1 AND ").await
+    }
+
+    /// Makes recipients due now, whatever was planned.
+    pub async fn queue_retry(&self, selection: Selection) -> Result<Changed, Fault> {
+        self.update(selection, "UPDATE queue SET due = 0 WHERE held = 0 AND ").await
+    }
+
+    /// Takes recipients out of the queue for good. An event keeps who they were.
+    pub async fn queue_remove(&self, selection: Selection) -> Result<Changed, Fault> {
+        let mut recipients = 0;
+        loop {
+            let selection = selection.clone();
+            let act = move |writing: &mut Writing<'_>| remove(writing, &selection);
+            match self.inner().writer.call(Call(act)).await? {
+                0 => return Ok(Changed { recipients }),
+                some => recipients += some,
+            }
+        }
+    }
+
+    async fn update(&self, selection: Selection, sql: &'static str) -> Result<Changed, Fault> {
+        let act = move |writing: &mut Writing<'_>| {
+            let (condition, parameter) = selection.condition();
+            let recipients = writing.execute(&format!("{sql}{condition}"), (parameter,))?;
+            Ok(Changed { recipients })
+        };
+        self.inner().writer.call(Call(act)).await
+    }
+}
+
+/// Holds what an account has in the queue when it is shut, and frees it when it is opened.
+pub(crate) fn account_enabled(
+    writing: &Writing<'_>,
+    address: &str,
+    disabled: bool,
+) -> Result<(), Fault> {
+    let (from, to) = if disabled { (Held::No, Held::Account) } else { (Held::Account, Held::No) };
+    writing.execute(
+        "UPDATE queue SET held = ?3 WHERE held = ?2 AND message IN (SELECT message FROM outgoing
+         WHERE account = (SELECT id FROM account WHERE address = ?1))",
+        (address, from as i64, to as i64),
+    )?;
+    Ok(())
+}
+
+fn remove(writing: &mut Writing<'_>, selection: &Selection) -> Result<usize, Fault> {
+    let (condition, parameter) = selection.condition();
+    let sql = format!("SELECT id, message, recipient FROM queue WHERE {condition} LIMIT ?2");
+    let rows: rusqlite::Result<Vec<(i64, i64, String)>> = (|| {
+        let mut statement = writing.connection().prepare_cached(&sql)?;
+        let rows = statement
+            .query_map((parameter, STEP), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        rows.collect()
+    })();
+    let rows = rows.map_err(|error| writing.fault(&error))?;
+    let cause = KeptCause::from(&Cause::proven(Code::QueueRemoved));
+    for (id, message, recipient) in &rows {
+        writing.execute("DELETE FROM queue WHERE id = ?1", (id,))?;
+        leave(writing, MessageId(*message), 1)?;
+        let event = Event::Attempted {
+            at: Timestamp::now(),
+            message: MessageId(*message),
+            recipients: vec![recipient.clone()],
+            host: None,
+            address: None,
+            tls: None,
+            outcome: Outcome::Removed,
+            cause: Some(cause.clone()),
+            reply: None,
+            fate: Some(Fate::Removed),
+            next: None,
+            plan: Vec::new(),
+        };
+        record::note(writing, &event)?;
+    }
+    Ok(rows.len())
+}

@@ -1,0 +1,54 @@
+//! Into the queue, as part of taking a message in.
+
+use crate::event::sender_text;
+use crate::fault::Fault;
+use crate::incoming::{Incoming, MessageId};
+use crate::writer::Writing;
+
+use super::list::Held;
+
+/// Writes the rows of a message's recipients on other servers; returns whether there are any.
+pub(crate) fn enter(
+    writing: &Writing<'_>,
+    message: MessageId,
+    incoming: &Incoming,
+    octets: u64,
+) -> Result<bool, Fault> {
+    if incoming.outgoing.is_empty() {
+        return Ok(false);
+    }
+    let at = incoming.at.as_millisecond();
+    let account = incoming.origin.account.map(|account| account.0);
+    let disabled = match account {
+        None => false,
+        Some(account) => writing
+            .first("SELECT disabled FROM account WHERE id = ?1", (account,), |row| row.get(0))?
+            .unwrap_or(true),
+    };
+    let held = if disabled { Held::Account } else { Held::No };
+    // Nobody is told of delays of what has no sender.
+    let notified = incoming.reverse_path.address().is_none();
+    writing.execute(
+        "INSERT INTO outgoing(message, sender, account, octets, eight_bit, at, left, notified,
+         prepend) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        (
+            message.0,
+            sender_text(&incoming.reverse_path),
+            account,
+            octets + incoming.prepend.len() as u64,
+            incoming.eight_bit,
+            at,
+            incoming.outgoing.len(),
+            notified,
+            &incoming.prepend,
+        ),
+    )?;
+    for outgoing in &incoming.outgoing {
+        writing.execute(
+            "INSERT INTO queue(message, recipient, destination, due, held)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            (message.0, &outgoing.recipient, &outgoing.destination, at, held as i64),
+        )?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,268 @@
+//! Finding what is due, and taking it.
+
+use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
+use hikyaku_mail::{Address, ReversePath};
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::{Leased, LeasedEntry, QueueId, Ready};
+use crate::account::AccountId;
+use crate::directory::timestamp;
+use crate::event::Event;
+use crate::fault::Fault;
+use crate::incoming::MessageId;
+use crate::record;
+use crate::store::Store;
+use crate::trace::Outcome;
+use crate::writer::{Call, Writing};
+
+/// Rows looked at in the order of their time before the destinations are gone through one by one.
+const FIRST: usize = 500;
+/// Leases of an earlier run that are looked after in one transaction.
+const STEP: usize = 500;
+
+/// What may be leased.
+const FREE: &str = "lease = 0 AND held = 0";
+
+impl Store {
+    /// The destinations that have something due at `now`, at most `most`, those left out that
+    /// `is_busy` names. Reads an index, whatever the size of the queue.
+    pub fn queue_ready(
+        &self,
+        now: Timestamp,
+        most: usize,
+        is_busy: impl Fn(&str) -> bool,
+    ) -> Result<Ready, Fault> {
+        let now = now.as_millisecond();
+        self.read(|connection| {
+            let next = next(connection)?;
+            if next.is_none_or(|next| next > now) {
+                return Ok(Ready { destinations: Vec::new(), next });
+            }
+            let mut found: Vec<String> = Vec::new();
+            let mut looked_at = 0;
+            let sql = format!(
+                "SELECT destination FROM queue WHERE {FREE} AND due <= ?1 ORDER BY due LIMIT ?2"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            for destination in statement.query_map((now, FIRST), |row| row.get(0))? {
+                let destination: String = destination?;
+                looked_at += 1;
+                if found.len() < most && !found.contains(&destination) && !is_busy(&destination) {
+                    found.push(destination);
+                }
+            }
+            if found.is_empty() && looked_at == FIRST {
+                found = one_by_one(connection, now, most, &is_busy)?;
+            }
+            Ok(Ready { destinations: found, next })
+        })
+    }
+
+    /// Takes messages for one destination, so that nobody else tries them: at most `most`
+    /// recipients. Durable, so that a later run can tell what was under way.
+    pub async fn queue_lease(
+        &self,
+        destination: &str,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<Vec<Leased>, Fault> {
+        let (destination, now) = (destination.to_owned(), now.as_millisecond());
+        let run = self.inner().disk.lease();
+        let act = move |writing: &mut Writing<'_>| {
+            let rows = due(writing.connection(), &destination, now, most)
+                .map_err(|error| writing.fault(&error))?;
+            take(writing, rows, run)
+        };
+        self.inner().writer.call(Call(act)).await
+    }
+
+    /// Takes messages taken in before `before`, whatever is said of their time: at most `most`
+    /// recipients.
+    pub async fn queue_lease_old(
+        &self,
+        before: Timestamp,
+        most: usize,
+    ) -> Result<Vec<Leased>, Fault> {
+        let before = before.as_millisecond();
+        let run = self.inner().disk.lease();
+        let act = move |writing: &mut Writing<'_>| {
+            let rows =
+                old(writing.connection(), before, most).map_err(|error| writing.fault(&error))?;
+            take(writing, rows, run)
+        };
+        self.inner().writer.call(Call(act)).await
+    }
+
+    /// Gives back what was leased and not tried.
+    pub async fn queue_give_back(&self, entries: Vec<QueueId>) -> Result<(), Fault> {
+        let act = move |writing: &mut Writing<'_>| {
+            entries.iter().try_for_each(|entry| {
+                let sql = "UPDATE queue SET lease = 0 WHERE id = ?1";
+                writing.execute(sql, (entry.0,)).map(drop)
+            })
+        };
+        self.inner().writer.call(Call(act)).await
+    }
+
+    /// Frees what an earlier run had leased and did not settle: it was cut off. What it was handing
+    /// over may have been accepted, and is tried again all the same; each such recipient gets an
+    /// event that says so. Returns how many there were.
+    pub async fn queue_recover(&self) -> Result<usize, Fault> {
+        let run = self.inner().disk.lease();
+        let mut recovered = 0;
+        loop {
+            let act = move |writing: &mut Writing<'_>| recover(writing, run);
+            match self.inner().writer.call(Call(act)).await? {
+                0 => return Ok(recovered),
+                some => recovered += some,
+            }
+        }
+    }
+}
+
+/// When the next row is due.
+fn next(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let sql = format!("SELECT min(due) FROM queue WHERE {FREE}");
+    connection.prepare_cached(&sql)?.query_row((), |row| row.get(0))
+}
+
+/// Steps from destination to destination, one look into the index for each.
+fn one_by_one(
+    connection: &Connection,
+    now: i64,
+    most: usize,
+    is_busy: impl Fn(&str) -> bool,
+) -> rusqlite::Result<Vec<String>> {
+    let sql = format!(
+        "SELECT destination, due FROM queue WHERE {FREE} AND destination > ?1
+         ORDER BY destination, due LIMIT 1"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = Vec::new();
+    let mut last = String::new();
+    while found.len() < most {
+        let row = statement.query_row((&last,), |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)));
+        let (destination, due): (String, i64) = match row {
+            Ok(row) => row,
+            Err(rusqlite::Error::QueryReturnedNoRows) => break,
+            Err(error) => return Err(error),
+        };
+        if due <= now && !is_busy(&destination) {
+            found.push(destination.clone());
+        }
+        last = destination;
+    }
+    Ok(found)
+}
+
+/// Recipients by message: row, message, address, attempts.
+type Rows = Vec<(i64, i64, String, u32)>;
+
+fn due(
+    connection: &Connection,
+    destination: &str,
+    now: i64,
+    most: usize,
+) -> rusqlite::Result<Rows> {
+    let sql = format!(
+        "SELECT id, message, recipient, attempts FROM queue
+         WHERE {FREE} AND destination = ?1 AND due <= ?2 ORDER BY due LIMIT ?3"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map((destination, now, most), row)?;
+    rows.collect()
+}
+
+fn old(connection: &Connection, before: i64, most: usize) -> rusqlite::Result<Rows> {
+    let mut statement = connection.prepare_cached(
+        "SELECT queue.id, queue.message, queue.recipient, queue.attempts
+         FROM outgoing JOIN queue ON queue.message = outgoing.message
+         WHERE outgoing.at < ?1 AND queue.lease = 0 AND queue.held = 0
+         ORDER BY outgoing.at LIMIT ?2",
+    )?;
+    let rows = statement.query_map((before, most), row)?;
+    rows.collect()
+}
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, i64, String, u32)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn take(writing: &Writing<'_>, rows: Rows, run: i64) -> Result<Vec<Leased>, Fault> {
+    let mut leased: Vec<Leased> = Vec::new();
+    for (id, message, recipient, attempts) in rows {
+        writing.execute("UPDATE queue SET lease = ?2 WHERE id = ?1", (id, run))?;
+        let entry = LeasedEntry { id: QueueId(id), recipient, attempts };
+        match leased.iter_mut().rev().find(|leased| leased.message.0 == message) {
+            Some(leased) => leased.entries.push(entry),
+            None => {
+                if let Some(mut new) = envelope(writing, MessageId(message))? {
+                    new.entries.push(entry);
+                    leased.push(new);
+                }
+            }
+        }
+    }
+    Ok(leased)
+}
+
+/// What the recipients of a message share.
+pub(super) fn envelope(writing: &Writing<'_>, message: MessageId) -> Result<Option<Leased>, Fault> {
+    writing.first(
+        "SELECT sender, account, octets, eight_bit, at, prepend FROM outgoing WHERE message = ?1",
+        (message.0,),
+        |row| {
+            Ok(Leased {
+                message,
+                sender: reverse_path(&row.get::<_, String>(0)?),
+                account: row.get::<_, Option<i64>>(1)?.map(AccountId),
+                octets: row.get(2)?,
+                eight_bit: row.get(3)?,
+                at: timestamp(row.get(4)?),
+                prepend: row.get(5)?,
+                entries: Vec::new(),
+            })
+        },
+    )
+}
+
+/// A sender as it was written down.
+fn reverse_path(text: &str) -> ReversePath {
+    Address::parse(text).map_or(ReversePath::Null, ReversePath::Address)
+}
+
+fn recover(writing: &mut Writing<'_>, run: i64) -> Result<usize, Fault> {
+    let rows: rusqlite::Result<Vec<(i64, i64, String)>> = (|| {
+        let mut statement = writing.connection().prepare_cached(
+            "SELECT id, message, recipient FROM queue WHERE lease <> 0 AND lease <> ?1 LIMIT ?2",
+        )?;
+        let rows =
+            statement.query_map((run, STEP), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        rows.collect()
+    })();
+    let rows = rows.map_err(|error| writing.fault(&error))?;
+    let cause = KeptCause::from(&Cause::proven(Code::QueueInDoubt).with(Evidence::Detail {
+        source: "queue",
+        text: "the program ended while this was under way".to_owned(),
+    }));
+    for (id, message, recipient) in &rows {
+        writing.execute("UPDATE queue SET lease = 0 WHERE id = ?1", (id,))?;
+        let event = Event::Attempted {
+            at: Timestamp::now(),
+            message: MessageId(*message),
+            recipients: vec![recipient.clone()],
+            host: None,
+            address: None,
+            tls: None,
+            outcome: Outcome::InDoubt,
+            cause: Some(cause.clone()),
+            reply: None,
+            fate: None,
+            next: None,
+            plan: Vec::new(),
+        };
+        record::note(writing, &event)?;
+    }
+    Ok(rows.len())
+}

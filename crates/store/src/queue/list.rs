@@ -1,0 +1,181 @@
+//! Looking at the queue.
+
+use std::collections::HashMap;
+
+use hikyaku_cause::{Code, KeptCause};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+
+use super::admin::Selection;
+use crate::directory::timestamp;
+use crate::fault::Fault;
+use crate::incoming::MessageId;
+use crate::store::Store;
+
+/// Whether something keeps a recipient from being tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Held {
+    /// Nothing.
+    No = 0,
+    /// The administrator.
+    Administrator = 1,
+    /// The sender's account is shut.
+    Account = 2,
+}
+
+impl Held {
+    fn from_stored(number: i64) -> Self {
+        match number {
+            0 => Self::No,
+            2 => Self::Account,
+            _ => Self::Administrator,
+        }
+    }
+}
+
+/// Where a recipient in the queue stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueueState {
+    /// Not tried yet.
+    Queued,
+    /// Tried, and to be tried again.
+    Deferred,
+    /// Not to be tried for now.
+    Held,
+}
+
+/// A message in the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueuedMessage {
+    /// Its queue id.
+    pub id: String,
+    /// The envelope sender, `<>` for none.
+    pub sender: String,
+    /// The account that sent it.
+    pub account: Option<String>,
+    /// Its size.
+    pub octets: u64,
+    /// When it was taken in.
+    pub received: Timestamp,
+    /// The recipients that wait.
+    pub recipients: Vec<QueuedRecipient>,
+}
+
+/// A recipient in the queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueuedRecipient {
+    /// Its address.
+    pub address: String,
+    /// Where it stands.
+    pub state: QueueState,
+    /// Who holds it.
+    pub held: Held,
+    /// Attempts made.
+    pub attempts: u32,
+    /// When it is tried next; absent when now.
+    pub next: Option<Timestamp>,
+    /// The last cause.
+    pub code: Option<Code>,
+    /// That cause with its evidence.
+    pub cause: Option<KeptCause>,
+}
+
+impl Store {
+    /// The messages in the queue with the recipients selected, oldest first, at most `most`
+    /// recipients.
+    pub fn queue_list(
+        &self,
+        selection: &Selection,
+        most: usize,
+    ) -> Result<Vec<QueuedMessage>, Fault> {
+        let (condition, parameter) = selection.condition();
+        self.read(|connection| {
+            let sql = format!(
+                "SELECT message, recipient, due, held, attempts, last FROM queue
+                 WHERE {condition} ORDER BY message, id LIMIT ?2"
+            );
+            let mut statement = connection.prepare(&sql)?;
+            let rows =
+                statement.query_map((parameter, most), |row| Ok((row.get(0)?, recipient(row)?)))?;
+            let mut messages: Vec<QueuedMessage> = Vec::new();
+            let mut last = None;
+            for row in rows {
+                let (message, recipient): (i64, QueuedRecipient) = row?;
+                if last != Some(message) {
+                    messages.extend(self::message(connection, message)?);
+                    last = Some(message);
+                }
+                if let Some(message) = messages.last_mut() {
+                    message.recipients.push(recipient);
+                }
+            }
+            Ok(messages)
+        })
+    }
+
+    /// How many recipients wait in all.
+    pub fn queue_length(&self) -> Result<u64, Fault> {
+        self.read(|connection| {
+            connection.prepare_cached("SELECT count(*) FROM queue")?.query_row((), |row| row.get(0))
+        })
+    }
+}
+
+fn message(connection: &Connection, message: i64) -> rusqlite::Result<Option<QueuedMessage>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT outgoing.sender, outgoing.octets, outgoing.at, account.address
+         FROM outgoing LEFT JOIN account ON account.id = outgoing.account WHERE message = ?1",
+    )?;
+    let found = statement.query_row((message,), |row| {
+        Ok(QueuedMessage {
+            id: MessageId(message).to_string(),
+            sender: row.get(0)?,
+            octets: row.get(1)?,
+            received: timestamp(row.get(2)?),
+            account: row.get(3)?,
+            recipients: Vec::new(),
+        })
+    });
+    found.optional()
+}
+
+/// The recipients of a message that still wait, by address.
+pub(crate) fn waiting(
+    connection: &Connection,
+    message: MessageId,
+) -> rusqlite::Result<HashMap<String, QueuedRecipient>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT message, recipient, due, held, attempts, last FROM queue WHERE message = ?1",
+    )?;
+    let rows = statement.query_map((message.0,), recipient)?;
+    rows.map(|row| row.map(|row| (row.address.clone(), row))).collect()
+}
+
+fn recipient(row: &rusqlite::Row<'_>) -> rusqlite::Result<QueuedRecipient> {
+    let held = Held::from_stored(row.get(3)?);
+    let attempts: u32 = row.get(4)?;
+    let last: Option<String> = row.get(5)?;
+    let cause: Option<KeptCause> = last.and_then(|last| serde_json::from_str(&last).ok());
+    let due: i64 = row.get(2)?;
+    let code = match held {
+        Held::No => cause.as_ref().and_then(KeptCause::code),
+        Held::Administrator => Some(Code::QueueHeld),
+        Held::Account => Some(Code::QueueAccountDisabled),
+    };
+    Ok(QueuedRecipient {
+        address: row.get(1)?,
+        state: match (held, attempts) {
+            (Held::No, 0) => QueueState::Queued,
+            (Held::No, _) => QueueState::Deferred,
+            _ => QueueState::Held,
+        },
+        held,
+        attempts,
+        next: (due > 0).then(|| timestamp(due)),
+        code,
+        cause,
+    })
+}

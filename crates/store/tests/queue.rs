@@ -1,0 +1,220 @@
+//! The queue: nobody in it is lost, and nobody is tried who must not be.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{add, address, id, incoming, options, peer, serve, served};
+use hikyaku_cause::{Cause, Code, KeptCause};
+use hikyaku_mail::ReversePath;
+use hikyaku_store::{
+    Content, Fate, Leased, Origin, Outcome, Outgoing, Selection, Service, Settlement, State, Store,
+};
+use jiff::Timestamp;
+
+const TARO: &str = "taro@edo.test";
+
+/// Takes in a message of taro's to these recipients on other servers and to himself.
+async fn submit(store: &Store, recipients: &[&str], message_id: &str) {
+    let is_open = !store.account(TARO).unwrap().unwrap().disabled;
+    let own: &[&str] = if is_open { &[TARO] } else { &[] };
+    let mut incoming = incoming(store, own, message_id).unwrap();
+    incoming.reverse_path = ReversePath::Address(address(TARO));
+    incoming.origin = Origin {
+        service: Service::Submission,
+        peer: peer(),
+        helo: "pc".into(),
+        tls: Some("TLSv1.3".into()),
+        account: Some(id(store, TARO)),
+    };
+    incoming.outgoing = recipients
+        .iter()
+        .map(|recipient| Outgoing {
+            recipient: (*recipient).to_owned(),
+            destination: recipient.split('@').next_back().unwrap().to_owned(),
+        })
+        .collect();
+    incoming.prepend = "DKIM-Signature: x\r\n".to_owned();
+    let mut spool = store.spool();
+    spool.push(b"Subject: x\r\n\r\nhello\r\n");
+    store.accept(incoming, spool).await.unwrap();
+}
+
+fn settlement(leased: &Leased, fate: Option<Fate>) -> Settlement {
+    let cause = KeptCause::from(&Cause::proven(Code::PeerDeferred));
+    let now = Timestamp::now();
+    Settlement {
+        at: now,
+        message: leased.message,
+        entries: leased.entries.iter().map(|it| (it.id, it.recipient.clone())).collect(),
+        host: Some("mx.other.test".into()),
+        address: Some("192.0.2.9:25".into()),
+        tls: None,
+        outcome: if fate.is_some() { Outcome::Accepted } else { Outcome::Refused },
+        cause: fate.is_none().then_some(cause),
+        reply: Some("250 2.0.0 queued as 1".into()),
+        fate,
+        due: fate.is_none().then(|| now + Duration::from_secs(600)),
+        plan: vec!["mx.other.test (MX 10)".into()],
+    }
+}
+
+fn destinations(store: &Store) -> Vec<String> {
+    store.queue_ready(Timestamp::now(), 10, |_| false).unwrap().destinations
+}
+
+async fn lease(store: &Store, destination: &str) -> Vec<Leased> {
+    store.queue_lease(destination, Timestamp::now(), 100).await.unwrap()
+}
+
+fn states(store: &Store, message_id: &str) -> Vec<State> {
+    store.trace(message_id).unwrap()[0].recipients.iter().map(|it| it.state).collect()
+}
+
+#[tokio::test]
+async fn a_message_goes_to_its_destinations_one_by_one() {
+    let (folder, store) = served(&[TARO]).await;
+    submit(&store, &["a@one.test", "b@one.test", "c@two.test"], "<1@x>").await;
+    assert_eq!(destinations(&store), ["one.test", "two.test"]);
+    assert_eq!(
+        store.queue_ready(Timestamp::now(), 10, |it| it == "one.test").unwrap().destinations,
+        ["two.test"]
+    );
+    assert_eq!(states(&store, "1@x"), [State::Stored, State::Queued, State::Queued, State::Queued]);
+
+    let one = lease(&store, "one.test").await;
+    assert_eq!((one.len(), one[0].entries.len(), one[0].entries[0].attempts), (1, 2, 0));
+    assert_eq!(one[0].prepend, "DKIM-Signature: x\r\n");
+    assert!(lease(&store, "one.test").await.is_empty(), "leased twice");
+    let Some(Content::Small(body)) =
+        store.queue_content(vec![one[0].message]).await.unwrap().remove(0)
+    else {
+        panic!("no content")
+    };
+    assert!(body.ends_with(b"hello\r\n"));
+    store.queue_settle(vec![settlement(&one[0], Some(Fate::Accepted))], vec![]).await.unwrap();
+
+    let two = lease(&store, "two.test").await;
+    store.queue_settle(vec![settlement(&two[0], None)], vec![]).await.unwrap();
+    assert_eq!(
+        states(&store, "1@x"),
+        [State::Stored, State::Accepted, State::Accepted, State::Deferred]
+    );
+    assert!(destinations(&store).is_empty());
+    assert_eq!(store.queue_length().unwrap(), 1);
+    let traced = &store.trace("c@two.test").unwrap()[0].recipients[3];
+    assert_eq!(traced.code, Some(Code::PeerDeferred));
+    assert_eq!(traced.attempts[0].reply.as_deref(), Some("250 2.0.0 queued as 1"));
+
+    store.queue_retry(Selection::Domain("two.test".into())).await.unwrap();
+    let two = lease(&store, "two.test").await;
+    assert_eq!(two[0].entries[0].attempts, 1);
+    store.queue_settle(vec![settlement(&two[0], Some(Fate::Failed))], vec![]).await.unwrap();
+    assert_eq!(store.queue_length().unwrap(), 0);
+    assert_eq!(states(&store, "1@x")[3], State::Failed);
+
+    // The mailbox still has it; with its copy the message itself goes.
+    let maildrop = store.lock_maildrop(id(&store, TARO)).await.unwrap();
+    assert_eq!(maildrop.expunge(&[0], &common::visitor()).await.unwrap(), 1);
+    assert!(store.queue_content(vec![one[0].message]).await.unwrap()[0].is_none());
+    drop(folder);
+}
+
+#[tokio::test]
+async fn what_was_cut_off_is_tried_again_and_says_so() {
+    let (folder, store) = served(&[TARO]).await;
+    submit(&store, &["a@one.test"], "<1@x>").await;
+    assert_eq!(lease(&store, "one.test").await.len(), 1);
+    assert_eq!(store.queue_recover().await.unwrap(), 0, "our own leases stand");
+    store.close().await;
+    drop(store);
+    let store = serve(folder.path(), &[]).await;
+    assert!(lease(&store, "one.test").await.is_empty());
+    assert_eq!(store.queue_recover().await.unwrap(), 1);
+    let traced = &store.trace("1@x").unwrap()[0].recipients[1];
+    assert_eq!(traced.attempts[0].outcome, Outcome::InDoubt);
+    assert_eq!(traced.attempts[0].code, Some(Code::QueueInDoubt));
+    assert_eq!(lease(&store, "one.test").await.len(), 1);
+}
+
+#[tokio::test]
+async fn held_recipients_wait() {
+    let (_folder, store) = served(&[TARO]).await;
+    submit(&store, &["a@one.test", "b@two.test"], "<1@x>").await;
+    let held = store.queue_hold(Selection::Domain("one.test".into())).await.unwrap();
+    assert_eq!(held.recipients, 1);
+    assert_eq!(destinations(&store), ["two.test"]);
+    assert_eq!(states(&store, "1@x")[1], State::Held);
+    assert_eq!(store.queue_release(Selection::All).await.unwrap().recipients, 1);
+    assert_eq!(destinations(&store).len(), 2);
+
+    store.set_disabled(&address(TARO), true).await.unwrap();
+    assert!(destinations(&store).is_empty());
+    let listed = store.queue_list(&Selection::Account(id(&store, TARO)), 10).unwrap();
+    assert_eq!(listed[0].recipients[0].code, Some(Code::QueueAccountDisabled));
+    // Only the account itself frees it.
+    assert_eq!(store.queue_release(Selection::All).await.unwrap().recipients, 0);
+    // What comes in late of a session that stood is held as well.
+    submit(&store, &["c@three.test"], "<2@x>").await;
+    assert!(destinations(&store).is_empty());
+    store.set_disabled(&address(TARO), false).await.unwrap();
+    assert_eq!(destinations(&store).len(), 3);
+
+    assert_eq!(store.queue_remove(Selection::All).await.unwrap().recipients, 3);
+    assert_eq!(states(&store, "1@x"), [State::Stored, State::Failed, State::Failed]);
+    assert_eq!(store.queue_length().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_report_comes_with_the_end_of_a_recipient() {
+    let (_folder, store) = served(&[TARO]).await;
+    submit(&store, &["a@one.test"], "<1@x>").await;
+    let leased = lease(&store, "one.test").await;
+    let mut report = incoming(&store, &[TARO], "<report@x>").unwrap();
+    report.reverse_path = ReversePath::Null;
+    let settled = vec![settlement(&leased[0], Some(Fate::Failed))];
+    store.queue_settle(settled, vec![(report, b"Subject: report\r\n\r\n".to_vec())]).await.unwrap();
+    assert_eq!(store.lock_maildrop(id(&store, TARO)).await.unwrap().entries().len(), 2);
+    assert_eq!(store.trace("report@x").unwrap()[0].sender, "<>");
+}
+
+#[tokio::test]
+async fn late_messages_are_named_once() {
+    let (_folder, store) = served(&[TARO]).await;
+    submit(&store, &["a@one.test"], "<1@x>").await;
+    let later = Timestamp::now() + Duration::from_secs(3600);
+    let late = store.queue_late(later, 10).unwrap();
+    assert_eq!(late.len(), 1);
+    store.queue_notified(late, vec![]).await.unwrap();
+    assert!(store.queue_late(later, 10).unwrap().is_empty());
+    assert_eq!(store.queue_lease_old(later, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn many_due_for_a_busy_destination_do_not_hide_the_others() {
+    let (_folder, store) = served(&[TARO]).await;
+    let many: Vec<String> = (0..600).map(|number| format!("u{number}@busy.test")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    submit(&store, &many, "<1@x>").await;
+    submit(&store, &["a@zone.test"], "<2@x>").await;
+    let ready = store.queue_ready(Timestamp::now(), 10, |it| it == "busy.test").unwrap();
+    assert_eq!(ready.destinations, ["zone.test"]);
+}
+
+/// A store of the version before the queue is taken over.
+#[tokio::test]
+async fn an_older_store_gains_the_queue() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path(), options()).unwrap();
+    add(&store, TARO, None).await;
+    store.close().await;
+    drop(store);
+    let database = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
+    database
+        .execute_batch("DROP TABLE queue; DROP TABLE outgoing; PRAGMA user_version = 1;")
+        .unwrap();
+    drop(database);
+    let store = Store::open(folder.path(), options()).unwrap();
+    submit(&store, &["a@one.test"], "<1@x>").await;
+    assert_eq!(store.queue_length().unwrap(), 1);
+}
