@@ -67,6 +67,10 @@ pub enum Act {
     ChangeConfiguration,
     /// Renew or replace a certificate.
     ReplaceCertificate,
+    /// Publish or correct a DNS record.
+    PublishRecord,
+    /// Hand mail to a relay, on a port that the line lets through.
+    UseRelay,
     /// Ask the person or the administrator named.
     Ask,
     /// Close other sessions, or slow down.
@@ -132,6 +136,12 @@ pub enum Topic {
     Seconds,
     /// `$message`: a message, by its number or Message-ID.
     Message,
+    /// `$name`: the DNS name asked for.
+    Name,
+    /// `$host`: the mail server concerned, by its name.
+    Host,
+    /// `$reply`: what that server replied.
+    Reply,
     /// `$detail`: a fact of the library concerned, for specialists.
     Detail,
 }
@@ -156,6 +166,9 @@ impl Topic {
             Self::Line => "line",
             Self::Seconds => "seconds",
             Self::Message => "message",
+            Self::Name => "name",
+            Self::Host => "host",
+            Self::Reply => "reply",
             Self::Detail => "detail",
         }
     }

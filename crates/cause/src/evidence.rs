@@ -128,6 +128,46 @@ pub struct ConfigPlace {
     pub nearest: Option<String>,
 }
 
+/// How a question to the DNS ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DnsOutcome {
+    /// Records came.
+    Answer,
+    /// There is no such name (RCODE 3).
+    NxDomain,
+    /// The name exists and has no such record (RFC 2308 §2.2).
+    NoData,
+    /// The server could not find out (RCODE 2).
+    ServFail,
+    /// The server would not say (RCODE 5).
+    Refused,
+    /// The signatures do not hold (RFC 4035 §4.3): with checking disabled an answer came.
+    Bogus,
+    /// No answer in time.
+    TimedOut,
+    /// No DNS server could be reached at all.
+    Unreachable,
+}
+
+/// How an attempt to connect ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectOutcome {
+    /// A connection stands.
+    Open,
+    /// Refused (RST).
+    Refused,
+    /// No answer in time.
+    TimedOut,
+    /// No way there (ENETUNREACH, EHOSTUNREACH).
+    Unreachable,
+    /// A rule of this machine or of a router forbids it (EACCES, EPERM).
+    Prohibited,
+    /// Anything else the system says.
+    Other,
+}
+
 /// One thing seen. Bytes from outside are kept as they came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
@@ -221,6 +261,33 @@ pub enum Evidence {
     File {
         /// The file.
         path: PathBuf,
+    },
+    /// A question to the DNS and how it ended.
+    Dns {
+        /// The name asked for.
+        name: String,
+        /// The record type (`MX`, `A` …).
+        record: &'static str,
+        /// How it ended.
+        outcome: DnsOutcome,
+        /// The server asked, where it is known.
+        server: Option<String>,
+        /// How long it took.
+        milliseconds: u64,
+    },
+    /// An attempt to connect.
+    Connect {
+        /// The address and port.
+        peer: PeerAddress,
+        /// How it ended.
+        outcome: ConnectOutcome,
+        /// How long it took.
+        milliseconds: u64,
+    },
+    /// A mail server by its name.
+    Host {
+        /// The name.
+        name: String,
     },
     /// How long to wait.
     Wait {

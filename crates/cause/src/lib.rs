@@ -32,7 +32,8 @@ mod words;
 pub use cause::{Cause, Certainty};
 pub use code::{Act, Code, Severity, Side, Topic, Verify};
 pub use evidence::{
-    AddressRole, ConfigPlace, Evidence, IoOperation, Limit, PeerAddress, Phase, SyntaxFault,
+    AddressRole, ConfigPlace, ConnectOutcome, DnsOutcome, Evidence, IoOperation, Limit,
+    PeerAddress, Phase, SyntaxFault,
 };
 pub use kept::KeptCause;
 pub use language::{Language, UnknownLanguage};

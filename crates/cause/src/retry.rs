@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::cause::Cause;
 use crate::code::Code;
+use crate::evidence::{Evidence, Phase};
 
 /// When the same act may succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -20,9 +21,17 @@ pub enum Retry {
 }
 
 impl Cause {
-    /// When to try again.
+    /// When to try again. What a peer refused for good (5yz, RFC 5321 §4.2.1) is not tried again
+    /// unchanged, whatever the code alone would allow.
     pub fn retry(&self) -> Retry {
-        self.code.retry()
+        let for_good = self.evidence.iter().any(|evidence| {
+            matches!(evidence, Evidence::Reply { reply, phase } if reply.code >= 500
+                && !matches!(phase, Phase::Connect | Phase::Greeting | Phase::Helo | Phase::StartTls))
+        });
+        match self.code.retry() {
+            Retry::Now | Retry::Later if for_good => Retry::Never,
+            retry => retry,
+        }
     }
 }
 
@@ -37,6 +46,18 @@ impl Code {
             | C::NetLost
             | C::SmtpIdle
             | C::SmtpRcptTooMany
+            | C::PathConnectRefused
+            | C::PathConnectTimeout
+            | C::PathConnectUnreachable
+            | C::PathConnectProhibited
+            | C::PeerClosed
+            | C::PeerSilent
+            | C::PeerProtocol
+            | C::PeerBusy
+            | C::PeerTlsMissing
+            | C::PeerTlsFailed
+            | C::PeerTlsUntrusted
+            | C::QueueInDoubt
             | C::Pop3Idle => Retry::Now,
 
             C::SmtpErrorsTooMany
@@ -53,6 +74,17 @@ impl Code {
             | C::StoreIo
             | C::StoreBusy
             | C::StoreCorrupt
+            | C::DnsMxUnusable
+            | C::DnsServfail
+            | C::DnsTimeout
+            | C::DnsRefused
+            | C::DnsBogus
+            | C::DnsResolverUnreachable
+            | C::PathPort25Blocked
+            | C::PathNetworkDown
+            | C::PeerDeferred
+            | C::PeerGreylisted
+            | C::QueueDelayed
             | C::NetConnectionsFull => Retry::Later,
 
             C::SmtpTlsRequired
@@ -106,6 +138,15 @@ impl Code {
             | C::ConfigValueInvalid
             | C::ConfigExists
             | C::ConfigWrite
+            | C::DnsDomainMissing
+            | C::DnsMailNone
+            | C::DnsMxNull
+            | C::DnsMxLoop
+            | C::PeerAuthRefused
+            | C::PeerAuthMissing
+            | C::QueueHeld
+            | C::QueueAccountDisabled
+            | C::QueueNothing
             | C::ExplainUnknown
             | C::TraceNothing => Retry::AfterChange,
 
@@ -130,6 +171,11 @@ impl Code {
             | C::Pop3CommandTooLong
             | C::Pop3TlsActive
             | C::Pop3MessageMissing
+            | C::PeerRefused
+            | C::PeerPolicy
+            | C::PeerEightBit
+            | C::QueueExpired
+            | C::QueueRemoved
             | C::Pop3MessageDeleted => Retry::Never,
         }
     }

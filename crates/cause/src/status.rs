@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::evidence::readable;
+
 /// The three digits of an SMTP reply (RFC 5321 §4.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReplyCode(u16);
@@ -80,4 +82,15 @@ pub struct Reply {
     /// The lines after the codes, as received.
     #[serde(serialize_with = "crate::evidence::raw_lines")]
     pub lines: Vec<Vec<u8>>,
+}
+
+impl fmt::Display for Reply {
+    /// On one line, as a log shows it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
+        if let Some(status) = &self.status {
+            write!(f, " {status}")?;
+        }
+        self.lines.iter().try_for_each(|line| write!(f, " {}", readable(line)))
+    }
 }

@@ -22,14 +22,14 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             "ja",
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
-                "domain", "password", "config", "explain", "trace"
+                "domain", "password", "config", "explain", "trace", "dns", "path", "peer", "queue"
             ]
         ),
         Language::English => locale!(
             "en",
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
-                "domain", "password", "config", "explain", "trace"
+                "domain", "password", "config", "explain", "trace", "dns", "path", "peer", "queue"
             ]
         ),
     }
@@ -161,6 +161,13 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
         (Topic::Message, Evidence::Message { id }) => id.clone(),
         (Topic::Detail, Evidence::Detail { text, .. }) => text.clone(),
+        (Topic::Peer, Evidence::Connect { peer, .. }) => {
+            std::net::SocketAddr::new(peer.ip, peer.port).to_string()
+        }
+        (Topic::Name, Evidence::Dns { name, .. }) | (Topic::Host, Evidence::Host { name }) => {
+            name.clone()
+        }
+        (Topic::Reply, Evidence::Reply { reply, .. }) => reply.to_string(),
         _ => return None,
     };
     Some(text.into())
