@@ -124,7 +124,9 @@ fn plain(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn planned(mx: &[(u16, &str)], has_address: bool, own: &[&str]) -> Result<Vec<String>, Code> {
+    type Mx<'a> = &'a [(u16, &'a str)];
+
+    fn planned(mx: Mx<'_>, has_address: bool, own: &[&str]) -> Result<Vec<String>, Code> {
         let mx = mx.iter().map(|(preference, name)| (*preference, (*name).to_owned())).collect();
         let facts = MailFacts { mx, has_address, evidence: Vec::new() };
         let own: Vec<_> = own.iter().map(|name| (*name).to_owned()).collect();
@@ -139,7 +141,7 @@ mod tests {
 
     #[test]
     fn orders() {
-        let table: &[(&[(u16, &str)], &[&str])] = &[
+        let table: &[(Mx<'_>, &[&str])] = &[
             (&[(20, "b.test."), (10, "A.test.")], &["a.test", "b.test"]),
             // The numbers go down, so equals come out the other way round.
             (&[(10, "a.test"), (10, "b.test"), (5, "c.test")], &["c.test", "b.test", "a.test"]),
@@ -165,7 +167,7 @@ mod tests {
 
     #[test]
     fn no_way() {
-        let table: &[(&[(u16, &str)], bool, Code)] = &[
+        let table: &[(Mx<'_>, bool, Code)] = &[
             (&[], false, Code::DnsMailNone),
             (&[(0, ".")], true, Code::DnsMxNull),
             (&[(0, "")], false, Code::DnsMxNull),
