@@ -284,6 +284,11 @@ pub enum Evidence {
         /// How long it took.
         milliseconds: u64,
     },
+    /// The phase of a dialogue in which it ended.
+    Phase {
+        /// The phase.
+        phase: Phase,
+    },
     /// A mail server by its name.
     Host {
         /// The name.

@@ -135,7 +135,7 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Expected, Evidence::Version { expected, .. }) => expected.to_string(),
         (Topic::Account | Topic::Address, Evidence::Account { name })
         | (Topic::Nearest, Evidence::Nearest { name }) => name.clone(),
-        (Topic::Peer, Evidence::Peer(peer)) => {
+        (Topic::Peer, Evidence::Peer(peer) | Evidence::Connect { peer, .. }) => {
             std::net::SocketAddr::new(peer.ip, peer.port).to_string()
         }
         (Topic::Offset, Evidence::Syntax(fault)) => fault.offset.to_string(),
@@ -161,9 +161,6 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
         (Topic::Message, Evidence::Message { id }) => id.clone(),
         (Topic::Detail, Evidence::Detail { text, .. }) => text.clone(),
-        (Topic::Peer, Evidence::Connect { peer, .. }) => {
-            std::net::SocketAddr::new(peer.ip, peer.port).to_string()
-        }
         (Topic::Name, Evidence::Dns { name, .. }) | (Topic::Host, Evidence::Host { name }) => {
             name.clone()
         }

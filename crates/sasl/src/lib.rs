@@ -1,4 +1,4 @@
-//! The server side of SASL sign-in: PLAIN (RFC 4616) and LOGIN.
+//! SASL sign-in by PLAIN (RFC 4616) and LOGIN: the server's side, and the client's responses.
 //!
 //! An [`Exchange`] takes base64 lines as the peer sent them and ends in [`Credentials`] or a
 //! [`Fault`]. It does no I/O, verifies no password, compares no names and normalises nothing:
@@ -15,11 +15,13 @@
 //! assert_eq!(credentials.password.expose(), b"1234");
 //! ```
 
+mod client;
 mod exchange;
 mod fault;
 mod mechanism;
 mod secret;
 
+pub use client::{login_response, plain_response};
 pub use exchange::{Credentials, Exchange, LINE_OCTETS, Step};
 pub use fault::Fault;
 pub use mechanism::Mechanism;

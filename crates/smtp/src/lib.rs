@@ -5,6 +5,9 @@
 //! the order of commands, parses them and words the replies; whether a mailbox exists, a password
 //! is right or a message is kept, it asks ([`Ask`]) and is told ([`Answer`]).
 //!
+//! [`Client`] is the sending end: it is asked what to send and tells what came of it, recipient by
+//! recipient.
+//!
 //! It opens no socket, keeps no clock, stores nothing and holds no message content: that passes
 //! as ranges of the caller's own input.
 //!
@@ -20,8 +23,13 @@
 //! assert_eq!(effects.send, b"220 mx.example.test ESMTP Hikyaku\r\n");
 //! ```
 
+mod client;
 mod content;
 mod server;
 
+pub use client::{
+    Capabilities, Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope,
+    RecipientOutcome, Transaction,
+};
 pub use content::{Content, ContentFault, Progress};
 pub use server::{Answer, Ask, Server, Service, Settings};
