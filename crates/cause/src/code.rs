@@ -97,6 +97,8 @@ pub enum Verify {
     CheckConfig,
     /// Look at the log and at the health address.
     Health,
+    /// Look with `hikyaku trace`: the queue tries again by itself.
+    Trace,
     /// Nothing to verify.
     Nothing,
 }

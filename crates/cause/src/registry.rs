@@ -136,40 +136,40 @@ codes! {
     DnsDomainMissing = "dns.domain.missing", User, Error, [550 5 . 1 . 2], CorrectAddress, SendAgain, [Name];
     DnsMailNone = "dns.mail.none", DnsOwner, Error, [550 5 . 4 . 4], PublishRecord, SendAgain, [Name];
     DnsMxNull = "dns.mx.null", User, Error, [556 5 . 1 . 10], CorrectAddress, SendAgain, [Name];
-    DnsMxUnusable = "dns.mx.unusable", DnsOwner, Error, [451 4 . 4 . 4], PublishRecord, SendAgain, [Name Host];
+    DnsMxUnusable = "dns.mx.unusable", DnsOwner, Error, [451 4 . 4 . 4], PublishRecord, Trace, [Name Host];
     DnsMxLoop = "dns.mx.loop", Administrator, Error, [554 5 . 4 . 6], ChangeConfiguration, SendAgain, [Name Host];
-    DnsServfail = "dns.servfail", DnsOwner, Warning, [451 4 . 4 . 3], Wait, SendAgain, [Name];
-    DnsTimeout = "dns.timeout", DnsOwner, Warning, [451 4 . 4 . 3], Wait, SendAgain, [Name];
-    DnsRefused = "dns.refused", Administrator, Error, [451 4 . 4 . 3], ChangeConfiguration, SendAgain, [Name];
-    DnsBogus = "dns.bogus", DnsOwner, Error, [451 4 . 4 . 3], PublishRecord, SendAgain, [Name];
+    DnsServfail = "dns.servfail", DnsOwner, Warning, [451 4 . 4 . 3], Wait, Trace, [Name];
+    DnsTimeout = "dns.timeout", DnsOwner, Warning, [451 4 . 4 . 3], Wait, Trace, [Name];
+    DnsRefused = "dns.refused", Administrator, Error, [451 4 . 4 . 3], ChangeConfiguration, Trace, [Name];
+    DnsBogus = "dns.bogus", DnsOwner, Error, [451 4 . 4 . 3], PublishRecord, Trace, [Name];
     DnsResolverUnreachable = "dns.resolver.unreachable", Administrator, Critical, [451 4 . 4 . 3], ChangeConfiguration, Health, [Name];
 
     // The way to another server
-    PathConnectRefused = "path.connect.refused", RecipientServer, Warning, [451 4 . 4 . 1], Wait, SendAgain, [Host Peer];
-    PathConnectTimeout = "path.connect.timeout", RecipientServer, Warning, [451 4 . 4 . 1], Wait, SendAgain, [Host Peer];
-    PathConnectUnreachable = "path.connect.unreachable", RecipientServer, Warning, [451 4 . 4 . 1], Wait, SendAgain, [Host Peer System];
-    PathConnectProhibited = "path.connect.prohibited", Administrator, Error, [451 4 . 4 . 1], RepairMachine, SendAgain, [Host Peer System];
+    PathConnectRefused = "path.connect.refused", RecipientServer, Warning, [451 4 . 4 . 1], Wait, Trace, [Host Peer];
+    PathConnectTimeout = "path.connect.timeout", RecipientServer, Warning, [451 4 . 4 . 1], Wait, Trace, [Host Peer];
+    PathConnectUnreachable = "path.connect.unreachable", RecipientServer, Warning, [451 4 . 4 . 1], Wait, Trace, [Host Peer System];
+    PathConnectProhibited = "path.connect.prohibited", Administrator, Error, [451 4 . 4 . 1], RepairMachine, Trace, [Host Peer System];
     PathPort25Blocked = "path.port25.blocked", UserLine, Critical, [451 4 . 4 . 1], UseRelay, Health, [];
     PathNetworkDown = "path.network.down", Administrator, Critical, [451 4 . 4 . 1], RepairMachine, Health, [];
 
     // What another server answered
-    PeerClosed = "peer.closed", RecipientServer, Warning, [451 4 . 4 . 2], Wait, SendAgain, [Host];
-    PeerSilent = "peer.silent", RecipientServer, Warning, [451 4 . 4 . 2], Wait, SendAgain, [Host];
-    PeerProtocol = "peer.protocol", RecipientServer, Error, [451 4 . 5 . 0], Ask, SendAgain, [Host Found];
-    PeerBusy = "peer.busy", RecipientServer, Warning, [451 4 . 3 . 2], Wait, SendAgain, [Host Reply];
-    PeerDeferred = "peer.deferred", RecipientServer, Warning, [451 4 . 0 . 0], Wait, SendAgain, [Host Reply];
-    PeerGreylisted = "peer.greylisted", Nobody, Info, [451 4 . 7 . 1], Wait, SendAgain, [Host Reply];
+    PeerClosed = "peer.closed", RecipientServer, Warning, [451 4 . 4 . 2], Wait, Trace, [Host];
+    PeerSilent = "peer.silent", RecipientServer, Warning, [451 4 . 4 . 2], Wait, Trace, [Host];
+    PeerProtocol = "peer.protocol", RecipientServer, Error, [451 4 . 5 . 0], Ask, Trace, [Host Found];
+    PeerBusy = "peer.busy", RecipientServer, Warning, [451 4 . 3 . 2], Wait, Trace, [Host Reply];
+    PeerDeferred = "peer.deferred", RecipientServer, Warning, [451 4 . 0 . 0], Wait, Trace, [Host Reply];
+    PeerGreylisted = "peer.greylisted", Nobody, Info, [451 4 . 7 . 1], Wait, Trace, [Host Reply];
     PeerRefused = "peer.refused", RecipientServer, Error, [550 5 . 0 . 0], Ask, SendAgain, [Host Reply];
     PeerPolicy = "peer.policy", Administrator, Error, [550 5 . 7 . 1], Ask, SendAgain, [Host Reply];
     PeerEightBit = "peer.eight_bit", RecipientServer, Error, [554 5 . 6 . 3], RepairMessage, SendAgain, [Host];
-    PeerTlsMissing = "peer.tls.missing", RecipientServer, Error, [451 4 . 7 . 10], Ask, SendAgain, [Host];
-    PeerTlsFailed = "peer.tls.failed", RecipientServer, Error, [451 4 . 7 . 5], Ask, SendAgain, [Host Detail];
-    PeerTlsUntrusted = "peer.tls.untrusted", RecipientServer, Error, [451 4 . 7 . 5], Ask, SendAgain, [Host Detail];
+    PeerTlsMissing = "peer.tls.missing", RecipientServer, Error, [451 4 . 7 . 10], Ask, Trace, [Host];
+    PeerTlsFailed = "peer.tls.failed", RecipientServer, Error, [451 4 . 7 . 5], Ask, Trace, [Host Detail];
+    PeerTlsUntrusted = "peer.tls.untrusted", RecipientServer, Error, [451 4 . 7 . 5], Ask, Trace, [Host Detail];
     PeerAuthRefused = "peer.auth.refused", Administrator, Critical, [451 4 . 7 . 8], CorrectPassword, CheckConfig, [Host Account Reply];
     PeerAuthMissing = "peer.auth.missing", Administrator, Critical, [451 4 . 7 . 8], ChangeConfiguration, CheckConfig, [Host];
 
     // The queue
-    QueueExpired = "queue.expired", Nobody, Error, [554 5 . 4 . 7], Ask, SendAgain, [Address];
+    QueueExpired = "queue.expired", User, Error, [554 5 . 4 . 7], Ask, SendAgain, [Address];
     QueueDelayed = "queue.delayed", Nobody, Warning, [451 4 . 4 . 7], Wait, Nothing, [Address];
     QueueHeld = "queue.held", Administrator, Warning, [], ChangeConfiguration, RunAgain, [];
     QueueAccountDisabled = "queue.account_disabled", Administrator, Warning, [], Ask, RunAgain, [Account];

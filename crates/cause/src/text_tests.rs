@@ -47,7 +47,11 @@ fn placeholders(pattern: &Pattern<&str>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for element in &pattern.elements {
         match element {
-            PatternElement::TextElement { .. } => {}
+            // A literal is a brace or bracket that Fluent would read as its own.
+            PatternElement::TextElement { .. }
+            | PatternElement::Placeable {
+                expression: Expression::Inline(InlineExpression::StringLiteral { .. }),
+            } => {}
             PatternElement::Placeable {
                 expression: Expression::Inline(InlineExpression::VariableReference { id }),
             } => {
@@ -170,10 +174,10 @@ fn common_words() -> BTreeSet<String> {
     let sides = all!(Side: User UserLine Provider Administrator Recipient RecipientServer
         DnsOwner Nobody);
     let verifies = all!(Verify: SendAgain SignInAgain FetchAgain RunAgain CheckConfig Health
-        Nothing);
+        Trace Nothing);
     let retries = all!(Retry: Now Later AfterChange Never);
     let topics = all!(Topic: Address Command Limit Seen Account Peer Offset Expected Found Path
-        System Key Nearest Line Seconds Message Detail);
+        System Key Nearest Line Seconds Message Name Host Reply Detail);
     let mut words: BTreeSet<String> = LABELS.map(str::to_owned).into();
     words.extend(severities.iter().map(|severity| enum_id("severity", severity)));
     words.extend(sides.iter().map(|side| enum_id("side", side)));
@@ -213,6 +217,7 @@ fn a_fault_in_a_text_is_found() {
     let caught = |source: &str| std::panic::catch_unwind(|| messages("sample", source)).is_err();
     assert!(caught("smtp-x = { $address\n"), "an open brace");
     assert!(caught("smtp-x = { other }\n"), "a reference");
+    assert!(!caught("smtp-x = {\"{\"}\n"), "a brace meant as such");
     assert!(caught("smtp-x = one\nsmtp-x = two\n"), "a double");
     let found = messages("sample", "smtp-x = { $address }\n    .why = { $limit } { $seen }\n");
     let why = &found["smtp-x"][&Some("why".to_owned())];

@@ -1,7 +1,7 @@
 # The message itself.
 
 message-too-large = The mail is larger than { $limit } bytes
-    .why = The mail with its attachments is larger than this server takes (size in bytes: { $seen }; a million bytes are about 1 MB). Attachments grow by about a third on the way, since they are turned into letters.
+    .why = The mail with its attachments is larger than the receiving mail server takes (size in bytes: { $seen }; a million bytes are about 1 MB). Attachments grow by about a third on the way, since they are turned into letters.
     .cure = Remove attachments or make them smaller: reduce pictures, split the files over several mails, or put them on a file service and send the link.
     .reply = The message is larger than the { $limit } bytes allowed; please make the attachments smaller or send a link to them
 

@@ -76,7 +76,7 @@ smtp-mail-not-owner = "{ $account }" may not send as "{ $address }"
     .reply = <{ $address }> is not an address of the account you signed in with; set your own address as the sender
 
 smtp-rcpt-syntax = The recipient address "{ $address }" is in the wrong form
-    .why = The address breaks the rules for mail addresses, so the mail cannot be sent to it. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .why = The address breaks the rules for mail addresses, or those of the recipient's mail server, so the mail cannot be sent to it. As far as is known, the fault begins after { $offset } bytes; wanted there: { $expected }; found: "{ $found }".
     .cure = Correct the address and send again. Look for spaces, commas, missing parts and a missing or second @.
     .reply = The address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
 
@@ -85,9 +85,9 @@ smtp-rcpt-utf8 = The address "{ $address }" holds letters that cannot be used he
     .cure = Type the address again in plain half-width letters. If the address really is written with other characters, ask the recipient for a plain one.
     .reply = This server takes only addresses in plain ASCII letters; please use such an address of the recipient
 
-smtp-rcpt-unknown = There is no mailbox "{ $address }" here
-    .why = This server is in charge of the part after the @, but it has no mailbox of that name. The mail was not taken.
-    .cure = Compare the address letter by letter with a mail or card of the recipient, correct it, and send again. Delete wrong entries from the address book. If it is right, ask the recipient by another way for the current address.
+smtp-rcpt-unknown = There is no mailbox "{ $address }"
+    .why = The mail server in charge of the part after the @ says that it has no mailbox of that name. The mail was not taken.
+    .cure = Compare the address letter by letter with a mail or card of the recipient, correct it, and send again. Delete wrong entries from the address book. If the address is spelt right, ask the recipient by another way for the current one.
     .reply = There is no mailbox <{ $address }> here; please check the spelling
 
 smtp-rcpt-relay = "{ $address }" is not here, and nobody has signed in
@@ -105,17 +105,17 @@ smtp-rcpt-remote = This server does not yet send to other servers ("{ $address }
     .reply = <{ $address }> is on another server, and this release does not yet send mail to other servers
 
 smtp-rcpt-disabled = The mailbox "{ $address }" takes no mail
-    .why = The mailbox exists, but it has been closed for the time being. The mail was not taken.
-    .cure = Ask the recipient by another way, such as the telephone. The recipient asks the administrator of this server to open the mailbox again.
+    .why = The mail server of the recipient says that the mailbox exists but has been closed, for the time being or for good. The mail was not taken.
+    .cure = Ask the recipient by another way, such as the telephone. The recipient asks the administrator of that mail server to open the mailbox again.
     .reply = The mailbox <{ $address }> is closed for the time being; please ask the recipient by another way
 
 smtp-rcpt-full = The mailbox "{ $address }" is full
-    .why = The recipient's mailbox holds as much as it may: { $limit } bytes (a million bytes are about 1 MB). The mail was not taken this time; a sending server usually tries again later by itself.
-    .cure = The recipient deletes mail that is no longer needed, or fetches it and has it removed from the server. If that is not enough, the recipient asks the administrator for more room.
+    .why = The recipient's mailbox holds as much as it may: { $limit } bytes (a million bytes are about 1 MB). The mail was not taken this time. If the refusal is for now only, the sending server tries again by itself.
+    .cure = The sender tells the recipient by another way. The recipient deletes mail that is no longer needed, or fetches it and has it removed from the server. If that is not enough, the recipient asks the administrator of that mail server for more room.
     .reply = The mailbox <{ $address }> is full; it takes mail again once the recipient has made room
 
 smtp-rcpt-too-many = More than { $limit } recipients at once
-    .why = The sending program gave more recipients at once than this server takes. The ones accepted so far are not affected.
+    .why = The sending program gave more recipients at once than the receiving mail server takes. The ones accepted so far are not affected.
     .cure = A sending server delivers to the rest in a further go by itself. A user whose mail program shows this as an error sends the mail in groups of at most { $limit } recipients, or uses a mailing list.
     .reply = At most { $limit } recipients at once; please send to the rest in a further go
 

@@ -35,7 +35,7 @@ fn row(cause: &Cause, language: Language) -> Value {
         "severity": code.severity(),
         "reply": code.reply_code(),
         "status": code.status(),
-        "retry": code.retry(),
+        "retry": cause.retry(),
         "title": sentence(cause, Part::Title, language),
     })
 }

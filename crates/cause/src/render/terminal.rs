@@ -43,7 +43,7 @@ fn body(out: &mut String, cause: &Cause, language: Language) {
         ("label-side", word(language, &enum_id("side", &code.side()))),
         ("label-cure", sentence(cause, Part::Cure, language)),
         ("label-verify", word(language, &enum_id("verify", &code.verify()))),
-        ("label-retry", word(language, &enum_id("retry", &code.retry()))),
+        ("label-retry", word(language, &enum_id("retry", &cause.retry()))),
     ];
     for (label, text) in lines {
         let indented = text.replace('\n', "\n    ");

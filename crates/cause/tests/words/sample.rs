@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use hikyaku_cause::{
-    AddressRole, Cause, Code, ConfigPlace, Evidence, IoOperation, Limit, PeerAddress, Phase,
-    SyntaxFault, Topic,
+    AddressRole, Cause, Code, ConfigPlace, ConnectOutcome, DnsOutcome, Evidence, IoOperation,
+    Limit, PeerAddress, Phase, Reply, SyntaxFault, Topic,
 };
 
 /// How long the values are that come from outside.
@@ -51,6 +51,7 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
         Topic::Command => Evidence::Command { phase: Phase::Rcpt, raw: command(code, length) },
         Topic::Limit => limit(code),
         Topic::Account => Evidence::Account { name: "jiro@edo.test".to_owned() },
+        Topic::Peer if code.family() == "path" => connect(code),
         Topic::Peer => Evidence::Peer(peer()),
         Topic::Offset => Evidence::Syntax(SyntaxFault {
             offset: 8,
@@ -69,7 +70,10 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
         Topic::System => Evidence::Io {
             operation: IoOperation::Write,
             path: has(Topic::Path).then(|| PathBuf::from("/var/lib/hikyaku")),
-            error: ErrorKind::PermissionDenied,
+            error: match code {
+                Code::PathConnectUnreachable => ErrorKind::NetworkUnreachable,
+                _ => ErrorKind::PermissionDenied,
+            },
             errno: None,
         },
         Topic::Path if !has(Topic::System) => {
@@ -77,7 +81,10 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
         }
         Topic::Seconds => Evidence::Wait { seconds: 30 },
         Topic::Message => Evidence::Message { id: "17".to_owned() },
-        Topic::Detail => Evidence::Detail { source: "sample", text: "BadRecordMac".to_owned() },
+        Topic::Detail => Evidence::Detail { source: "sample", text: detail(code).to_owned() },
+        Topic::Name => dns(code, length),
+        Topic::Host => Evidence::Host { name: host(code, length) },
+        Topic::Reply => Evidence::Reply { phase: phase(code), reply: reply(code, length) },
         Topic::Key if code.family() != "config" => named(code),
         Topic::Nearest if code.family() != "config" => {
             Evidence::Nearest { name: nearest(code).to_owned() }
@@ -88,7 +95,7 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
 
 /// What was named on the command line.
 fn named(code: Code) -> Evidence {
-    let key = if code == Code::TraceNothing { "tora@edo.test" } else { "smtp.rcpt.unkown" };
+    let key = if code == Code::ExplainUnknown { "smtp.rcpt.unkown" } else { "tora@edo.test" };
     let key = key.to_owned();
     Evidence::Config(ConfigPlace { file: PathBuf::new(), line: None, key, nearest: None })
 }
@@ -110,11 +117,103 @@ fn wanted(code: Code) -> &'static str {
 }
 
 fn found(code: Code) -> &'static [u8] {
-    if code.family() == "config" { b"many" } else { b"CRAM-MD5" }
+    match code.family() {
+        "config" => b"many",
+        "peer" => b"HTTP/1.1 400 Bad Request",
+        _ => b"CRAM-MD5",
+    }
 }
 
 fn peer() -> PeerAddress {
     PeerAddress { ip: "203.0.113.7".parse().unwrap(), port: 50_025 }
+}
+
+fn connect(code: Code) -> Evidence {
+    let (outcome, milliseconds) = match code {
+        Code::PathConnectRefused => (ConnectOutcome::Refused, 12),
+        Code::PathConnectUnreachable => (ConnectOutcome::Unreachable, 3),
+        Code::PathConnectProhibited => (ConnectOutcome::Prohibited, 0),
+        _ => (ConnectOutcome::TimedOut, 30_000),
+    };
+    let peer = PeerAddress { ip: "203.0.113.7".parse().unwrap(), port: 25 };
+    Evidence::Connect { peer, outcome, milliseconds }
+}
+
+fn dns(code: Code, length: Length) -> Evidence {
+    let outcome = match code {
+        Code::DnsDomainMissing => DnsOutcome::NxDomain,
+        Code::DnsMailNone => DnsOutcome::NoData,
+        Code::DnsServfail => DnsOutcome::ServFail,
+        Code::DnsTimeout => DnsOutcome::TimedOut,
+        Code::DnsRefused => DnsOutcome::Refused,
+        Code::DnsBogus => DnsOutcome::Bogus,
+        Code::DnsResolverUnreachable => DnsOutcome::Unreachable,
+        _ => DnsOutcome::Answer,
+    };
+    let server = Some("192.0.2.53:53".to_owned());
+    Evidence::Dns {
+        name: name("kyoto.test", length),
+        record: "MX",
+        outcome,
+        server,
+        milliseconds: 9,
+    }
+}
+
+fn host(code: Code, length: Length) -> String {
+    match code {
+        Code::PeerAuthRefused | Code::PeerAuthMissing => name("smtp.example.net", length),
+        Code::DnsMxLoop => name("mail.edo.test", length),
+        _ => name("mx.kyoto.test", length),
+    }
+}
+
+/// A name of the DNS: 253 octets at most (RFC 1035 §2.3.4).
+fn name(usual: &str, length: Length) -> String {
+    match length {
+        Length::Usual => usual.to_owned(),
+        Length::Greatest => {
+            let labels = ["d".repeat(63), "e".repeat(63), "f".repeat(63), "g".repeat(61)];
+            let name = labels.join(".");
+            assert_eq!(name.len(), 253);
+            name
+        }
+        Length::Hostile => "飛脚\r\n.".repeat(1_000),
+    }
+}
+
+fn detail(code: Code) -> &'static str {
+    match code {
+        Code::PeerTlsUntrusted => "certificate expired",
+        _ => "BadRecordMac",
+    }
+}
+
+fn phase(code: Code) -> Phase {
+    match code {
+        Code::PeerBusy => Phase::Greeting,
+        Code::PeerAuthRefused => Phase::Auth,
+        Code::PeerPolicy => Phase::EndOfData,
+        _ => Phase::Rcpt,
+    }
+}
+
+fn reply(code: Code, length: Length) -> Reply {
+    let (basic, status, line) = match code {
+        Code::PeerBusy => (421, None, "mx.kyoto.test Too busy, come back later"),
+        Code::PeerDeferred => (451, Some("4.3.0"), "Temporary lookup failure"),
+        Code::PeerGreylisted => (450, Some("4.7.1"), "Greylisted, please try again in 300 seconds"),
+        Code::PeerPolicy => (550, Some("5.7.1"), "Rejected, see https://postmaster.kyoto.test/"),
+        Code::PeerAuthRefused => (535, Some("5.7.8"), "Authentication credentials invalid"),
+        _ => (550, None, "Requested action not taken"),
+    };
+    let lines = match length {
+        Length::Usual => vec![line.as_bytes().to_vec()],
+        // RFC 5321 §4.5.3.1.5: 512 octets with code and CRLF.
+        Length::Greatest => vec![vec![b'r'; 506]; 20],
+        Length::Hostile => vec![vec![0xff; 4_096]; 200],
+    };
+    Reply { code: basic, status: status.map(str::to_owned), lines }
 }
 
 fn limit(code: Code) -> Evidence {

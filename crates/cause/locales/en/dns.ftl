@@ -1,0 +1,61 @@
+# Names: what the DNS said of a recipient's domain.
+
+dns-domain-missing = The domain "{ $name }" does not exist
+    .why = The part of the address after the @ is not known to the DNS, the Internet's directory of names. So there is no server that could take the mail, and it was not sent. Most often a letter is mistyped; sometimes a domain has been given up.
+    .cure = Compare the part after the @ letter by letter with a mail or card of the recipient, correct it, and send again. Correct the address book too. If it is spelt right, ask the recipient by another way for the current address.
+    .reply = The domain { $name } does not exist; please check the part after the @
+
+dns-mail-none = No mail server is entered for the domain "{ $name }"
+    .why = The domain exists, but its entries in the DNS (the Internet's directory of names) name no mail server and no machine that mail could be handed to. The mail was not sent.
+    .cure =
+        1. The sender checks the part after the @. The name of a web site is not always a name for mail. If it is spelt right, the sender asks the recipient by another way for another address.
+        2. Whoever keeps the DNS entries of the domain adds an MX record; that is the entry which names the mail server.
+    .reply = The domain { $name } names no mail server in the DNS
+
+dns-mx-null = The domain "{ $name }" takes no mail at all
+    .why = The owner of the domain has published in the DNS (the Internet's directory of names) that no address of this domain takes mail. The mail was not sent.
+    .cure = Look at the address again: a similar domain may be meant, or the address may be one that only sends. Otherwise ask the recipient by another way for an address that takes mail.
+    .reply = The domain { $name } takes no mail, says its owner in the DNS
+
+dns-mx-unusable = The mail server of the domain "{ $name }" cannot be found
+    .why = In the DNS (the Internet's directory of names) "{ $host }" is entered as the domain's mail server, but no network address can be found for that name. This server keeps the mail and tries again by itself, for up to five days.
+    .cure = The sender has nothing to do. Whoever keeps the DNS entries of the domain corrects the name of the mail server (the MX record), or enters an address for it. If it is urgent, the sender reaches the recipient by another way and mentions the fault.
+    .reply = No address can be found for the mail server of { $name }; it is tried again
+
+dns-mx-loop = Mail for the domain "{ $name }" leads back to this server
+    .why = In the DNS (the Internet's directory of names) this server ("{ $host }") is entered as the domain's mail server, but its own configuration does not name that domain. The mail would go round in a circle, so it was not sent.
+    .cure =
+        The administrator of this server does one of these, then the sender sends again:
+        1. If this server is to keep the domain, add it with `hikyaku domain add`.
+        2. If it is not, have the domain's MX record (the entry that names its mail server) corrected.
+    .reply = The domain { $name } leads back to this server, which does not keep it
+
+dns-servfail = The domain "{ $name }" could not be looked up
+    .why = The DNS server (it looks up names in the Internet's directory) replied that it could not find an answer. As a rule the fault lies with the DNS servers of that domain and passes. This server keeps the mail and tries again by itself, for up to five days.
+    .cure = Nothing has to be done. If it lasts for more than a day, whoever keeps the domain checks its DNS servers.
+    .reply = The DNS could not answer for { $name }; it is tried again
+
+dns-timeout = The DNS gave no answer in time on the domain "{ $name }"
+    .why = The DNS is the Internet's directory of names. The servers that know this domain did not answer in time, or the way to them is disturbed. This server keeps the mail and tries again by itself, for up to five days.
+    .cure = Nothing has to be done. If it lasts and concerns one domain, whoever keeps that domain checks its DNS servers. If it concerns all domains, the administrator of this server checks its line and its own DNS server.
+    .reply = The DNS gave no answer in time for { $name }; it is tried again
+
+dns-refused = The DNS server does not let this server look up names ("{ $name }")
+    .why = A DNS server looks up names in the Internet's directory. The one that was asked refused to answer; often such a server is meant for the machines of another network only. This server keeps the mail and tries again by itself, for up to five days.
+    .cure = If all domains are concerned, the administrator of this server has it ask a DNS server that is meant for it, such as the provider's: as `resolver` in the section `[delivery]` of the configuration, or in the settings of the operating system. The waiting mail then leaves by itself. If it is one domain only, whoever keeps that domain has to check its DNS servers.
+    .reply = The DNS server refused to look up { $name }; it is tried again
+
+dns-bogus = The entries of the domain "{ $name }" fail the check against forgery
+    .why = The domain signs its entries in the DNS (the Internet's directory of names) so that nobody can forge them; this is called DNSSEC. The signatures do not fit. As a rule somebody forgot to renew them, but the entries could be forged, so the mail is not sent to the place they name. This server keeps it and tries again by itself, for up to five days.
+    .cure = The sender has nothing to do. Whoever keeps the domain renews its signatures, or corrects the key entry (DS record) at the registrar. If it is urgent, the sender reaches the recipient by another way and mentions the fault.
+    .reply = The DNSSEC signatures of { $name } do not hold; it is tried again
+
+dns-resolver-unreachable = This server cannot reach any DNS server (it wanted to look up "{ $name }")
+    .why = Without a DNS server, which looks up names in the Internet's directory, it cannot be found out where mail has to go. No mail for other servers leaves at the moment. None is lost: this server keeps it and tries again by itself, for up to five days.
+    .cure =
+        The administrator of this server checks in turn:
+        1. whether the machine is connected to the Internet,
+        2. whether the right DNS server is set: `resolver` in the section `[delivery]` of the configuration, or the settings of the operating system,
+        3. whether that DNS server is running.
+        The waiting mail then leaves by itself.
+    .reply = No DNS server can be reached at the moment; it is tried again
