@@ -90,6 +90,7 @@ CREATE TABLE queue(
 CREATE INDEX queue_message ON queue(message);
 CREATE INDEX queue_due ON queue(due) WHERE lease = 0 AND held = 0;
 CREATE INDEX queue_destination ON queue(destination, due) WHERE lease = 0 AND held = 0;
+CREATE TABLE verdict(name TEXT PRIMARY KEY, cause TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX queue_lease ON queue(lease) WHERE lease <> 0;
 ";
 

@@ -211,7 +211,9 @@ async fn an_older_store_gains_the_queue() {
     drop(store);
     let database = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
     database
-        .execute_batch("DROP TABLE queue; DROP TABLE outgoing; PRAGMA user_version = 1;")
+        .execute_batch(
+            "DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; PRAGMA user_version = 1;",
+        )
         .unwrap();
     drop(database);
     let store = Store::open(folder.path(), options()).unwrap();

@@ -59,6 +59,19 @@ impl Store {
         })
     }
 
+    /// Destinations with recipients that somebody wants to be tried now, at most `most`.
+    pub fn queue_urgent(&self, most: usize) -> Result<Vec<String>, Fault> {
+        self.read(|connection| {
+            let sql = format!(
+                "SELECT DISTINCT destination FROM
+                 (SELECT destination FROM queue WHERE {FREE} AND due <= 0 LIMIT 500) LIMIT ?1"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let rows = statement.query_map((most,), |row| row.get(0))?;
+            rows.collect()
+        })
+    }
+
     /// Takes messages for one destination, so that nobody else tries them: at most `most`
     /// recipients. Durable, so that a later run can tell what was under way.
     pub async fn queue_lease(

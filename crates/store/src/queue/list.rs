@@ -12,6 +12,7 @@ use crate::directory::timestamp;
 use crate::fault::Fault;
 use crate::incoming::MessageId;
 use crate::store::Store;
+use crate::writer::{Call, Writing};
 
 /// Whether something keeps a recipient from being tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -114,6 +115,46 @@ impl Store {
             }
             Ok(messages)
         })
+    }
+
+    /// The messages with something in the queue that are meant: by queue id, by Message-ID, or by
+    /// the address of a sender or recipient.
+    pub fn queue_find(&self, query: &str) -> Result<Vec<MessageId>, Fault> {
+        if let Ok(id) = i64::from_str_radix(query.trim(), 16)
+            && self.read(|connection| message(connection, id))?.is_some()
+        {
+            return Ok(vec![MessageId(id)]);
+        }
+        let found = self.trace(query)?.into_iter().filter_map(|trace| trace.id);
+        let found = found.filter_map(|id| i64::from_str_radix(&id, 16).ok().map(MessageId));
+        Ok(found.collect())
+    }
+
+    /// What is wrong for all mail that leaves, as the server found it last.
+    pub fn verdicts(&self) -> Result<Vec<KeptCause>, Fault> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT cause FROM verdict ORDER BY name")?;
+            let rows = statement.query_map((), |row| row.get::<_, String>(0))?;
+            let rows: Vec<String> = rows.collect::<Result<_, _>>()?;
+            Ok(rows.iter().filter_map(|row| serde_json::from_str(row).ok()).collect())
+        })
+    }
+
+    /// Keeps what is wrong for all mail that leaves under a name, or that it is over.
+    pub async fn set_verdict(&self, name: &str, cause: Option<KeptCause>) -> Result<(), Fault> {
+        let name = name.to_owned();
+        let cause = cause.and_then(|cause| serde_json::to_string(&cause).ok());
+        let act = move |writing: &mut Writing<'_>| {
+            match &cause {
+                None => writing.execute("DELETE FROM verdict WHERE name = ?1", (&name,))?,
+                Some(cause) => {
+                    let sql = "INSERT OR REPLACE INTO verdict(name, cause) VALUES (?1, ?2)";
+                    writing.execute(sql, (&name, cause))?
+                }
+            };
+            Ok(())
+        };
+        self.inner().writer.call(Call(act)).await
     }
 
     /// How many recipients wait in all.
