@@ -34,6 +34,7 @@ mod host;
 mod local_part;
 mod parameter;
 mod path;
+mod report;
 mod stamp;
 
 pub use address::Address;
@@ -46,4 +47,5 @@ pub use host::Host;
 pub use local_part::{Dots, LocalPart};
 pub use parameter::{Parameter, parameters};
 pub use path::{ForwardPath, ReversePath, forward_path, reverse_path, reverse_path_with};
+pub use report::{Report, ReportAction, ReportedRecipient};
 pub use stamp::{date_time, message_id};

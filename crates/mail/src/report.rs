@@ -1,0 +1,270 @@
+//! Delivery reports (RFC 3464) in a `multipart/report` (RFC 6522).
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::domain::Domain;
+use crate::stamp::date_time;
+
+/// What became of a recipient (RFC 3464 §2.3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReportAction {
+    /// Given up.
+    Failed,
+    /// Not delivered yet.
+    Delayed,
+}
+
+/// One recipient of the message that is reported on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportedRecipient {
+    /// The address as it was tried.
+    pub address: String,
+    /// What became of it.
+    pub action: ReportAction,
+    /// The enhanced status code (RFC 3463), such as `5.1.1`.
+    pub status: String,
+    /// The server that refused, by its name.
+    pub remote: Option<String>,
+    /// What that server replied.
+    pub diagnostic: Option<String>,
+    /// The last attempt, in seconds since 1970.
+    pub last_attempt: Option<i64>,
+    /// Until when it is tried, in seconds since 1970.
+    pub retry_until: Option<i64>,
+}
+
+/// A report to the sender of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report<'a> {
+    /// Who reports: this server's name.
+    pub hostname: &'a Domain,
+    /// The sender of the message, whom the report is for.
+    pub to: &'a str,
+    /// The subject; may have any characters.
+    pub subject: &'a str,
+    /// What a person reads; lines end with LF.
+    pub text: &'a str,
+    /// When the message was taken in, in seconds since 1970.
+    pub arrival: i64,
+    /// When the report is written, in seconds since 1970.
+    pub now: i64,
+    /// The report's own Message-ID with its angle brackets.
+    pub message_id: &'a str,
+    /// The recipients.
+    pub recipients: &'a [ReportedRecipient],
+    /// The header section of the message.
+    pub header: &'a [u8],
+}
+
+/// The most of the header section that is sent back, in octets.
+const HEADER_OCTETS: usize = 32 * 1024;
+/// The most of a diagnostic that is quoted, in octets.
+const DIAGNOSTIC_OCTETS: usize = 900;
+
+impl Report<'_> {
+    /// The report as a message, with CRLF line ends. `boundary` is any text that stands nowhere
+    /// else; letters and digits.
+    pub fn render(&self, boundary: &str) -> Vec<u8> {
+        let mut text = String::with_capacity(4096 + self.header.len());
+        let host = self.hostname;
+        let _ = write!(
+            text,
+            "From: Mail delivery <mailer-daemon@{host}>\r\nTo: <{}>\r\nSubject: {}\r\n\
+             Date: {}\r\nMessage-ID: {}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status;\r\n\
+             \tboundary=\"{boundary}\"\r\n\r\n\
+             This is a delivery report.\r\n\r\n--{boundary}\r\n\
+             Content-Type: text/plain; charset=utf-8\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n",
+            one_line(self.to),
+            encoded_words(self.subject),
+            date_time(self.now),
+            self.message_id,
+        );
+        wrapped_base64(&self.text.replace('\n', "\r\n"), &mut text);
+        let _ = write!(
+            text,
+            "\r\n--{boundary}\r\nContent-Type: message/delivery-status\r\n\r\n\
+             Reporting-MTA: dns; {host}\r\nArrival-Date: {}\r\n",
+            date_time(self.arrival),
+        );
+        for recipient in self.recipients {
+            recipient.write(&mut text);
+        }
+        let _ = write!(text, "\r\n--{boundary}\r\nContent-Type: text/rfc822-headers\r\n");
+        match std::str::from_utf8(self.header()) {
+            Ok(header) if header.is_ascii() => {
+                let _ = write!(text, "\r\n{header}\r\n");
+            }
+            // RFC 6522 §4 allows 8-bit headers to be encoded; the next server may take no others.
+            _ => {
+                text.push_str("Content-Transfer-Encoding: base64\r\n\r\n");
+                wrapped_base64(self.header(), &mut text);
+            }
+        }
+        let _ = write!(text, "\r\n--{boundary}--\r\n");
+        text.into_bytes()
+    }
+
+    /// The header section, cut at a line where it is very long.
+    fn header(&self) -> &[u8] {
+        let Some(front) = self.header.get(..HEADER_OCTETS) else { return self.header };
+        let end = front.iter().rposition(|octet| *octet == b'\n').map_or(0, |at| at + 1);
+        front.get(..end).unwrap_or_default()
+    }
+}
+
+impl ReportedRecipient {
+    fn write(&self, text: &mut String) {
+        let action = match self.action {
+            ReportAction::Failed => "failed",
+            ReportAction::Delayed => "delayed",
+        };
+        let _ = write!(
+            text,
+            "\r\nFinal-Recipient: rfc822; {}\r\nAction: {action}\r\nStatus: {}\r\n",
+            one_line(&self.address),
+            one_line(&self.status),
+        );
+        if let Some(remote) = &self.remote {
+            let _ = write!(text, "Remote-MTA: dns; {}\r\n", one_line(remote));
+        }
+        if let Some(diagnostic) = &self.diagnostic {
+            let _ = write!(text, "Diagnostic-Code: smtp; {}\r\n", folded(diagnostic));
+        }
+        if let Some(at) = self.last_attempt {
+            let _ = write!(text, "Last-Attempt-Date: {}\r\n", date_time(at));
+        }
+        if let Some(until) = self.retry_until {
+            let _ = write!(text, "Will-Retry-Until: {}\r\n", date_time(until));
+        }
+    }
+}
+
+/// Printable ASCII only: nothing a peer said may begin a new line or field.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' }).collect()
+}
+
+/// On lines of at most some 70 octets (RFC 5322 §2.2.3).
+fn folded(text: &str) -> String {
+    let text: String = one_line(text).chars().take(DIAGNOSTIC_OCTETS).collect();
+    let (mut out, mut line) = (String::new(), 22);
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if line + word.len() > 70 && !out.is_empty() {
+            out.push_str("\r\n\t");
+            line = 8;
+        } else if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+        line += word.len() + 1;
+    }
+    out
+}
+
+/// A subject in the form of RFC 2047 where it is not ASCII: words of at most 75 octets.
+fn encoded_words(text: &str) -> String {
+    if text.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
+        return text.to_owned();
+    }
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for c in text.chars() {
+        // RFC 2047 §2: 75 octets a word, of which 12 are its frame; base64 makes 4 of 3.
+        if word.len() + c.len_utf8() > 45 {
+            words.push(std::mem::take(&mut word));
+        }
+        word.push(c);
+    }
+    words.push(word);
+    let words: Vec<_> =
+        words.iter().map(|word| format!("=?utf-8?B?{}?=", STANDARD.encode(word))).collect();
+    words.join("\r\n ")
+}
+
+/// RFC 2045 §6.8: lines of at most 76 characters.
+fn wrapped_base64(octets: impl AsRef<[u8]>, out: &mut String) {
+    let encoded = STANDARD.encode(octets);
+    let mut rest = encoded.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(76).unwrap_or((rest, ""));
+        out.push_str(line);
+        out.push_str("\r\n");
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::{MessageParser, MimeHeaders as _};
+
+    use super::*;
+
+    fn report(diagnostic: &str) -> Vec<u8> {
+        let hostname = Domain::parse("mx.edo.test").unwrap();
+        let recipients = [ReportedRecipient {
+            address: "hanako@kyoto.test".to_owned(),
+            action: ReportAction::Failed,
+            status: "5.1.1".to_owned(),
+            remote: Some("mx.kyoto.test".to_owned()),
+            diagnostic: Some(diagnostic.to_owned()),
+            last_attempt: Some(1_700_000_000),
+            retry_until: None,
+        }];
+        let report = Report {
+            hostname: &hostname,
+            to: "taro@edo.test",
+            subject: "メールを届けられませんでした（相手のアドレスが見つかりません） / not delivered",
+            text: "届きませんでした。\nIt did not arrive.\n",
+            arrival: 1_699_999_000,
+            now: 1_700_000_001,
+            message_id: "<1@mx.edo.test>",
+            recipients: &recipients,
+            header: "Subject: テスト\r\nFrom: a\r\n".as_bytes(),
+        };
+        report.render("b0undary")
+    }
+
+    #[test]
+    fn others_can_read_it() {
+        let octets = report("550 5.1.1 no such user");
+        let parsed = MessageParser::default().parse(&octets).unwrap();
+        assert!(parsed.subject().unwrap().starts_with("メールを届けられませんでした（相手の"));
+        let kind = parsed.content_type().unwrap();
+        assert_eq!((kind.ctype(), kind.subtype()), ("multipart", Some("report")));
+        assert_eq!(kind.attribute("report-type"), Some("delivery-status"));
+        assert!(parsed.body_text(0).unwrap().contains("届きませんでした。"));
+        let parts: Vec<_> = parsed
+            .parts
+            .iter()
+            .filter_map(|part| part.content_type())
+            .map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()))
+            .collect();
+        assert_eq!(
+            parts,
+            ["multipart/report", "text/plain", "message/delivery-status", "text/rfc822-headers"]
+        );
+        let text = String::from_utf8(octets).unwrap();
+        assert!(text.contains("\r\nFinal-Recipient: rfc822; hanako@kyoto.test\r\nAction: failed"));
+        assert!(text.contains("\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n"));
+    }
+
+    #[test]
+    fn no_reply_breaks_its_form() {
+        let long = "x".repeat(3000);
+        for hostile in
+            ["550 a\r\nAction: relayed", "\0\u{7f}", "日本語", "\r\n\r\n--b0undary--", &long]
+        {
+            let octets = report(hostile);
+            let text = String::from_utf8(octets).unwrap();
+            assert_eq!(text.matches("\r\nAction: ").count(), 1, "{hostile:?}");
+            assert_eq!(text.matches("\r\n--b0undary").count(), 4, "{hostile:?}");
+            assert!(text.is_ascii() && !text.replace("\r\n", "").contains(['\r', '\n']));
+            assert!(text.lines().all(|line| line.len() <= 998), "{hostile:?}");
+        }
+    }
+}
