@@ -62,6 +62,16 @@ SIGTERM or Ctrl-C ends it within five seconds; SIGHUP reads the certificates aga
   hikyaku trace '<20261123.1@example.jp>' --config hikyaku.toml
   hikyaku trace taro@example.jp --config hikyaku.toml --lang ja")]
     Trace(Trace),
+    /// Mail that waits for other servers: list, show, hold, release, retry, remove
+    #[command(subcommand)]
+    #[command(after_help = "Examples:
+  hikyaku queue list --config hikyaku.toml
+  hikyaku queue retry --domain example.com --config hikyaku.toml
+  hikyaku queue hold --account taro@example.jp --config hikyaku.toml
+  hikyaku queue remove 0000002a --config hikyaku.toml
+
+It works while the server runs, and while it does not.")]
+    Queue(Queue),
     /// Explains a cause by its code, or lists all codes
     #[command(after_help = "Examples:
   hikyaku explain store.full
@@ -188,6 +198,58 @@ pub(crate) struct Trace {
     pub(crate) query: String,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Queue {
+    /// Lists what waits, oldest first
+    List(QueueList),
+    /// Shows messages with all their recipients
+    Show(QueueOf),
+    /// Keeps recipients from being tried, until they are released
+    Hold(QueueOf),
+    /// Lets recipients that were held be tried again, now
+    Release(QueueOf),
+    /// Tries now, whatever was planned
+    Retry(QueueOf),
+    /// Takes recipients out of the queue for good; nobody is told
+    Remove(QueueOf),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QueueList {
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+    #[command(flatten)]
+    pub(crate) select: QueueSelection,
+    /// The most recipients listed
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QueueOf {
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+    #[command(flatten)]
+    pub(crate) select: QueueSelection,
+}
+
+/// Which recipients.
+#[derive(Debug, Args)]
+#[group(required = false, multiple = false)]
+pub(crate) struct QueueSelection {
+    /// A queue id, a Message-ID, or a sender's or recipient's address
+    pub(crate) message: Option<String>,
+    /// What an account has sent
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) account: Option<String>,
+    /// Recipients at a domain
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) domain: Option<String>,
+    /// Everything
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// The code, such as smtp.rcpt.unknown
@@ -196,4 +258,11 @@ pub(crate) struct Explain {
     /// Lists all codes
     #[arg(long, conflicts_with = "code")]
     pub(crate) list: bool,
+}
+
+impl QueueSelection {
+    /// Whether nothing is named.
+    pub(crate) fn is_none(&self) -> bool {
+        self.message.is_none() && self.account.is_none() && self.domain.is_none() && !self.all
+    }
 }

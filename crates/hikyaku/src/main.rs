@@ -40,6 +40,7 @@ fn dispatch(command: Command, output: Output) -> Outcome {
         Command::Setup(arguments) => command::setup::run(&arguments, output),
         Command::Account(arguments) => command::account::run(arguments, output),
         Command::Domain(arguments) => command::domain::run(arguments, output),
+        Command::Queue(command) => command::queue::run(&command, output),
         Command::Trace(arguments) => command::trace::run(&arguments, output),
         Command::Explain(arguments) => command::explain::run(&arguments, output),
         Command::CheckConfig(file) => command::check_config::run(&file, output),

@@ -84,7 +84,7 @@ impl Report<'_> {
             date_time(self.now),
             self.message_id,
         );
-        wrapped_base64(&self.text.replace('\n', "\r\n"), &mut text);
+        wrapped_base64(self.text.replace('\n', "\r\n"), &mut text);
         let _ = write!(
             text,
             "\r\n--{boundary}\r\nContent-Type: message/delivery-status\r\n\r\n\

@@ -8,6 +8,7 @@
 //! This crate knows no protocol and no mailbox. It names no host: it is given addresses.
 
 mod admission;
+mod client;
 mod connection;
 mod listen;
 mod pump;
@@ -17,6 +18,10 @@ mod tls;
 mod workers;
 
 pub use admission::{Admission, Admitted, Limits};
+pub use client::{
+    ClientConnection, ClientService, ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Handshake,
+    Unverified, dial, drive_client,
+};
 pub use connection::{Connection, TlsFacts};
 pub use listen::{ListenFault, Listeners};
 pub use pump::{Ended, Service, drive};

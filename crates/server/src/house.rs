@@ -7,6 +7,7 @@ use hikyaku_mail::Domain;
 use hikyaku_net::ServerTls;
 use hikyaku_store::Store;
 
+use crate::send::Sending;
 use crate::sign_in::SignIn;
 
 /// The figures an administrator may set. Sizes are octets.
@@ -49,4 +50,6 @@ pub struct House {
     pub sign_in: SignIn,
     /// The limits.
     pub limits: HouseLimits,
+    /// Mail to other servers; absent where none leaves.
+    pub sending: Option<Arc<Sending>>,
 }

@@ -11,9 +11,11 @@ mod hand_out;
 mod health;
 mod house;
 mod receive;
+mod send;
 mod sign_in;
 
 pub use door::{Door, DoorKind};
 pub use health::HealthDoor;
 pub use house::{House, HouseLimits};
+pub use send::{Sending, SendingLimits, SendingSetup, SendingThread};
 pub use sign_in::SignIn;

@@ -1,5 +1,7 @@
 //! The sending end, against a peer played line by line.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
+
 use std::time::Duration;
 
 use hikyaku_cause::{Code, Evidence, Phase};

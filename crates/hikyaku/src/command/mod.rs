@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod check_config;
 pub(crate) mod domain;
 pub(crate) mod explain;
+pub(crate) mod queue;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod trace;

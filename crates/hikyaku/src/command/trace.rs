@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language};
-use hikyaku_store::{Act, Handling, State, Trace as Found, TracedRecipient};
+use hikyaku_store::{
+    Act, Attempt, Handling, Outcome as Ended, State, Trace as Found, TracedRecipient,
+};
 use serde_json::json;
 
 use super::{one, store};
@@ -46,6 +48,9 @@ fn story(trace: &Found, language: Language) -> String {
     let _ = writeln!(text, "  {}", say(language, came, &values));
     for recipient in &trace.recipients {
         let _ = writeln!(text, "  {}", fate(recipient, language));
+        for attempt in &recipient.attempts {
+            let _ = writeln!(text, "    {}", tried(attempt, language));
+        }
         for handling in &recipient.history {
             let _ = writeln!(text, "    {}", handled(handling, language));
         }
@@ -55,10 +60,18 @@ fn story(trace: &Found, language: Language) -> String {
 
 fn fate(recipient: &TracedRecipient, language: Language) -> String {
     let mailbox = recipient.mailbox.as_deref().unwrap_or_default();
-    let values = [("address", recipient.address.as_str()), ("mailbox", mailbox)];
+    let next = recipient.next.map(time).unwrap_or_default();
+    let values =
+        [("address", recipient.address.as_str()), ("mailbox", mailbox), ("next", next.as_str())];
     let state = match recipient.state {
         State::Stored => say(language, "trace-stored", &values),
-        State::Failed => say(language, "trace-failed", &values),
+        State::Failed if recipient.attempts.is_empty() => say(language, "trace-failed", &values),
+        State::Failed => say(language, "trace-given-up", &values),
+        State::Queued => say(language, "trace-queued", &values),
+        State::Deferred => say(language, "trace-deferred", &values),
+        State::Held => say(language, "trace-held", &values),
+        State::Accepted => say(language, "trace-accepted", &values),
+        State::Expired => say(language, "trace-expired", &values),
     };
     match &recipient.cause {
         None => state,
@@ -66,11 +79,49 @@ fn fate(recipient: &TracedRecipient, language: Language) -> String {
     }
 }
 
+/// One attempt: where and why there, how it ended, what was said.
+fn tried(attempt: &Attempt, language: Language) -> String {
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let no_tls = || say(language, "trace-no-tls", &[]);
+    let values = [
+        ("time", time(attempt.time)),
+        ("host", or_none(&attempt.host)),
+        ("peer", or_none(&attempt.address)),
+        ("tls", attempt.tls.clone().unwrap_or_else(no_tls)),
+        ("reply", or_none(&attempt.reply)),
+    ];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let id = match attempt.outcome {
+        Ended::Accepted => "attempt-accepted",
+        Ended::Refused => "attempt-refused",
+        Ended::Broken => "attempt-broken",
+        Ended::NotTried => "attempt-not-tried",
+        Ended::InDoubt => "attempt-in-doubt",
+        Ended::Removed => "attempt-removed",
+    };
+    let mut text = say(language, id, &values);
+    if let Some(cause) = &attempt.cause {
+        let _ = write!(text, " {} ({})", cause.title(language), cause.code);
+    }
+    if !attempt.plan.is_empty() {
+        let plan = attempt.plan.join(", ");
+        let _ = write!(text, " {}", say(language, "attempt-plan", &[("plan", &plan)]));
+    }
+    text
+}
+
+fn time(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 fn handled(handling: &Handling, language: Language) -> String {
     let id = match handling.act {
         Act::Fetched => "trace-fetched",
         Act::Deleted => "trace-deleted",
     };
-    let time = handling.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
-    say(language, id, &[("time", &time), ("peer", &handling.by.peer.ip().to_string())])
+    say(
+        language,
+        id,
+        &[("time", &time(handling.time)), ("peer", &handling.by.peer.ip().to_string())],
+    )
 }

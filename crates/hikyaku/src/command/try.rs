@@ -73,7 +73,8 @@ fn prepare(dir: &Path, offset: u16) -> Result<certificate::Files, Cause> {
         "# Written by `hikyaku try` at every start.\n\
          hostname = \"mx.edo.test\"\ndata = \"data\"\ndomains = [\"edo.test\", \"kyoto.test\"]\n\n\
          [listen]\n{listen}\n\
-         [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n"
+         [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\n\
+         # Nothing leaves this machine.\n[delivery]\nenabled = false\n"
     );
     secret_file::write(&config, text.as_bytes())?;
     Ok(files)

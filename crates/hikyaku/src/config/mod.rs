@@ -1,5 +1,6 @@
 //! The configuration file: read, checked, every fault with its place.
 
+mod delivery;
 mod keys;
 mod place;
 
@@ -10,6 +11,8 @@ use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_mail::Domain;
 use serde::Deserialize;
 
+pub(crate) use delivery::Delivery;
+use delivery::WrittenDelivery;
 use place::Places;
 
 /// A configuration that was checked. Paths are absolute or relative to the working folder.
@@ -22,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) limits: Limits,
     pub(crate) keep_days: u32,
+    pub(crate) delivery: Delivery,
 }
 
 /// Addresses to listen on; an empty list is a service not served.
@@ -87,6 +91,8 @@ struct Written {
     limits: Limits,
     #[serde(default)]
     events: Events,
+    #[serde(default)]
+    delivery: WrittenDelivery,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -152,6 +158,7 @@ impl Written {
                 return Err(places.invalid(key, expected, &value.to_string()));
             }
         }
+        let delivery = self.delivery.check(folder, places)?;
         Ok(Config {
             hostname,
             domains,
@@ -168,6 +175,7 @@ impl Written {
                 .collect(),
             limits: self.limits,
             keep_days: self.events.keep_days,
+            delivery,
         })
     }
 }

@@ -6,8 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
-use hikyaku_net::{Accept, Admission, CertificateFiles, Listeners, ServerTls, Workers};
-use hikyaku_server::{Door, DoorKind, HealthDoor, House, HouseLimits, SignIn};
+use hikyaku_net::{
+    Accept, Admission, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls, Workers,
+};
+use hikyaku_server::{
+    Door, DoorKind, HealthDoor, House, HouseLimits, Sending, SendingSetup, SendingThread, SignIn,
+};
 use hikyaku_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -51,6 +55,10 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     let bound = Listeners::bind(listening.wanted()).map_err(|fault| vec![fault.cause()])?;
     let store = Store::serve(&config.data, options(config)).map_err(one)?;
     let limits = &config.limits;
+    let (sending, sender) = match sending(config, &store)? {
+        Some((sending, sender)) => (Some(sending), Some(sender)),
+        None => (None, None),
+    };
     let house = Arc::new(House {
         hostname: config.hostname.clone(),
         store: store.clone(),
@@ -63,6 +71,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
             header_octets: limits.header_bytes,
             idle: Duration::from_secs(limits.idle_seconds),
         },
+        sending,
     });
     let admission = Admission::new(hikyaku_net::Limits {
         connections: limits.connections,
@@ -81,13 +90,40 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
 
     let stopped = until_stopped(&store, tls.as_ref()).await;
     tracing::info!("stopping");
+    let sender = sender.map(|sender| tokio::task::spawn_blocking(|| sender.stop()));
     let cut_off = workers.stop(PATIENCE).await;
+    if let Some(sender) = sender {
+        let _ = sender.await;
+    }
     if cut_off > 0 {
         tracing::warn!(connections = cut_off, "cut off");
     }
     store.close().await;
     tracing::info!("stopped");
     stopped.map_err(|error| vec![system(&error)])
+}
+
+/// Starts what takes mail to other servers.
+fn sending(
+    config: &Config,
+    store: &Store,
+) -> Result<Option<(Arc<Sending>, SendingThread)>, Vec<Cause>> {
+    let delivery = &config.delivery;
+    if !delivery.enabled {
+        return Ok(None);
+    }
+    let tls = ClientTlsConfig::load(delivery.ca.as_deref()).map_err(|it| vec![it.cause()])?;
+    let setup = SendingSetup {
+        hostname: config.hostname.clone(),
+        store: store.clone(),
+        routes: delivery.routes.clone(),
+        resolver: Resolver::new(delivery.resolver),
+        tls,
+        port: delivery.port,
+        control: delivery.control.clone(),
+        limits: delivery.limits,
+    };
+    Sending::start(setup).map(Some).map_err(|error| vec![system(&error)])
 }
 
 fn door(kind: Option<DoorKind>, house: &Arc<House>, admission: &Arc<Admission>) -> Arc<dyn Accept> {

@@ -23,6 +23,8 @@ pub(super) struct Content {
     /// Whether fields that a submitted message lacks are added, and whose name they bear.
     completes: Option<Domain>,
     spool: Spool,
+    /// Whether there were octets above 127.
+    eight_bit: bool,
 }
 
 impl Content {
@@ -35,6 +37,7 @@ impl Content {
             message_id: None,
             completes,
             spool,
+            eight_bit: false,
         }
     }
 
@@ -47,6 +50,7 @@ impl Content {
     }
 
     fn take(&mut self, octets: &[u8]) {
+        self.eight_bit |= !octets.is_ascii();
         if !self.scan.is_done() {
             self.scan.push(octets);
         }
@@ -140,16 +144,24 @@ impl Receiver {
             return Err(Code::SmtpCommandSequence.into());
         };
         let targets = std::mem::take(&mut transaction.targets);
+        let outgoing = std::mem::take(&mut transaction.outgoing);
+        let goes_out = !outgoing.is_empty();
         let (sender, hello) = (transaction.sender.clone(), transaction.hello.clone());
         let incoming = Incoming {
             reverse_path: sender,
             targets,
+            outgoing,
+            eight_bit: content.eight_bit,
+            prepend: String::new(),
             message_id: id,
             origin: self.origin(&hello),
             at: Timestamp::now(),
         };
         let accepted = self.house.store.accept(incoming, content.spool).await;
         let accepted = accepted.map_err(|fault| fault.cause())?;
+        if goes_out && let Some(sending) = &self.house.sending {
+            sending.wake();
+        }
         tracing::debug!(id = %accepted.id, octets = accepted.octets, peer = %self.peer.ip, "kept");
         Ok(accepted.id.to_string())
     }
@@ -213,7 +225,9 @@ impl Receiver {
 
     fn written_recipients(&self) -> Vec<String> {
         let Some(transaction) = &self.transaction else { return Vec::new() };
-        transaction.targets.iter().map(|addressed| addressed.recipient.clone()).collect()
+        let outgoing = transaction.outgoing.iter().map(|outgoing| &outgoing.recipient);
+        let stored = transaction.targets.iter().map(|addressed| &addressed.recipient);
+        stored.chain(outgoing).cloned().collect()
     }
 }
 

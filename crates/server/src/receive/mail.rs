@@ -19,6 +19,7 @@ impl Receiver {
             hello: hello.to_string(),
             extended,
             targets: Vec::new(),
+            outgoing: Vec::new(),
             recipients: 0,
             content: None,
         }));

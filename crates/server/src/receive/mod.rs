@@ -12,7 +12,7 @@ use hikyaku_cause::{Cause, KeptCause, PeerAddress};
 use hikyaku_mail::ReversePath;
 use hikyaku_net::TlsFacts;
 use hikyaku_smtp::{Answer, Ask, Service};
-use hikyaku_store::{Account, Addressed, Event, Origin};
+use hikyaku_store::{Account, Addressed, Event, Origin, Outgoing};
 use jiff::Timestamp;
 
 use crate::house::House;
@@ -35,6 +35,8 @@ struct Transaction {
     hello: String,
     extended: bool,
     targets: Vec<Addressed>,
+    /// Recipients on other servers.
+    outgoing: Vec<Outgoing>,
     /// How many recipients were accepted; one may lead to several mailboxes.
     recipients: usize,
     content: Option<Box<Content>>,

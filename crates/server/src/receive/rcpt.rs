@@ -3,9 +3,17 @@
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
 use hikyaku_mail::ForwardPath;
 use hikyaku_smtp::{Answer, Service};
-use hikyaku_store::{Addressed, Fault, Resolution};
+use hikyaku_store::{Addressed, Fault, Outgoing, Resolution};
 
 use super::Receiver;
+
+/// Where a recipient's mail goes.
+enum Way {
+    /// Into mailboxes of this server.
+    Here(Vec<Addressed>),
+    /// To another server.
+    Out(Outgoing),
+}
 
 impl Receiver {
     pub(super) fn rcpt(&mut self, recipient: &ForwardPath) -> Answer {
@@ -13,11 +21,15 @@ impl Receiver {
             ForwardPath::Postmaster => "postmaster".to_owned(),
             ForwardPath::Address(address) => address.to_string(),
         };
-        match self.targets(recipient, &written) {
-            Ok(targets) => {
+        match self.way(recipient, &written) {
+            Ok(way) => {
                 if let Some(transaction) = &mut self.transaction {
                     transaction.recipients += 1;
-                    transaction.targets.extend(targets);
+                    match way {
+                        Way::Here(targets) => transaction.targets.extend(targets),
+                        Way::Out(outgoing) if transaction.outgoing.contains(&outgoing) => {}
+                        Way::Out(outgoing) => transaction.outgoing.push(outgoing),
+                    }
                 }
                 Answer::Accepted
             }
@@ -28,7 +40,7 @@ impl Receiver {
         }
     }
 
-    fn targets(&self, recipient: &ForwardPath, written: &str) -> Result<Vec<Addressed>, Cause> {
+    fn way(&self, recipient: &ForwardPath, written: &str) -> Result<Way, Cause> {
         let resolution = match recipient {
             ForwardPath::Postmaster => self.house.store.postmaster(),
             ForwardPath::Address(address) => self.house.store.resolve(address),
@@ -40,14 +52,20 @@ impl Receiver {
         match resolution.map_err(|fault: Fault| fault.cause())? {
             Resolution::Deliver(targets) => {
                 let addressed = |target| Addressed { target, recipient: written.to_owned() };
-                Ok(targets.into_iter().map(addressed).collect())
+                Ok(Way::Here(targets.into_iter().map(addressed).collect()))
             }
             Resolution::Unknown => Err(refused(Code::SmtpRcptUnknown)),
             Resolution::Disabled => Err(refused(Code::SmtpRcptDisabled)),
-            Resolution::NotLocal => Err(refused(match self.service {
-                Service::Exchange => Code::SmtpRcptRelay,
-                Service::Submission => Code::SmtpRcptRemote,
-            })),
+            Resolution::NotLocal => match (self.service, recipient.address()) {
+                (Service::Exchange, _) => Err(refused(Code::SmtpRcptRelay)),
+                (Service::Submission, Some(address)) if self.house.sending.is_some() => {
+                    Ok(Way::Out(Outgoing {
+                        recipient: written.to_owned(),
+                        destination: address.host.to_string(),
+                    }))
+                }
+                (Service::Submission, _) => Err(refused(Code::SmtpRcptRemote)),
+            },
             Resolution::Full { quota } => Err(refused(Code::SmtpRcptFull).with(Evidence::Limit {
                 limit: Limit::MailboxOctets,
                 most: quota,

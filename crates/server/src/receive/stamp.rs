@@ -30,9 +30,11 @@ pub(super) fn prefix(receiver: &Receiver, open: &Transaction, now: Timestamp) ->
     if let Some(tls) = &receiver.tls {
         let _ = write!(text, "\r\n\t({tls})");
     }
-    if let (1, Some(only)) = (open.recipients, open.targets.first()) {
+    let stored = open.targets.first().map(|addressed| &addressed.recipient);
+    let first = stored.or_else(|| open.outgoing.first().map(|outgoing| &outgoing.recipient));
+    if let (1, Some(only)) = (open.recipients, first) {
         // With several recipients the field would tell each of the others (RFC 5321 §7.6).
-        let _ = write!(text, "\r\n\tfor <{}>", only.recipient);
+        let _ = write!(text, "\r\n\tfor <{only}>");
     }
     let _ = write!(text, ";\r\n\t{}\r\n", date_time(now.as_second()));
     text

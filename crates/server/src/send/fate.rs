@@ -1,0 +1,172 @@
+//! From what came of a message to what is written down.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
+use hikyaku_smtp::{RecipientOutcome, Transaction};
+use hikyaku_store::{Fate, Leased, LeasedEntry, Outcome, Settlement};
+use jiff::Timestamp;
+
+use super::retry::{self, Verdict};
+use super::{Shared, report};
+
+/// After a fault of the disk.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Where an attempt was made.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place {
+    pub(super) host: Option<String>,
+    /// Address and port.
+    pub(super) address: Option<String>,
+    /// Protocol version and cipher suite.
+    pub(super) tls: Option<String>,
+    /// The hosts planned for, and why these.
+    pub(super) plan: Vec<String>,
+}
+
+/// One recipient given up, for the report to the sender.
+#[derive(Debug, Clone)]
+pub(super) struct GivenUp {
+    pub(super) recipient: String,
+    pub(super) cause: Cause,
+    pub(super) expired: bool,
+}
+
+/// Writes down what came of one message at one host.
+pub(super) async fn transaction(
+    shared: &Arc<Shared>,
+    leased: Leased,
+    done: Transaction,
+    place: Place,
+) {
+    let now = Timestamp::now();
+    let mut settlements: Vec<Settlement> = Vec::new();
+    let mut given_up = Vec::new();
+    for (entry, outcome) in leased.entries.iter().zip(done.outcomes) {
+        let settlement = match outcome {
+            RecipientOutcome::Accepted(reply) => Settlement {
+                outcome: Outcome::Accepted,
+                reply: Some(reply.to_string()),
+                fate: Some(Fate::Accepted),
+                ..blank(&leased, entry, &place, now)
+            },
+            RecipientOutcome::Refused(cause) => refused(
+                shared,
+                (&leased, entry),
+                &place,
+                (now, Outcome::Refused, cause),
+                &mut given_up,
+            ),
+            RecipientOutcome::NotTried(cause) => {
+                let outcome = if done.in_doubt { Outcome::InDoubt } else { Outcome::Broken };
+                refused(shared, (&leased, entry), &place, (now, outcome, cause), &mut given_up)
+            }
+        };
+        // Those who fared alike share a record.
+        match settlements.last_mut() {
+            Some(last) if alike(last, &settlement) => last.entries.extend(settlement.entries),
+            _ => settlements.push(settlement),
+        }
+    }
+    write_down(shared, &leased, settlements, given_up).await;
+}
+
+/// Writes down that no host took up the dialogue, or that there is none.
+pub(super) async fn unreached(
+    shared: &Arc<Shared>,
+    leased: Leased,
+    cause: Cause,
+    outcome: Outcome,
+    place: Place,
+) {
+    let now = Timestamp::now();
+    let mut given_up = Vec::new();
+    let settlements = leased.entries.iter().map(|entry| {
+        refused(shared, (&leased, entry), &place, (now, outcome, cause.clone()), &mut given_up)
+    });
+    let settlements = settlements.collect();
+    write_down(shared, &leased, settlements, given_up).await;
+}
+
+fn blank(leased: &Leased, entry: &LeasedEntry, place: &Place, now: Timestamp) -> Settlement {
+    Settlement {
+        at: now,
+        message: leased.message,
+        entries: vec![(entry.id, entry.recipient.clone())],
+        host: place.host.clone(),
+        address: place.address.clone(),
+        tls: place.tls.clone(),
+        outcome: Outcome::NotTried,
+        cause: None,
+        reply: None,
+        fate: None,
+        due: None,
+        plan: place.plan.clone(),
+    }
+}
+
+fn refused(
+    shared: &Shared,
+    (leased, entry): (&Leased, &LeasedEntry),
+    place: &Place,
+    (now, outcome, cause): (Timestamp, Outcome, Cause),
+    given_up: &mut Vec<GivenUp>,
+) -> Settlement {
+    let limits = &shared.setup.limits;
+    let spread = random();
+    let verdict = retry::judge(&cause, entry.attempts, (leased.at, now), limits, spread);
+    let (fate, due) = match verdict {
+        Verdict::Fail => (Some(Fate::Failed), None),
+        Verdict::Expire => (Some(Fate::Expired), None),
+        // The rest of too many recipients goes at once, over the same connection.
+        Verdict::Later(_) if cause.code == Code::SmtpRcptTooMany => (None, Some(now)),
+        Verdict::Later(due) => (None, Some(due)),
+    };
+    let reply = cause.evidence.iter().find_map(|evidence| match evidence {
+        Evidence::Reply { reply, .. } => Some(reply.to_string()),
+        _ => None,
+    });
+    tracing::info!(id = %leased.message, recipient = entry.recipient, code = %cause.code,
+        host = place.host, fate = ?fate, "not handed over");
+    let kept = KeptCause::from(&cause);
+    if let Some(fate) = fate {
+        let (recipient, expired) = (entry.recipient.clone(), fate == Fate::Expired);
+        given_up.push(GivenUp { recipient, cause, expired });
+    }
+    Settlement { outcome, cause: Some(kept), reply, fate, due, ..blank(leased, entry, place, now) }
+}
+
+fn alike(one: &Settlement, other: &Settlement) -> bool {
+    (one.outcome, &one.fate, &one.cause, &one.reply)
+        == (other.outcome, &other.fate, &other.cause, &other.reply)
+        && one.due == other.due
+}
+
+/// What is not written down is done again: it is tried until it stands.
+async fn write_down(
+    shared: &Arc<Shared>,
+    leased: &Leased,
+    settlements: Vec<Settlement>,
+    given_up: Vec<GivenUp>,
+) {
+    let report = report::failure(shared, leased, &given_up).await;
+    let reports: Vec<_> = report.into_iter().collect();
+    loop {
+        let written = shared.setup.store.queue_settle(settlements.clone(), reports.clone()).await;
+        match written {
+            Ok(()) | Err(hikyaku_store::Fault::Closed) => return,
+            Err(fault) => {
+                tracing::error!(code = %fault.cause().code, id = %leased.message,
+                    "what came of a message cannot be written down yet");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Any number; where there are none, what failed together is tried together.
+pub(super) fn random() -> u32 {
+    getrandom::u32().unwrap_or_default()
+}

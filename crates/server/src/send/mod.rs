@@ -1,0 +1,134 @@
+//! Mail to other servers: from the queue to the recipient's server, or a reason why not.
+//!
+//! One thread with an event loop of its own. The [`dispatch`] loop finds destinations that have
+//! something due and sends couriers; a [`courier`] plans, connects, leases what is due for its
+//! destination and hands it over as long as there is more.
+
+mod board;
+mod courier;
+mod dispatch;
+mod fate;
+mod plan;
+mod report;
+mod retry;
+
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use hikyaku_mail::Domain;
+use hikyaku_net::{ClientTlsConfig, Resolver};
+use hikyaku_route::Routes;
+use hikyaku_store::Store;
+use tokio::sync::Notify;
+
+use board::Board;
+
+/// The figures an administrator may set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendingLimits {
+    /// Connections to one mail host at once.
+    pub connections_per_host: usize,
+    /// New connections to one mail host in a minute; 0 is no limit.
+    pub connections_per_minute: usize,
+    /// Connections in all.
+    pub connections: usize,
+    /// How long to wait after the first attempt; doubled after each, four hours at most.
+    pub first_wait: Duration,
+    /// How long it is tried (RFC 5321 §4.5.4.1 wants four to five days at least).
+    pub expire: Duration,
+    /// When the sender is told that it takes long.
+    pub notice: Duration,
+    /// How long a connection may take to be made, per address.
+    pub connect: Duration,
+}
+
+impl Default for SendingLimits {
+    fn default() -> Self {
+        Self {
+            connections_per_host: 20,
+            connections_per_minute: 300,
+            connections: 500,
+            first_wait: Duration::from_mins(1),
+            expire: Duration::from_hours(5 * 24),
+            notice: Duration::from_hours(4),
+            connect: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What sending needs.
+#[derive(Debug)]
+pub struct SendingSetup {
+    /// Our name among mail servers.
+    pub hostname: Domain,
+    /// Where the queue is.
+    pub store: Store,
+    /// Relays, where there are any.
+    pub routes: Routes,
+    /// Who is asked for names.
+    pub resolver: Resolver,
+    /// Whom we trust.
+    pub tls: ClientTlsConfig,
+    /// The port of other servers, 25.
+    pub port: u16,
+    /// `host:port` of those who must answer before "port 25 is blocked" is said.
+    pub control: Vec<String>,
+    /// The limits.
+    pub limits: SendingLimits,
+}
+
+/// The way to the thread that sends.
+#[derive(Debug)]
+pub struct Sending {
+    shared: Arc<Shared>,
+}
+
+/// What the dispatcher and its couriers share.
+#[derive(Debug)]
+struct Shared {
+    setup: SendingSetup,
+    board: Board,
+    wake: Notify,
+    stop: Notify,
+}
+
+/// The running thread.
+#[derive(Debug)]
+pub struct SendingThread {
+    shared: Arc<Shared>,
+    thread: JoinHandle<()>,
+}
+
+impl Sending {
+    /// Starts the thread.
+    pub fn start(setup: SendingSetup) -> io::Result<(Arc<Self>, SendingThread)> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let board = Board::new(setup.limits);
+        let shared = Arc::new(Shared { setup, board, wake: Notify::new(), stop: Notify::new() });
+        let running = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("sender".to_owned())
+            .spawn(move || runtime.block_on(dispatch::run(running)))?;
+        let sending = Arc::new(Self { shared: Arc::clone(&shared) });
+        Ok((sending, SendingThread { shared, thread }))
+    }
+
+    /// Something new may be due.
+    pub fn wake(&self) {
+        self.shared.wake.notify_one();
+    }
+}
+
+impl SendingThread {
+    /// Starts nothing new, lets what is being handed over end, and waits for it at most as long as
+    /// a stop may take. Blocks.
+    pub fn stop(self) {
+        self.shared.board.close();
+        self.shared.stop.notify_one();
+        if self.thread.join().is_err() {
+            tracing::error!("the sender has ended out of order");
+        }
+    }
+}
