@@ -7,6 +7,7 @@ mod client;
 mod hostile;
 mod program;
 mod secrets;
+mod send;
 mod setup;
 mod stop;
 mod trace;

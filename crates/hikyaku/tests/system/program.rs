@@ -104,6 +104,43 @@ impl System {
         Self { config, folder: Some(folder), ..system }
     }
 
+    /// `serve` for `sender.test` with its first account, which sends as these lines under
+    /// `[delivery]` say.
+    pub(crate) fn sending(delivery: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let dir = folder.path().join("mail");
+        let said = say(
+            &[
+                "setup",
+                "sender.test",
+                "--hostname",
+                "localhost",
+                "--dir",
+                dir.to_str().unwrap(),
+                "--json",
+            ],
+            "",
+        );
+        assert!(said.status.success(), "{}", said.all());
+        let config = dir.join("hikyaku.toml");
+        let text = format!(
+            "hostname = \"localhost\"\ndata = \"data\"\ndomains = [\"sender.test\"]\n\
+             [listen]\nsubmissions = [\"127.0.0.1:0\"]\n\
+             [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\
+             [delivery]\nfirst_wait_seconds = 1\n{delivery}\n"
+        );
+        fs::write(&config, text).unwrap();
+        let started = Self::start(&["serve", "--json", "--config", config.to_str().unwrap()]);
+        let mut system = started.unwrap_or_else(|said| panic!("{said}"));
+        let secret = fs::read_to_string(dir.join("first-account.txt")).unwrap();
+        let mut lines = secret.lines();
+        system.ready["accounts"] = serde_json::json!([
+            { "address": lines.next().unwrap(), "password": lines.next().unwrap() }
+        ]);
+        system.ready["ca"] = dir.join("authority.pem").to_str().unwrap().into();
+        Self { config, folder: Some(folder), ..system }
+    }
+
     fn start(arguments: &[&str]) -> Result<Self, String> {
         let mut child = command(arguments).stdin(Stdio::null()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));

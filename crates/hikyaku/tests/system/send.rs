@@ -1,0 +1,126 @@
+//! Mail that leaves: accepted, refused, kept, tried again; and what the sender is told.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::program::System;
+
+const SENDER: &str = "postmaster@sender.test";
+const HANAKO: &str = "hanako@kyoto.test";
+
+/// Everything for `kyoto.test` goes to this system; nothing listens for `dead.test`.
+fn routes(receiver: &System) -> String {
+    let port = receiver.address("smtp").port();
+    format!(
+        "[[delivery.route]]\ndomains = [\"kyoto.test\"]\n\
+         relay = {{ host = \"127.0.0.1\", port = {port}, tls = \"opportunistic\" }}\n\
+         [[delivery.route]]\ndomains = [\"dead.test\"]\n\
+         relay = {{ host = \"127.0.0.1\", port = 1, tls = \"none\" }}\n"
+    )
+}
+
+fn submit(system: &System, recipients: &[&str], id: &str) {
+    let mut client = Client::signed_in(system, SENDER);
+    assert!(client.ask(&format!("MAIL FROM:<{SENDER}>")).starts_with("250"));
+    for recipient in recipients {
+        let reply = client.ask(&format!("RCPT TO:<{recipient}>"));
+        assert!(reply.starts_with("250"), "{reply}");
+    }
+    assert!(client.ask("DATA").starts_with("354"));
+    let text = format!(
+        "From: {SENDER}\r\nMessage-ID: <{id}>\r\nSubject: =?utf-8?B?44OG44K544OI?=\r\n\r\n..dot\r\n."
+    );
+    let reply = client.ask(&text);
+    assert!(reply.starts_with("250"), "{reply}");
+    assert!(client.ask("QUIT").starts_with("221"));
+}
+
+/// Waits until the trace of a message is as wanted.
+fn traced(system: &System, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        let json = system.say(&["trace", id, "--json"], "").json();
+        if wanted(&json[0]) {
+            return json[0].clone();
+        }
+        assert!(Instant::now() < deadline, "{json} {}", system.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn state(trace: &Value, recipient: usize) -> &str {
+    trace["recipients"][recipient]["state"].as_str().unwrap_or_default()
+}
+
+#[test]
+fn accepted_refused_and_reported() {
+    let receiver = System::new();
+    let sender = System::sending(&routes(&receiver));
+    submit(&sender, &[HANAKO, "nobody@kyoto.test"], "one@sender.test");
+    let trace = traced(&sender, "one@sender.test", |trace| {
+        state(trace, 0) == "accepted" && state(trace, 1) == "failed"
+    });
+    assert_eq!(trace["sender"], SENDER);
+    let (hanako, nobody) = (&trace["recipients"][0], &trace["recipients"][1]);
+    assert_eq!((&hanako["address"], &hanako["code"]), (&HANAKO.into(), &Value::Null));
+    let attempt = &hanako["attempts"][0];
+    assert_eq!(attempt["outcome"], "accepted");
+    assert!(attempt["reply"].as_str().unwrap().starts_with("250 2.0.0 Kept as"), "{attempt}");
+    assert!(attempt["tls"].as_str().unwrap().starts_with("TLSv1.3"), "{attempt}");
+    assert!(attempt["address"].as_str().unwrap().starts_with("127.0.0.1:"), "{attempt}");
+    assert_eq!(nobody["code"], "smtp.rcpt.unknown");
+    assert_eq!(nobody["attempts"][0]["outcome"], "refused");
+
+    // The other side has it, dot and all, and the sender has a report.
+    let arrived = receiver.say(&["trace", "one@sender.test", "--json"], "").json();
+    assert_eq!(state(&arrived[0], 0), "stored");
+    let reports = sender.say(&["trace", SENDER, "--json"], "").json();
+    let report = reports.as_array().unwrap().iter().find(|trace| trace["sender"] == "<>");
+    assert_eq!(state(report.expect("a report"), 0), "stored");
+    assert_eq!(sender.say(&["queue", "list", "--json"], "").out, "[]\n");
+    for (language, word) in [("en", "has accepted it"), ("ja", "受け取りました")] {
+        let said = sender.say(&["trace", "one@sender.test", "--lang", language], "");
+        assert!(said.out.contains(word), "{}", said.all());
+    }
+}
+
+#[test]
+fn kept_and_tried_again_held_and_removed() {
+    let receiver = System::new();
+    let sender = System::sending(&routes(&receiver));
+    submit(&sender, &["a@dead.test", "b@dead.test"], "two@sender.test");
+    let trace = traced(&sender, "two@sender.test", |trace| {
+        trace["recipients"][0]["attempts"].as_array().is_some_and(|list| list.len() >= 2)
+    });
+    assert_eq!(trace["recipients"][0]["code"], "path.connect.refused");
+    let listed = sender.say(&["queue", "list", "--json"], "").json();
+    assert_eq!(listed[0]["recipients"][0]["state"], "deferred");
+    assert_eq!(listed[0]["sender"], SENDER);
+    let shown = sender.say(&["queue", "show", "two@sender.test"], "");
+    assert!(shown.out.contains("path.connect.refused"), "{}", shown.all());
+
+    let held = sender.say(&["queue", "hold", "--domain", "dead.test", "--json"], "").json();
+    assert_eq!(held["recipients"], 2);
+    let trace = traced(&sender, "two@sender.test", |trace| state(trace, 0) == "held");
+    assert_eq!(trace["recipients"][0]["code"], "queue.held");
+    assert_eq!(sender.say(&["queue", "release", "--all", "--json"], "").json()["recipients"], 2);
+    assert!(sender.say(&["queue", "retry", "two@sender.test"], "").status.success());
+    assert_eq!(sender.say(&["queue", "remove", "--all", "--json"], "").json()["recipients"], 2);
+    let trace = traced(&sender, "two@sender.test", |trace| state(trace, 0) == "failed");
+    assert_eq!(trace["recipients"][0]["code"], "queue.removed");
+    let nothing = sender.say(&["queue", "remove"], "");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(nothing.err.contains("queue.nothing"), "{}", nothing.err);
+}
+
+#[test]
+fn nothing_leaves_a_trial() {
+    let system = System::new();
+    let mut client = Client::signed_in(&system, "taro@edo.test");
+    assert!(client.ask("MAIL FROM:<taro@edo.test>").starts_with("250"));
+    let reply = client.ask("RCPT TO:<someone@example.com>");
+    assert!(reply.ends_with("(smtp.rcpt.remote)"), "{reply}");
+}
