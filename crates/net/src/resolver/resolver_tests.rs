@@ -68,7 +68,6 @@ fn mx(preference: u16, host: &str) -> RData {
     RData::MX(MX::new(preference, name(host)))
 }
 
-#[expect(clippy::match_same_arms, reason = "one arm per kind of name")]
 /// What the server says, in the order in which it sends it.
 fn replies(octets: &[u8], before: usize, tcp: bool) -> Vec<Vec<u8>> {
     let mut message = Message::from_vec(octets).unwrap();

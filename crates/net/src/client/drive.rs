@@ -1,0 +1,105 @@
+//! Drives the client's end of a protocol, by the pump that drives the server's end too.
+
+use std::io;
+
+use hikyaku_cause::{Cause, Code, Evidence};
+use hikyaku_wire::{Input, Wire};
+
+use super::dial::ClientConnection;
+use super::tls::{ClientTlsConfig, ClientTlsFacts};
+use crate::connection::Connection;
+use crate::handshake::TlsFacts;
+use crate::pump::{Ended, Pump, Service, Side};
+use crate::workers::Stop;
+
+/// The world behind a client's wire.
+pub trait ClientService: Send {
+    /// The wire it serves.
+    type Wire: Wire<Ask: Send> + Send;
+
+    /// Answers a question of the wire's.
+    fn answer(
+        &mut self,
+        ask: <Self::Wire as Wire>::Ask,
+    ) -> impl Future<Output = <Self::Wire as Wire>::Answer<'_>> + Send;
+
+    /// TLS is up.
+    fn tls_up(&mut self, facts: ClientTlsFacts);
+}
+
+/// How TLS is done on a connection.
+#[derive(Debug, Clone)]
+pub struct Handshake<'a> {
+    /// Whom we trust.
+    pub config: &'a ClientTlsConfig,
+    /// The name the certificate has to hold for.
+    pub host: &'a str,
+    /// Before the first octet.
+    pub implicit: bool,
+    /// A certificate that does not hold ends it.
+    pub must_hold: bool,
+}
+
+/// Drives `wire` over `connection` until it ends.
+///
+/// When the line breaks, the wire is told ([`Input::Eof`], or [`Input::Timeout`] if the peer takes
+/// nothing any more) and asks its last questions before the cause is returned. When a handshake
+/// fails it is not told: nothing was under way, and the cause returned is the whole story.
+pub async fn drive_client<S: ClientService>(
+    connection: ClientConnection,
+    wire: S::Wire,
+    service: &mut S,
+    handshake: Handshake<'_>,
+) -> Ended {
+    let implicit = handshake.implicit;
+    let (connection, stop) = (connection.connection, Stop::default());
+    let mut pump = Pump::new(connection, wire, Calling(service), Caller(handshake), stop);
+    let Err(cause) = pump.run(implicit).await else { return Ended::Closed };
+    if !matches!(cause.code, Code::PeerTlsFailed | Code::PeerTlsUntrusted) {
+        pump.abandon(if is_silent(&cause) { Input::Timeout } else { Input::Eof }).await;
+    }
+    Ended::Failed(*cause)
+}
+
+fn is_silent(cause: &Cause) -> bool {
+    cause
+        .evidence
+        .iter()
+        .any(|it| matches!(it, Evidence::Io { error: io::ErrorKind::TimedOut, .. }))
+}
+
+/// A client's world in the form the pump knows.
+struct Calling<'a, S>(&'a mut S);
+
+impl<S: ClientService> Service for Calling<'_, S> {
+    type Wire = S::Wire;
+
+    fn answer(
+        &mut self,
+        ask: <S::Wire as Wire>::Ask,
+    ) -> impl Future<Output = <S::Wire as Wire>::Answer<'_>> + Send {
+        self.0.answer(ask)
+    }
+
+    /// [`Caller`] tells more.
+    fn tls_up(&mut self, _facts: TlsFacts) {}
+}
+
+/// The client's end of TLS.
+struct Caller<'a>(Handshake<'a>);
+
+impl<S: ClientService> Side<Calling<'_, S>> for Caller<'_> {
+    async fn start_tls(
+        &mut self,
+        connection: &mut Connection,
+        service: &mut Calling<'_, S>,
+    ) -> Result<(), Cause> {
+        let Handshake { config, host, must_hold, .. } = self.0;
+        service.0.tls_up(connection.start_client_tls(config, host, must_hold).await?);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

@@ -1,0 +1,9 @@
+//! Connections we make ourselves: dialled, with TLS, driven by the client's end of a protocol.
+
+mod dial;
+mod drive;
+mod tls;
+
+pub use dial::{ClientConnection, dial};
+pub use drive::{ClientService, Handshake, drive_client};
+pub use tls::{ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Unverified};
