@@ -5,11 +5,16 @@
 //! [`Accept`] of its listener, which as a rule calls [`drive`] with a wire and the [`Service`]
 //! that answers its questions.
 //!
-//! This crate knows no protocol and no mailbox. It names no host: it is given addresses.
+//! The other way out: a [`Resolver`] finds addresses, [`dial`] connects to one, and
+//! [`drive_client`] runs the client's end of a protocol over it, by the same pump.
+//!
+//! Of protocols this crate knows the DNS and TLS, and it knows no mailbox. Which host is asked for
+//! what is not its business: it is given names and addresses.
 
 mod admission;
 mod client;
 mod connection;
+mod handshake;
 mod listen;
 mod pump;
 mod resolver;
@@ -22,7 +27,8 @@ pub use client::{
     ClientConnection, ClientService, ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Handshake,
     Unverified, dial, drive_client,
 };
-pub use connection::{Connection, TlsFacts};
+pub use connection::Connection;
+pub use handshake::TlsFacts;
 pub use listen::{ListenFault, Listeners};
 pub use pump::{Ended, Service, drive};
 pub use resolver::{Lookup, Resolver, cause_of};

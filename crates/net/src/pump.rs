@@ -10,7 +10,8 @@ use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_wire::{Effects, Input, Wire};
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
-use crate::connection::{Connection, TlsFacts};
+use crate::connection::Connection;
+use crate::handshake::TlsFacts;
 use crate::tls::ServerTls;
 use crate::workers::Stop;
 
@@ -60,27 +61,45 @@ pub async fn drive<S: Service>(
     stop: Stop,
 ) -> Ended {
     let implicit = matches!(tls, Some((_, true)));
-    let pump = Pump {
-        connection,
-        wire,
-        service,
-        tls: tls.map(|(tls, _)| tls),
-        effects: Effects::new(),
-        pending: Vec::new(),
-        deadline: Instant::now() + Duration::from_mins(5),
-        stop,
-    };
-    match pump.run(implicit).await {
+    let side = Served { tls: tls.map(|(tls, _)| tls) };
+    match Pump::new(connection, wire, service, side, stop).run(implicit).await {
         Ok(()) => Ended::Closed,
         Err(cause) => Ended::Failed(*cause),
     }
 }
 
-struct Pump<S: Service> {
+/// The end of TLS a pump is at: it does the handshake and tells the service.
+pub(crate) trait Side<S>: Send {
+    fn start_tls(
+        &mut self,
+        connection: &mut Connection,
+        service: &mut S,
+    ) -> impl Future<Output = Result<(), Cause>> + Send;
+}
+
+/// The server's end.
+struct Served {
+    tls: Option<Arc<ServerTls>>,
+}
+
+impl<S: Service> Side<S> for Served {
+    async fn start_tls(
+        &mut self,
+        connection: &mut Connection,
+        service: &mut S,
+    ) -> Result<(), Cause> {
+        let Some(tls) = &self.tls else { return Err(Code::SmtpTlsUnavailable.into()) };
+        service.tls_up(connection.start_tls(tls.current()).await?);
+        Ok(())
+    }
+}
+
+/// One connection, at either end.
+pub(crate) struct Pump<S: Service, D> {
     connection: Connection,
     wire: S::Wire,
     service: S,
-    tls: Option<Arc<ServerTls>>,
+    side: D,
     effects: Effects<<S::Wire as Wire>::Ask>,
     /// Octets the wire has not used.
     pending: Vec<u8>,
@@ -95,8 +114,27 @@ enum Woken {
     Stop,
 }
 
-impl<S: Service> Pump<S> {
-    async fn run(mut self, implicit: bool) -> Result<(), Box<Cause>> {
+impl<S: Service, D: Side<S>> Pump<S, D> {
+    pub(crate) fn new(
+        connection: Connection,
+        wire: S::Wire,
+        service: S,
+        side: D,
+        stop: Stop,
+    ) -> Self {
+        Self {
+            connection,
+            wire,
+            service,
+            side,
+            effects: Effects::new(),
+            pending: Vec::new(),
+            deadline: Instant::now() + Duration::from_mins(5),
+            stop,
+        }
+    }
+
+    pub(crate) async fn run(&mut self, implicit: bool) -> Result<(), Box<Cause>> {
         if implicit {
             self.handshake().await?;
         }
@@ -207,14 +245,51 @@ impl<S: Service> Pump<S> {
     }
 
     async fn handshake(&mut self) -> Result<(), Box<Cause>> {
-        let Some(tls) = &self.tls else {
-            return Err(Box::new(Code::SmtpTlsUnavailable.into()));
-        };
-        let facts = self.connection.start_tls(tls.current()).await?;
-        self.service.tls_up(facts);
+        self.side.start_tls(&mut self.connection, &mut self.service).await?;
         let pending = &mut self.pending;
         self.connection.take_buffered(|octets| pending.extend_from_slice(octets));
         Ok(())
+    }
+
+    /// Tells the wire that the line broke below it, and answers what it asks then: whoever waits
+    /// for an outcome gets one. What the peer said last may still be there to be read.
+    pub(crate) async fn abandon(&mut self, end: Input<'_, <S::Wire as Wire>::Answer<'_>>) {
+        // What could not be sent is gone, and with it a question for more of it.
+        if self.effects.is_full() {
+            self.effects.ask = None;
+        }
+        self.effects.send.clear();
+        if self.effects.ask.is_none() {
+            while let Some(Ok(1..)) = self.try_read().await {}
+            let pending = std::mem::take(&mut self.pending);
+            feed(&mut self.wire, &mut self.service, &mut self.effects, &pending);
+        }
+        self.answer_last().await;
+        self.wire.handle(end, &mut self.effects);
+        // A wire at its end has little to ask: the outcome of what was under way.
+        for _ in 0..4 {
+            self.answer_last().await;
+        }
+    }
+
+    async fn answer_last(&mut self) {
+        if let Some(ask) = self.effects.ask.take() {
+            let answer = self.service.answer(ask).await;
+            self.wire.handle(Input::Answer(answer), &mut self.effects);
+        }
+    }
+
+    /// Reads what is there, without waiting.
+    async fn try_read(&mut self) -> Option<io::Result<usize>> {
+        poll_fn(|context| {
+            let Self { connection, pending, .. } = self;
+            let read = connection.poll_read(context, |octets| pending.extend_from_slice(octets));
+            Poll::Ready(match read {
+                Poll::Ready(read) => Some(read),
+                Poll::Pending => None,
+            })
+        })
+        .await
     }
 
     async fn wait(&mut self, mut timer: Pin<&mut Sleep>, stopping: bool) -> Woken {

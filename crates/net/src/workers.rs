@@ -148,7 +148,7 @@ async fn serve(mut dealt: mpsc::UnboundedReceiver<Dealt>, stop: Stop, standing: 
                 continue;
             }
         };
-        let serving = accept.accept(Connection::new(stream, peer, place), stop.clone());
+        let serving = accept.accept(Connection::new(stream, peer, Some(place)), stop.clone());
         let standing = Counted::new(&standing);
         tokio::spawn(async move {
             serving.await;

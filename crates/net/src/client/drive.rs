@@ -1,15 +1,19 @@
-//! Drives the client's end of a protocol: reads, feeds, asks, sends, watches the clock.
+//! Drives the client's end of a protocol, by the pump that drives the server's end too.
 
-use hikyaku_cause::{Cause, IoOperation};
-use hikyaku_wire::{Effects, Input, Wire};
-use tokio::time::{Duration, Instant, timeout_at};
+use std::io;
+
+use hikyaku_cause::{Cause, Code, Evidence};
+use hikyaku_wire::{Input, Wire};
 
 use super::dial::ClientConnection;
 use super::tls::{ClientTlsConfig, ClientTlsFacts};
-use crate::pump::Ended;
+use crate::connection::Connection;
+use crate::handshake::TlsFacts;
+use crate::pump::{Ended, Pump, Service, Side};
+use crate::workers::Stop;
 
 /// The world behind a client's wire.
-pub trait ClientService {
+pub trait ClientService: Send {
     /// The wire it serves.
     type Wire: Wire<Ask: Send> + Send;
 
@@ -37,112 +41,65 @@ pub struct Handshake<'a> {
 }
 
 /// Drives `wire` over `connection` until it ends.
+///
+/// When the line breaks, the wire is told ([`Input::Eof`], or [`Input::Timeout`] if the peer takes
+/// nothing any more) and asks its last questions before the cause is returned. When a handshake
+/// fails it is not told: nothing was under way, and the cause returned is the whole story.
 pub async fn drive_client<S: ClientService>(
-    mut connection: ClientConnection,
+    connection: ClientConnection,
     wire: S::Wire,
     service: &mut S,
     handshake: Handshake<'_>,
 ) -> Ended {
-    let mut pump = Pump {
-        wire,
-        service,
-        effects: Effects::new(),
-        pending: Vec::new(),
-        deadline: Instant::now() + Duration::from_mins(5),
-        handshake,
-    };
-    match pump.run(&mut connection).await {
-        Ok(()) => Ended::Closed,
-        Err(cause) => Ended::Failed(*cause),
+    let implicit = handshake.implicit;
+    let (connection, stop) = (connection.connection, Stop::default());
+    let mut pump = Pump::new(connection, wire, Calling(service), Caller(handshake), stop);
+    let Err(cause) = pump.run(implicit).await else { return Ended::Closed };
+    if !matches!(cause.code, Code::PeerTlsFailed | Code::PeerTlsUntrusted) {
+        pump.abandon(if is_silent(&cause) { Input::Timeout } else { Input::Eof }).await;
     }
+    Ended::Failed(*cause)
 }
 
-struct Pump<'a, S: ClientService> {
-    wire: S::Wire,
-    service: &'a mut S,
-    effects: Effects<<S::Wire as Wire>::Ask>,
-    /// Octets the wire has not used.
-    pending: Vec<u8>,
-    deadline: Instant,
-    handshake: Handshake<'a>,
+fn is_silent(cause: &Cause) -> bool {
+    cause
+        .evidence
+        .iter()
+        .any(|it| matches!(it, Evidence::Io { error: io::ErrorKind::TimedOut, .. }))
 }
 
-impl<S: ClientService> Pump<'_, S> {
-    async fn run(&mut self, connection: &mut ClientConnection) -> Result<(), Box<Cause>> {
-        if self.handshake.implicit {
-            self.start_tls(connection).await?;
-        }
-        self.wire.handle(Input::Open, &mut self.effects);
-        loop {
-            self.settle(connection).await?;
-            self.flush(connection).await?;
-            if self.effects.close {
-                connection.shut_down().await;
-                return Ok(());
-            }
-            match timeout_at(self.deadline, connection.read(&mut self.pending)).await {
-                Ok(Ok(0)) => {
-                    self.wire.handle(Input::Eof, &mut self.effects);
-                }
-                Ok(Ok(_)) => {}
-                // The wire has to tell what came of what was under way.
-                Ok(Err(error)) => {
-                    tracing::debug!(%error, "connection broke");
-                    self.wire.handle(Input::Eof, &mut self.effects);
-                }
-                Err(_) => {
-                    self.wire.handle(Input::Timeout, &mut self.effects);
-                }
-            }
-        }
+/// A client's world in the form the pump knows.
+struct Calling<'a, S>(&'a mut S);
+
+impl<S: ClientService> Service for Calling<'_, S> {
+    type Wire = S::Wire;
+
+    fn answer(
+        &mut self,
+        ask: <S::Wire as Wire>::Ask,
+    ) -> impl Future<Output = <S::Wire as Wire>::Answer<'_>> + Send {
+        self.0.answer(ask)
     }
 
-    /// Does what the wire wants, until it wants octets that have not come yet.
-    async fn settle(&mut self, connection: &mut ClientConnection) -> Result<(), Box<Cause>> {
-        loop {
-            if let Some(allowed) = self.effects.deadline.take() {
-                self.deadline = Instant::now() + allowed;
-            }
-            if self.effects.is_full() {
-                self.flush(connection).await?;
-            }
-            if let Some(ask) = self.effects.ask.take() {
-                let answer = self.service.answer(ask).await;
-                self.wire.handle(Input::Answer(answer), &mut self.effects);
-                continue;
-            }
-            if self.effects.start_tls {
-                self.effects.start_tls = false;
-                self.flush(connection).await?;
-                // RFC 3207 §4.2: what came in clear behind the reply is discarded.
-                self.pending.clear();
-                self.start_tls(connection).await?;
-                self.wire.handle(Input::TlsUp, &mut self.effects);
-                continue;
-            }
-            if self.effects.close || self.pending.is_empty() {
-                return Ok(());
-            }
-            let used = self.wire.handle(Input::Bytes(&self.pending), &mut self.effects);
-            self.pending.drain(..used);
-            if used == 0 && !self.effects.is_blocked() {
-                return Ok(());
-            }
-        }
-    }
+    /// [`Caller`] tells more.
+    fn tls_up(&mut self, _facts: TlsFacts) {}
+}
 
-    async fn flush(&mut self, connection: &mut ClientConnection) -> Result<(), Box<Cause>> {
-        if self.effects.send.is_empty() {
-            return Ok(());
-        }
-        let sent = connection.send(&mut self.effects.send).await;
-        sent.map_err(|error| Box::new(connection.lost(IoOperation::Send, &error)))
-    }
+/// The client's end of TLS.
+struct Caller<'a>(Handshake<'a>);
 
-    async fn start_tls(&mut self, connection: &mut ClientConnection) -> Result<(), Box<Cause>> {
-        let Handshake { config, host, must_hold, .. } = self.handshake.clone();
-        let facts = connection.start_tls(config, host, must_hold).await?;
-        self.service.tls_up(facts);
+impl<S: ClientService> Side<Calling<'_, S>> for Caller<'_> {
+    async fn start_tls(
+        &mut self,
+        connection: &mut Connection,
+        service: &mut Calling<'_, S>,
+    ) -> Result<(), Cause> {
+        let Handshake { config, host, must_hold, .. } = self.0;
+        service.0.tls_up(connection.start_client_tls(config, host, must_hold).await?);
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

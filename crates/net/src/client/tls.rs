@@ -4,22 +4,20 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use rustls_pki_types::pem::PemObject as _;
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
+    SignatureScheme,
+};
+use rustls_pki_types::pem::{self, PemObject as _};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio::io::AsyncReadExt as _;
-use tokio::time::timeout;
 
-use super::dial::{ClientConnection, flush_tls};
-
-/// How long a handshake may take in all.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_mins(1);
+use crate::connection::Connection;
+use crate::handshake::{HandshakeFault, TlsFacts};
 
 /// Whom we trust: the system's authorities, and those of the configuration.
 #[derive(Debug, Clone)]
@@ -96,9 +94,13 @@ impl ClientTlsConfig {
             let octets = std::fs::read(path).map_err(|error| {
                 fault(error.to_string(), Some((error.kind(), error.raw_os_error())))
             })?;
+            let before = roots.len();
             for certificate in CertificateDer::pem_slice_iter(&octets) {
                 let certificate = certificate.map_err(|error| fault(error.to_string(), None))?;
                 roots.add(certificate).map_err(|error| fault(error.to_string(), None))?;
+            }
+            if roots.len() == before {
+                return Err(fault(pem::Error::NoItemsFound.to_string(), None));
             }
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -114,6 +116,21 @@ struct Recorder {
     config: ClientTlsConfig,
     must_hold: bool,
     seen: Mutex<Option<rustls::Error>>,
+}
+
+impl Recorder {
+    /// A certificate so odd that its key cannot be read proves nothing, and need not.
+    fn tolerate(
+        &self,
+        valid: Result<HandshakeSignatureValid, rustls::Error>,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        match valid {
+            Err(rustls::Error::InvalidCertificate(_)) if !self.must_hold => {
+                Ok(HandshakeSignatureValid::assertion())
+            }
+            valid => valid,
+        }
+    }
 }
 
 impl ServerCertVerifier for Recorder {
@@ -133,7 +150,7 @@ impl ServerCertVerifier for Recorder {
                 ocsp_response,
                 now,
             ),
-            None => Err(rustls::CertificateError::UnknownIssuer.into()),
+            None => Err(CertificateError::UnknownIssuer.into()),
         };
         match verified {
             Err(error) => {
@@ -152,7 +169,9 @@ impl ServerCertVerifier for Recorder {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
         let algorithms = &self.config.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signed, algorithms)
+        let valid =
+            rustls::crypto::verify_tls12_signature(message, certificate, signed, algorithms);
+        self.tolerate(valid)
     }
 
     fn verify_tls13_signature(
@@ -162,7 +181,9 @@ impl ServerCertVerifier for Recorder {
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
         let algorithms = &self.config.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, algorithms)
+        let valid =
+            rustls::crypto::verify_tls13_signature(message, certificate, signed, algorithms);
+        self.tolerate(valid)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -170,10 +191,10 @@ impl ServerCertVerifier for Recorder {
     }
 }
 
-impl ClientConnection {
+impl Connection {
     /// Does the client's side of a handshake with the host of that name. `must_hold`: a certificate
     /// that does not hold ends it.
-    pub(super) async fn start_tls(
+    pub(super) async fn start_client_tls(
         &mut self,
         config: &ClientTlsConfig,
         host: &str,
@@ -181,75 +202,58 @@ impl ClientConnection {
     ) -> Result<ClientTlsFacts, Cause> {
         let recorder =
             Arc::new(Recorder { config: config.clone(), must_hold, seen: Mutex::default() });
-        let failed = |code, text: String| {
+        let done = match self.client_tls(&recorder, host) {
+            Ok(tls) => self.handshake(tls.into()).await,
+            Err(error) => Err(HandshakeFault::Tls(error)),
+        };
+        let TlsFacts { version, cipher } = done.map_err(|fault| {
+            let (code, evidence) = match fault {
+                HandshakeFault::Io(error) => {
+                    (Code::PeerTlsFailed, Evidence::io(IoOperation::Receive, None, &error))
+                }
+                HandshakeFault::Tls(error) => (code(&error), detail(&error)),
+            };
             Cause::proven(code)
                 .with(Evidence::Host { name: host.to_owned() })
-                .with(Evidence::Detail { source: "rustls", text })
-        };
-        let name = ServerName::try_from(host.to_owned())
-            .map_err(|error| failed(Code::PeerTlsFailed, error.to_string()))?;
-        let tls = ClientConfig::builder_with_provider(Arc::clone(&config.provider))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| failed(Code::PeerTlsFailed, error.to_string()))?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
-            .with_no_client_auth();
-        let tls = rustls::ClientConnection::new(Arc::new(tls), name)
-            .map_err(|error| failed(Code::PeerTlsFailed, error.to_string()))?;
-        self.tls = Some(Box::new(tls));
-        let done = timeout(HANDSHAKE_TIMEOUT, self.handshakes()).await;
-        let done = done.unwrap_or_else(|_| Err(Broken::Io(io::ErrorKind::TimedOut.into())));
-        done.map_err(|broken| match broken {
-            Broken::Io(error) => failed(Code::PeerTlsFailed, error.to_string()),
-            Broken::Tls(error @ rustls::Error::InvalidCertificate(_)) => {
-                failed(Code::PeerTlsUntrusted, error.to_string())
-            }
-            Broken::Tls(error) => failed(Code::PeerTlsFailed, error.to_string()),
+                .with(Evidence::Peer(self.peer))
+                .with(evidence)
         })?;
         let seen = recorder.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok(self.facts(seen))
-    }
-
-    async fn handshakes(&mut self) -> Result<(), Broken> {
-        let Self { stream, tls: Some(tls), .. } = self else { return Ok(()) };
-        let mut sealed = vec![0; 8 * 1024];
-        loop {
-            flush_tls(tls, stream).await.map_err(Broken::Io)?;
-            if !tls.is_handshaking() {
-                return Ok(());
-            }
-            let count = stream.read(&mut sealed).await.map_err(Broken::Io)?;
-            let mut rest = sealed.get(..count).unwrap_or_default();
-            if rest.is_empty() {
-                return Err(Broken::Io(io::ErrorKind::UnexpectedEof.into()));
-            }
-            while !rest.is_empty() {
-                tls.read_tls(&mut rest).map_err(Broken::Io)?;
-                if let Err(error) = tls.process_new_packets() {
-                    // The alert tells the peer why.
-                    let _ = flush_tls(tls, stream).await;
-                    return Err(Broken::Tls(error));
-                }
-            }
-        }
-    }
-
-    fn facts(&self, seen: Option<rustls::Error>) -> ClientTlsFacts {
-        let tls = self.tls.as_ref();
-        let version = match tls.and_then(|tls| tls.protocol_version()) {
-            Some(rustls::ProtocolVersion::TLSv1_3) => "TLSv1.3",
-            Some(rustls::ProtocolVersion::TLSv1_2) => "TLSv1.2",
-            _ => "TLS",
-        };
-        let suite = tls.and_then(|tls| tls.negotiated_cipher_suite());
-        let cipher = suite.and_then(|suite| suite.suite().as_str()).unwrap_or("unknown");
         let verified = seen.map_or(Ok(()), |error| Err(Unverified(error)));
-        ClientTlsFacts { version, cipher, verified }
+        Ok(ClientTlsFacts { version, cipher, verified })
+    }
+
+    fn client_tls(
+        &self,
+        recorder: &Arc<Recorder>,
+        host: &str,
+    ) -> Result<ClientConnection, rustls::Error> {
+        let name = match ServerName::try_from(host.to_owned()) {
+            Ok(name) => name,
+            // A name no certificate can have; then none is asked for (RFC 6066 §3), and whatever
+            // comes does not hold for it.
+            Err(_) if !recorder.must_hold => self.peer.ip.into(),
+            Err(_) => return Err(CertificateError::NotValidForName.into()),
+        };
+        let provider = Arc::clone(&recorder.config.provider);
+        let mut tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(recorder) as Arc<dyn ServerCertVerifier>)
+            .with_no_client_auth();
+        // What is said of a connection was seen on that connection.
+        tls.resumption = Resumption::disabled();
+        ClientConnection::new(Arc::new(tls), name)
     }
 }
 
-/// How a handshake fails.
-enum Broken {
-    Io(io::Error),
-    Tls(rustls::Error),
+fn code(error: &rustls::Error) -> Code {
+    match error {
+        rustls::Error::InvalidCertificate(_) => Code::PeerTlsUntrusted,
+        _ => Code::PeerTlsFailed,
+    }
+}
+
+fn detail(error: &rustls::Error) -> Evidence {
+    Evidence::Detail { source: "rustls", text: error.to_string() }
 }
