@@ -57,8 +57,9 @@ impl Domain {
     pub fn to_unicode(&self) -> String {
         let ascii = self.0.as_bytes();
         match Uts46::new().to_unicode(ascii, AsciiDenyList::EMPTY, Hyphens::Allow) {
-            (unicode, Ok(())) => unicode.into_owned(),
-            (_, Err(_)) => self.0.clone().into(),
+            // Some A-labels decode to what no longer encodes: `xn--xn--8fc3xn-c3b`.
+            (unicode, Ok(())) if Self::parse(&unicode).as_ref() == Ok(self) => unicode.into_owned(),
+            _ => self.0.clone().into(),
         }
     }
 }
@@ -114,6 +115,7 @@ mod tests {
             ("straße.de", "xn--strae-oqa.de", "straße.de"),
             // An A-label that decodes to nothing valid stays as it is.
             ("xn--a.test", "xn--a.test", "xn--a.test"),
+            ("xn--xn--8fc3xn-c3b", "xn--xn--8fc3xn-c3b", "xn--xn--8fc3xn-c3b"),
         ];
         for (text, ascii, unicode) in table {
             let domain = Domain::parse(text).unwrap();
