@@ -74,14 +74,17 @@ impl Health {
 
     async fn health(&self) -> Response<Full<Bytes>> {
         let trouble = self.house.store.probe().await.err().map(|fault| fault.cause());
+        let sending = self.house.sending.as_ref();
+        let verdicts = sending.map(|sending| sending.verdicts()).unwrap_or_default();
+        let trouble: Vec<_> = trouble.into_iter().chain(verdicts).collect();
         let findings: Vec<_> =
             trouble.iter().map(|cause| render::finding(cause, Language::English)).collect();
         let status =
-            if trouble.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+            if trouble.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         page(
             status,
             &json!({
-                "healthy": trouble.is_none(),
+                "healthy": trouble.is_empty(),
                 "hostname": self.house.hostname.as_str(),
                 "version": env!("CARGO_PKG_VERSION"),
                 "seconds": self.started.elapsed().as_secs(),

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use super::Shared;
 use super::board::Place as Slot;
 use super::fate::{self, Place};
+use super::path;
 use super::plan::{self, Stop};
 
 /// Recipients leased at once.
@@ -114,11 +115,19 @@ async fn visit(
     let mut last = None;
     for address in addresses {
         place.address = Some(address.to_string());
+        if let Some(cause) = shared.path.blocked(address) {
+            last = Some((cause, place.clone()));
+            continue;
+        }
         let mut tls = stop.tls;
         loop {
             let connection = match hikyaku_net::dial(address, shared.setup.limits.connect).await {
-                Ok(connection) => connection,
+                Ok(connection) => {
+                    path::attempted(shared, &[connection.opened()]).await;
+                    connection
+                }
                 Err(cause) => {
+                    path::attempted(shared, &cause.evidence).await;
                     let cause = cause.with(Evidence::Host { name: stop.host.clone() });
                     last = Some((cause, place.clone()));
                     break;

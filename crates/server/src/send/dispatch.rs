@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
-use super::{Shared, courier, report};
+use super::{Shared, courier, path, report};
 
 /// The queue is looked at so often at least: commands change it beside us.
 const TICK: Duration = Duration::from_secs(1);
@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Runs until the system stops.
 pub(super) async fn run(shared: Arc<Shared>) {
     recover(&shared).await;
+    path::forget(&shared).await;
     let mut notices = Instant::now();
     while !shared.board.is_closed() {
         if notices <= Instant::now() {

@@ -8,6 +8,7 @@ mod board;
 mod courier;
 mod dispatch;
 mod fate;
+mod path;
 mod plan;
 mod report;
 mod retry;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use hikyaku_cause::Cause;
 use hikyaku_mail::Domain;
 use hikyaku_net::{ClientTlsConfig, Resolver};
 use hikyaku_route::Routes;
@@ -24,6 +26,7 @@ use hikyaku_store::Store;
 use tokio::sync::Notify;
 
 use board::Board;
+use path::Path;
 
 /// The figures an administrator may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +93,7 @@ pub struct Sending {
 struct Shared {
     setup: SendingSetup,
     board: Board,
+    path: Path,
     wake: Notify,
     stop: Notify,
 }
@@ -106,13 +110,20 @@ impl Sending {
     pub fn start(setup: SendingSetup) -> io::Result<(Arc<Self>, SendingThread)> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let board = Board::new(setup.limits);
-        let shared = Arc::new(Shared { setup, board, wake: Notify::new(), stop: Notify::new() });
+        let path = Path::new(setup.port);
+        let shared =
+            Arc::new(Shared { setup, board, path, wake: Notify::new(), stop: Notify::new() });
         let running = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("sender".to_owned())
             .spawn(move || runtime.block_on(dispatch::run(running)))?;
         let sending = Arc::new(Self { shared: Arc::clone(&shared) });
         Ok((sending, SendingThread { shared, thread }))
+    }
+
+    /// What stands against all mail that leaves: a blocked port, no network.
+    pub fn verdicts(&self) -> Vec<Cause> {
+        self.shared.path.verdicts().into_iter().filter_map(|(_, verdict)| verdict).collect()
     }
 
     /// Something new may be due.
