@@ -100,6 +100,7 @@ struct World {
     handshakes: usize,
     closed: bool,
     failed: bool,
+    quits: bool,
     messages: usize,
     letter: Option<Letter>,
     hash: DefaultHasher,
@@ -130,6 +131,7 @@ impl World {
             handshakes: 0,
             closed: false,
             failed: false,
+            quits: false,
             messages: 0,
             letter: None,
             hash: DefaultHasher::new(),
@@ -220,6 +222,7 @@ impl World {
     fn next(&mut self) {
         let choice = self.below(16);
         if choice == 0 || self.messages == MESSAGES {
+            self.quits = true;
             // Now and then an answer to another question.
             let wrong = self.below(2) == 0;
             let answer = if wrong { ClientAnswer::Content(b"x") } else { ClientAnswer::Quit };
@@ -299,7 +302,10 @@ impl World {
             self.outstanding = Some(ask);
         }
         self.closed |= effects.close;
-        assert!(!self.closed || self.outstanding.is_none(), "closed with a question open");
+        if self.closed {
+            assert!(self.outstanding.is_none(), "closed with a question open");
+            assert!(self.failed || self.quits || self.messages > 0, "closed without a word");
+        }
         if effects.start_tls {
             let may = matches!(self.tls, ClientTls::Opportunistic | ClientTls::Required);
             assert!(may && !self.tls_is_up, "TLS twice");
@@ -333,7 +339,9 @@ impl World {
         format!("{ask:?}").hash(&mut self.hash);
         let ready = self.tls_is_up || !(self.signs_in || self.tls == ClientTls::Required);
         match ask {
-            ClientAsk::Next => assert!(ready && self.letter.is_none() && !self.failed),
+            ClientAsk::Next => {
+                assert!(ready && self.letter.is_none() && !self.failed && !self.quits);
+            }
             ClientAsk::Content => assert!(ready && self.letter.is_some()),
             ClientAsk::Done(transaction) => {
                 let letter = self.letter.take().unwrap_or_else(|| panic!("told twice"));
@@ -364,11 +372,17 @@ impl Letter {
         }
         let ended = is_end(&self.sent);
         let accepted = |it: &RecipientOutcome| matches!(it, RecipientOutcome::Accepted(_));
+        let lost = |it: &RecipientOutcome| {
+            let lost = [Code::PeerClosed, Code::PeerSilent, Code::PeerProtocol];
+            matches!(it, RecipientOutcome::NotTried(cause) if lost.contains(&cause.code))
+        };
         if transaction.in_doubt || transaction.outcomes.iter().any(accepted) {
             assert!(ended, "no end of the content");
         }
         if ended {
             assert!(self.whole, "an end before the end");
+            let is_lost = transaction.outcomes.iter().any(lost);
+            assert_eq!(transaction.in_doubt, is_lost, "who may have it");
             let expected = normal(&self.given);
             assert_eq!(taken_in(&self.sent), expected, "{}", self.given.escape_ascii());
         } else {
