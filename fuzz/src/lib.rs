@@ -9,3 +9,4 @@
 pub mod address;
 pub mod pop3;
 pub mod smtp;
+pub mod smtp_client;

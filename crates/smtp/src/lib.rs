@@ -28,7 +28,7 @@ mod content;
 mod server;
 
 pub use client::{
-    Capabilities, Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope,
+    Capabilities, Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope, Facts,
     RecipientOutcome, Transaction,
 };
 pub use content::{Content, ContentFault, Progress};

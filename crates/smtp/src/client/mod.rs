@@ -1,78 +1,28 @@
 //! The sending end of a connection.
 
 mod capabilities;
+mod ending;
+mod expect;
 mod refusal;
 mod reply;
+mod settings;
 mod sign_in;
 mod stuffing;
 mod transaction;
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use hikyaku_cause::{Cause, Code, Evidence, Phase, Reply};
 use hikyaku_mail::{Address, ReversePath};
-use hikyaku_sasl::Secret;
 use hikyaku_wire::{Effects, Input, Wire};
 
 pub use capabilities::Capabilities;
+use expect::Expect;
 use reply::{Next, Replies};
+pub use settings::{ClientSettings, ClientTls};
 use stuffing::Stuffing;
 use transaction::Open;
 pub use transaction::{RecipientOutcome, Transaction};
-
-/// What the connection's TLS has to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ClientTls {
-    /// Up before the first octet (RFC 8314 §3.3).
-    Implicit,
-    /// Used when offered.
-    Opportunistic,
-    /// Nothing is sent without it.
-    Required,
-    /// Not used.
-    Never,
-}
-
-/// What a connection needs to know. The time-outs are those of RFC 5321 §4.5.3.2.
-#[derive(Debug, Clone)]
-pub struct ClientSettings {
-    /// Our name in EHLO.
-    pub hello: String,
-    /// The peer's name, for evidence.
-    pub host: String,
-    /// What is asked of TLS.
-    pub tls: ClientTls,
-    /// User name and password; used over TLS only.
-    pub sign_in: Option<(String, Secret)>,
-    /// Whether PIPELINING is used when offered.
-    pub pipelining: bool,
-    /// For the greeting, and each reply to EHLO, MAIL, RCPT.
-    pub reply: Duration,
-    /// For the reply to DATA.
-    pub data: Duration,
-    /// For each piece of content to be taken.
-    pub content: Duration,
-    /// For the reply to the end of the content.
-    pub end: Duration,
-}
-
-impl ClientSettings {
-    /// Settings with the time-outs of the standard.
-    pub fn new(hello: &str, host: &str, tls: ClientTls) -> Self {
-        Self {
-            hello: hello.to_owned(),
-            host: host.to_owned(),
-            tls,
-            sign_in: None,
-            pipelining: true,
-            reply: Duration::from_mins(5),
-            data: Duration::from_mins(2),
-            content: Duration::from_mins(3),
-            end: Duration::from_mins(10),
-        }
-    }
-}
 
 /// A message to be handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +68,17 @@ pub enum ClientAnswer<'a> {
     Noted,
 }
 
+/// What is known of the peer.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Its greeting, once it came.
+    pub greeting: Option<&'a Reply>,
+    /// What it said it can do; what it said before TLS is forgotten.
+    pub capabilities: &'a Capabilities,
+    /// Whether TLS is up.
+    pub encrypted: bool,
+}
+
 /// One connection.
 #[derive(Debug)]
 pub struct Client {
@@ -128,44 +89,9 @@ pub struct Client {
     capabilities: Capabilities,
     greeting: Option<Reply>,
     encrypted: bool,
+    /// The line went while a question was open.
+    gone: Option<Code>,
     state: State,
-}
-
-/// A reply to come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Expect {
-    Greeting,
-    Ehlo,
-    Helo,
-    StartTls,
-    Plain,
-    LoginUser,
-    LoginPassword,
-    SignedIn,
-    Mail,
-    Rcpt(usize),
-    Data,
-    End,
-    LoneDot,
-    Rset,
-    Quit,
-}
-
-impl Expect {
-    fn phase(self) -> Phase {
-        match self {
-            Self::Greeting => Phase::Greeting,
-            Self::Ehlo | Self::Helo => Phase::Helo,
-            Self::StartTls => Phase::StartTls,
-            Self::Plain | Self::LoginUser | Self::LoginPassword | Self::SignedIn => Phase::Auth,
-            Self::Mail => Phase::Mail,
-            Self::Rcpt(_) => Phase::Rcpt,
-            Self::Data => Phase::Data,
-            Self::End | Self::LoneDot => Phase::EndOfData,
-            Self::Rset => Phase::Transaction,
-            Self::Quit => Phase::Quit,
-        }
-    }
 }
 
 /// What is going on besides the replies that are awaited.
@@ -181,13 +107,18 @@ enum State {
     Sending(Box<Open>),
     /// Content was asked for.
     AwaitContent(Box<Open>, Stuffing),
-    /// What came of a message was told; then it goes on, or it is over.
-    AwaitNoted {
-        /// Nothing more can be sent.
-        over: bool,
-    },
+    /// What came of a message, or of the connection, was told.
+    AwaitNoted(After),
     Closing,
     Closed,
+}
+
+/// What follows when the world has noted what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    Next,
+    Quit,
+    Close,
 }
 
 type Out = Effects<ClientAsk>;
@@ -202,45 +133,58 @@ impl Client {
             expected: VecDeque::new(),
             capabilities: Capabilities::default(),
             greeting: None,
+            gone: None,
             state: State::Opening,
         }
     }
 
-    /// What the peer said it can do.
-    pub fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
+    /// What is known of the peer.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            greeting: self.greeting.as_ref(),
+            capabilities: &self.capabilities,
+            encrypted: self.encrypted,
+        }
     }
 
-    /// Whether TLS is up.
-    pub fn is_encrypted(&self) -> bool {
-        self.encrypted
-    }
-
-    fn command(&mut self, text: &str, expect: Expect, out: &mut Out) {
+    fn command(&mut self, text: impl AsRef<[u8]>, expect: Expect, out: &mut Out) {
         out.say(text);
         out.say("\r\n");
+        self.expect(expect, out);
+    }
+
+    /// A reply to what was just sent. The time counts for the reply that comes first.
+    fn expect(&mut self, expect: Expect, out: &mut Out) {
         self.expected.push_back(expect);
-        let allowed = match expect {
-            Expect::Data => self.settings.data,
-            Expect::Quit => Duration::from_secs(10),
-            _ => self.settings.reply,
-        };
-        out.deadline = Some(allowed);
+        self.await_first(out);
+    }
+
+    fn await_first(&self, out: &mut Out) {
+        if let Some(first) = self.expected.front() {
+            out.deadline = Some(first.allowed(&self.settings));
+        }
     }
 
     fn say_hello(&mut self, expect: Expect, out: &mut Out) {
         let verb = if expect == Expect::Helo { "HELO" } else { "EHLO" };
         let text = format!("{verb} {}", self.settings.hello);
-        self.command(&text, expect, out);
+        self.command(text, expect, out);
     }
 
     fn replied(&mut self, reply: Reply, out: &mut Out) {
-        let Some(expect) = self.expected.pop_front() else {
-            return self.end(self.wrong(&reply.to_string().into_bytes()), out);
-        };
+        let Some(expect) = self.expected.pop_front() else { return self.close(out) };
+        self.await_first(out);
+        if !expect.allows(reply.code) {
+            let cause =
+                self.cause(Code::PeerProtocol).with(Evidence::Phase { phase: expect.phase() });
+            return self.wrong(cause, reply.to_string().as_bytes(), out);
+        }
+        if let (Expect::End, State::Sending(open)) = (expect, &mut self.state) {
+            open.in_doubt = false;
+        }
         if reply.code == 421 && expect != Expect::Quit {
             // RFC 5321 §3.8: the server is about to close.
-            return self.lost_with(expect, self.refused(expect, reply), out);
+            return self.end(self.refused(expect, reply), After::Close, out);
         }
         match expect {
             Expect::Greeting => self.greeted(reply, out),
@@ -261,26 +205,26 @@ impl Client {
 
     fn greeted(&mut self, reply: Reply, out: &mut Out) {
         if reply.code != 220 {
-            return self.end(self.refused(Expect::Greeting, reply), out);
+            return self.end(self.refused(Expect::Greeting, reply), After::Quit, out);
         }
         self.greeting = Some(reply);
         self.say_hello(Expect::Ehlo, out);
     }
 
     fn introduced(&mut self, expect: Expect, reply: Reply, out: &mut Out) {
-        match (reply.code / 100, expect) {
-            (2, Expect::Ehlo) => self.capabilities = Capabilities::of(&reply),
-            (2, _) => self.capabilities = Capabilities::default(),
+        match (reply.code, expect) {
+            (..300, Expect::Ehlo) => self.capabilities = Capabilities::of(&reply),
+            (..300, _) => self.capabilities = Capabilities::default(),
             // RFC 5321 §3.2: a server that does not know EHLO may know HELO.
-            (5, Expect::Ehlo) if !self.encrypted => return self.say_hello(Expect::Helo, out),
-            _ => return self.end(self.refused(expect, reply), out),
+            (500 | 502, Expect::Ehlo) => return self.say_hello(Expect::Helo, out),
+            _ => return self.end(self.refused(expect, reply), After::Quit, out),
         }
         let wants_tls = matches!(self.settings.tls, ClientTls::Opportunistic | ClientTls::Required);
         if !self.encrypted && wants_tls && self.capabilities.start_tls {
             return self.command("STARTTLS", Expect::StartTls, out);
         }
         if !self.encrypted && self.settings.tls == ClientTls::Required {
-            return self.end(self.cause(Code::PeerTlsMissing), out);
+            return self.end(self.cause(Code::PeerTlsMissing), After::Quit, out);
         }
         self.sign_in(out);
     }
@@ -292,10 +236,22 @@ impl Client {
         } else if self.settings.tls == ClientTls::Required {
             let cause = self.cause(Code::PeerTlsMissing);
             let cause = cause.with(Evidence::Reply { phase: Phase::StartTls, reply });
-            self.end(cause, out);
+            self.end(cause, After::Quit, out);
         } else {
             self.sign_in(out);
         }
+    }
+
+    fn tls_is_up(&mut self, out: &mut Out) {
+        if !matches!(self.state, State::AwaitTls) {
+            return;
+        }
+        // RFC 3207 §4.2: what was learnt before TLS does not hold any more.
+        self.encrypted = true;
+        self.capabilities = Capabilities::default();
+        self.replies = Replies::default();
+        self.state = State::Opening;
+        self.say_hello(Expect::Ehlo, out);
     }
 
     /// Asks for the next message.
@@ -305,6 +261,9 @@ impl Client {
     }
 
     fn answer(&mut self, answer: ClientAnswer<'_>, out: &mut Out) {
+        if let Some(code) = self.gone {
+            return self.answered_late(code, answer, out);
+        }
         match (std::mem::replace(&mut self.state, State::Closed), answer) {
             (State::AwaitNext, ClientAnswer::Message(envelope)) => self.begin(envelope, out),
             (State::AwaitNext, _) => {
@@ -314,68 +273,11 @@ impl Client {
             (State::AwaitContent(open, stuffing), answer) => {
                 self.content(open, stuffing, answer, out);
             }
-            (State::AwaitNoted { over: false }, _) => self.ready(out),
-            (State::AwaitNoted { over: true }, _) => self.close(out),
+            (State::AwaitNoted(After::Next), _) => self.ready(out),
+            (State::AwaitNoted(After::Quit), _) => self.take_leave(out),
+            (State::AwaitNoted(After::Close), _) => self.close(out),
             (other, _) => self.state = other,
         }
-    }
-
-    fn close(&mut self, out: &mut Out) {
-        self.state = State::Closed;
-        self.expected.clear();
-        out.close = true;
-    }
-
-    /// It is over, by a fault of the line or of the protocol.
-    fn lost(&mut self, code: Code, out: &mut Out) {
-        let expect = self.expected.front().copied();
-        let phase = expect.map_or(Phase::Transaction, Expect::phase);
-        let cause = self.cause(code).with(Evidence::Phase { phase });
-        match expect {
-            Some(expect) => self.lost_with(expect, cause, out),
-            None => self.end(cause, out),
-        }
-    }
-
-    fn lost_with(&mut self, expect: Expect, cause: Cause, out: &mut Out) {
-        let in_doubt = expect == Expect::End && cause.code != Code::PeerBusy;
-        match std::mem::replace(&mut self.state, State::Closed) {
-            State::Sending(open) | State::AwaitContent(open, _) => {
-                self.expected.clear();
-                self.state = State::AwaitNoted { over: true };
-                out.ask = Some(ClientAsk::Done(open.broken(&cause, in_doubt)));
-            }
-            opening @ (State::Opening | State::AwaitTls) => {
-                self.state = opening;
-                self.end(cause, out);
-            }
-            _ => self.close(out),
-        }
-    }
-
-    /// It is over; what was under way gets this cause.
-    fn end(&mut self, cause: Cause, out: &mut Out) {
-        self.expected.clear();
-        match std::mem::replace(&mut self.state, State::AwaitNoted { over: true }) {
-            State::Sending(open) | State::AwaitContent(open, _) => {
-                out.ask = Some(ClientAsk::Done(open.broken(&cause, false)));
-            }
-            State::Closing | State::Closed | State::AwaitNoted { .. } => self.close(out),
-            _ => out.ask = Some(ClientAsk::Failed(cause)),
-        }
-    }
-
-    fn cause(&self, code: Code) -> Cause {
-        Cause::proven(code).with(Evidence::Host { name: self.settings.host.clone() })
-    }
-
-    fn wrong(&self, line: &[u8]) -> Cause {
-        let line = line.get(..200).unwrap_or(line).to_vec();
-        self.cause(Code::PeerProtocol).with(Evidence::Found { raw: line })
-    }
-
-    fn refused(&self, expect: Expect, reply: Reply) -> Cause {
-        refusal::cause(&self.settings.host, expect.phase(), reply)
     }
 
     fn read(&mut self, input: &[u8], out: &mut Out) -> usize {
@@ -384,7 +286,12 @@ impl Client {
             match self.replies.take(input, &mut used) {
                 Next::Reply(reply) => self.replied(reply, out),
                 Next::More => break,
-                Next::Wrong(line) => self.end(self.wrong(&line), out),
+                Next::Wrong(line) => {
+                    let first = self.expected.front();
+                    let phase = first.map_or(Phase::Transaction, |first| first.phase());
+                    let cause = self.cause(Code::PeerProtocol).with(Evidence::Phase { phase });
+                    self.wrong(cause, &line, out);
+                }
             }
         }
         if matches!(self.state, State::Closed) { input.len() } else { used }
@@ -402,19 +309,9 @@ impl Wire for Client {
 
     fn handle(&mut self, input: Input<'_, ClientAnswer<'_>>, out: &mut Out) -> usize {
         match input {
-            Input::Open => {
-                self.expected.push_back(Expect::Greeting);
-                out.deadline = Some(self.settings.reply);
-            }
+            Input::Open => self.expect(Expect::Greeting, out),
             Input::Bytes(input) => return self.read(input, out),
-            Input::TlsUp => {
-                // RFC 3207 §4.2: what was learnt before TLS does not hold any more.
-                self.encrypted = true;
-                self.capabilities = Capabilities::default();
-                self.replies = Replies::default();
-                self.state = State::Opening;
-                self.say_hello(Expect::Ehlo, out);
-            }
+            Input::TlsUp => self.tls_is_up(out),
             Input::Answer(answer) => self.answer(answer, out),
             Input::Timeout => self.lost(Code::PeerSilent, out),
             Input::Eof => self.lost(Code::PeerClosed, out),

@@ -7,6 +7,8 @@ use hikyaku_wire::{Line, take_line};
 const LINE_OCTETS: usize = 4096;
 /// More lines than any server has reason for.
 const LINES: usize = 200;
+/// All lines of a reply together: it is kept with every recipient that it refuses.
+const REPLY_OCTETS: usize = 32_768;
 
 /// What the next octets give.
 #[derive(Debug)]
@@ -24,6 +26,7 @@ pub(super) enum Next {
 pub(super) struct Replies {
     code: Option<u16>,
     lines: Vec<Vec<u8>>,
+    octets: usize,
 }
 
 impl Replies {
@@ -44,10 +47,12 @@ impl Replies {
                 return Next::Wrong(line.to_vec());
             };
             // RFC 5321 §4.2.1: all lines of a reply have the same code.
-            if self.code.is_some_and(|first| first != code) || self.lines.len() >= LINES {
+            let fits = self.lines.len() < LINES && self.octets + text.len() <= REPLY_OCTETS;
+            if !fits || self.code.is_some_and(|first| first != code) {
                 return Next::Wrong(line.to_vec());
             }
             self.code = Some(code);
+            self.octets += text.len();
             self.lines.push(text.to_vec());
             if last {
                 return Next::Reply(self.finish(code));
@@ -56,14 +61,16 @@ impl Replies {
     }
 
     fn finish(&mut self, code: u16) -> Reply {
-        self.code = None;
+        (self.code, self.octets) = (None, 0);
         let mut lines = std::mem::take(&mut self.lines);
         let status = lines.first().and_then(|line| status_of(line, code));
         if let Some(status) = &status {
             for line in &mut lines {
-                if line.starts_with(status.as_bytes()) {
-                    let rest = line.get(status.len()..).unwrap_or_default();
-                    *line = rest.strip_prefix(b" ").unwrap_or(rest).to_vec();
+                match line.strip_prefix(status.as_bytes()) {
+                    Some([]) => line.clear(),
+                    Some([b' ', rest @ ..]) => *line = rest.to_vec(),
+                    // Another code that begins alike.
+                    _ => {}
                 }
             }
         }
@@ -123,6 +130,7 @@ mod tests {
         assert_eq!(all(b"250-2.1.0 a\r\n250 2.1.0 b\r\n"), [(250, status("2.1.0"), 2)]);
         assert_eq!(all(b"550 5.1.1 no\n"), [(550, status("5.1.1"), 1)]);
         assert_eq!(all(b"550\r\n"), [(550, None, 1)]);
+        assert_eq!(all(b"550-\r\n550 \r\n"), [(550, None, 2)]);
         // A class that contradicts the code is no status.
         assert_eq!(all(b"452 5.1.1 x\r\n"), [(452, None, 1)]);
         for wrong in
@@ -130,5 +138,34 @@ mod tests {
         {
             assert!(matches!(Replies::default().take(wrong, &mut 0), Next::Wrong(_)), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn the_lines_are_kept_as_they_came_without_their_codes() {
+        let (mut replies, mut used) = (Replies::default(), 0);
+        let input = b"550-5.7.1 a\xff b\r\n550-\r\n550-5.7.1\r\n550 5.7.10 c\r\n250";
+        let Next::Reply(reply) = replies.take(input, &mut used) else { panic!() };
+        assert_eq!(reply.lines, [&b"a\xff b"[..], b"", b"", b"5.7.10 c"]);
+        assert_eq!(used, input.len() - 3);
+    }
+
+    #[test]
+    fn limits() {
+        let wrong = |input: &[u8]| {
+            let (mut replies, mut used) = (Replies::default(), 0);
+            matches!(replies.take(input, &mut used), Next::Wrong(line) if line.len() <= LINE_OCTETS)
+        };
+        let line = |octets: usize| [b"250-", "a".repeat(octets - 6).as_bytes(), b"\r\n"].concat();
+        let ends = |mut lines: Vec<u8>| {
+            lines.extend_from_slice(b"250 b\r\n");
+            lines
+        };
+        assert!(!wrong(&ends(line(LINE_OCTETS))));
+        assert!(wrong(&ends(line(LINE_OCTETS + 1))));
+        assert!(wrong(&vec![b'2'; LINE_OCTETS + 1]), "a line without end");
+        assert!(!wrong(&ends(line(20).repeat(LINES - 1))));
+        assert!(wrong(&ends(line(20).repeat(LINES))));
+        assert!(!wrong(&ends(line(4000).repeat(8))));
+        assert!(wrong(&ends(line(4000).repeat(9))));
     }
 }

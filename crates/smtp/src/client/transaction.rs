@@ -3,10 +3,15 @@
 use std::fmt::Write as _;
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit, Reply};
+use hikyaku_mail::Address;
 
 use super::refusal::is_too_many_recipients;
 use super::stuffing::Stuffing;
-use super::{Client, ClientAnswer, ClientAsk, Envelope, Expect, Out, State};
+use super::{After, Client, ClientAnswer, ClientAsk, Envelope, Expect, Out, State};
+
+/// So many commands are under way at once. A peer answers while we still send, and nobody may wait
+/// for the other to read (RFC 2920 §3.1).
+const WINDOW: usize = 128;
 
 /// What came of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +27,7 @@ pub struct Transaction {
 pub enum RecipientOutcome {
     /// The peer took responsibility with this reply.
     Accepted(Reply),
-    /// The peer refused.
+    /// The peer refused, or cannot take the message as it is.
     Refused(Cause),
     /// The connection was over before this one's turn.
     NotTried(Cause),
@@ -34,14 +39,20 @@ pub(super) struct Open {
     envelope: Envelope,
     /// What is known already; `None` for those who were accepted so far or are not asked yet.
     outcomes: Vec<Option<RecipientOutcome>>,
+    /// Recipients that RCPT was sent for, or that need none any more.
+    asked: usize,
     /// Recipients that RCPT accepted.
     accepted: usize,
+    /// Whether DATA was sent.
+    data_sent: bool,
+    /// The content was sent with its end, and what was said to it is not known.
+    pub(super) in_doubt: bool,
 }
 
 impl Open {
-    fn new(envelope: Envelope) -> Self {
+    pub(super) fn new(envelope: Envelope) -> Self {
         let outcomes = vec![None; envelope.recipients.len()];
-        Self { envelope, outcomes, accepted: 0 }
+        Self { envelope, outcomes, asked: 0, accepted: 0, data_sent: false, in_doubt: false }
     }
 
     fn decide(&mut self, index: usize, outcome: RecipientOutcome) {
@@ -50,14 +61,48 @@ impl Open {
         }
     }
 
-    /// All who are not decided get this.
-    fn rest(self, outcome: &RecipientOutcome, in_doubt: bool) -> Transaction {
-        let outcomes = self.outcomes.into_iter().map(|it| it.unwrap_or_else(|| outcome.clone()));
-        Transaction { outcomes: outcomes.collect(), in_doubt }
+    /// All from `first` on who are not decided get this, and are asked for no more.
+    fn decide_rest(&mut self, first: usize, outcome: &RecipientOutcome) {
+        for slot in self.outcomes.iter_mut().skip(first) {
+            slot.get_or_insert_with(|| outcome.clone());
+        }
+        self.asked = self.outcomes.len();
     }
 
-    pub(super) fn broken(self, cause: &Cause, in_doubt: bool) -> Transaction {
-        self.rest(&RecipientOutcome::NotTried(cause.clone()), in_doubt)
+    fn is_decided(&self) -> bool {
+        self.outcomes.iter().all(Option::is_some)
+    }
+
+    fn is_undecided(&self, index: usize) -> bool {
+        self.outcomes.get(index).is_some_and(Option::is_none)
+    }
+
+    /// All who are not decided get this, and it is over.
+    fn conclude(self, rest: &RecipientOutcome) -> Transaction {
+        let Self { envelope, outcomes, in_doubt, .. } = self;
+        let outcomes = outcomes
+            .into_iter()
+            .zip(&envelope.recipients)
+            .map(|(outcome, recipient)| about(outcome.unwrap_or_else(|| rest.clone()), recipient))
+            .collect();
+        Transaction { outcomes, in_doubt }
+    }
+
+    pub(super) fn broken(self, cause: &Cause) -> Transaction {
+        self.conclude(&RecipientOutcome::NotTried(cause.clone()))
+    }
+}
+
+/// The outcome with the recipient among its evidence.
+fn about(outcome: RecipientOutcome, recipient: &Address) -> RecipientOutcome {
+    let with = |cause: Cause| {
+        let raw = recipient.to_string().into_bytes();
+        cause.with(Evidence::Address { role: AddressRole::Recipient, raw })
+    };
+    match outcome {
+        RecipientOutcome::Accepted(reply) => RecipientOutcome::Accepted(reply),
+        RecipientOutcome::Refused(cause) => RecipientOutcome::Refused(with(cause)),
+        RecipientOutcome::NotTried(cause) => RecipientOutcome::NotTried(with(cause)),
     }
 }
 
@@ -65,23 +110,25 @@ impl Client {
     pub(super) fn begin(&mut self, envelope: Envelope, out: &mut Out) {
         let open = Box::new(Open::new(envelope));
         if let Some(cause) = self.unfit(&open.envelope) {
-            return self.done(open.rest(&RecipientOutcome::Refused(cause), false), out);
+            return self.done(open.conclude(&RecipientOutcome::Refused(cause)), After::Next, out);
+        }
+        if open.envelope.recipients.is_empty() {
+            let none = Transaction { outcomes: Vec::new(), in_doubt: false };
+            return self.done(none, After::Next, out);
         }
         let mut text = format!("MAIL FROM:{}", open.envelope.sender);
         if self.capabilities.size.is_some() {
             let _infallible = write!(text, " SIZE={}", open.envelope.size);
         }
-        if open.envelope.eight_bit && self.capabilities.eight_bit_mime {
+        if open.envelope.eight_bit {
             text.push_str(" BODY=8BITMIME");
         }
-        self.command(&text, Expect::Mail, out);
+        self.command(text, Expect::Mail, out);
         if self.pipelines() {
-            for (index, recipient) in open.envelope.recipients.iter().enumerate() {
-                self.command(&format!("RCPT TO:<{recipient}>"), Expect::Rcpt(index), out);
-            }
-            self.command("DATA", Expect::Data, out);
+            self.go_on(open, out);
+        } else {
+            self.state = State::Sending(open);
         }
-        self.state = State::Sending(open);
     }
 
     fn pipelines(&self) -> bool {
@@ -98,6 +145,27 @@ impl Client {
         Some(self.cause(Code::MessageTooLarge).with(Evidence::Limit { limit, most, seen }))
     }
 
+    /// Sends what can be sent now: one command, or as many as may be under way (RFC 2920 §3.1).
+    fn go_on(&mut self, mut open: Box<Open>, out: &mut Out) {
+        let window = if self.pipelines() { WINDOW } else { 1 };
+        while self.expected.len() < window
+            && let Some(recipient) = open.envelope.recipients.get(open.asked)
+        {
+            self.command(format!("RCPT TO:<{recipient}>"), Expect::Rcpt(open.asked), out);
+            open.asked += 1;
+        }
+        let all_asked = open.asked == open.envelope.recipients.len();
+        if all_asked && !open.data_sent && self.expected.len() < window {
+            if open.accepted > 0 || !open.is_decided() {
+                self.command("DATA", Expect::Data, out);
+                open.data_sent = true;
+            } else if self.expected.is_empty() {
+                return self.reset(open, out);
+            }
+        }
+        self.state = State::Sending(open);
+    }
+
     pub(super) fn transaction_answered(&mut self, expect: Expect, reply: Reply, out: &mut Out) {
         let State::Sending(open) = std::mem::replace(&mut self.state, State::Closed) else {
             return self.close(out);
@@ -107,78 +175,59 @@ impl Client {
             Expect::Rcpt(index) => self.rcpt_answered(open, index, reply, out),
             Expect::Data => self.data_answered(open, reply, out),
             Expect::End => {
-                let outcome = if reply.code / 100 == 2 {
+                let outcome = if reply.code < 300 {
                     RecipientOutcome::Accepted(reply)
                 } else {
                     RecipientOutcome::Refused(self.refused(expect, reply))
                 };
-                self.done(open.rest(&outcome, false), out);
+                self.done(open.conclude(&outcome), After::Next, out);
             }
-            // Nobody was left; what it says to nothing at all does not matter.
+            // Everybody is decided. After a reset that fails the peer may take the next message
+            // for a part of this one.
             _ => {
-                let nobody = RecipientOutcome::NotTried(self.cause(Code::PeerClosed));
-                self.done(open.rest(&nobody, false), out);
+                let after = if expect == Expect::Rset && reply.code >= 300 {
+                    After::Quit
+                } else {
+                    After::Next
+                };
+                let transaction = open.broken(&self.cause(Code::PeerProtocol));
+                self.done(transaction, after, out);
             }
         }
     }
 
     fn mail_answered(&mut self, mut open: Box<Open>, reply: Reply, out: &mut Out) {
-        if reply.code / 100 == 2 {
-            if !self.pipelines() {
-                self.ask_recipient(&open, 0, out);
-            }
-        } else {
+        if reply.code >= 300 {
             let cause = self.refused(Expect::Mail, reply);
-            for index in 0..open.outcomes.len() {
-                open.decide(index, RecipientOutcome::Refused(cause.clone()));
-            }
-            if !self.pipelines() {
-                return self.reset(open, out);
-            }
+            open.decide_rest(0, &RecipientOutcome::Refused(cause));
         }
-        self.state = State::Sending(open);
-    }
-
-    fn ask_recipient(&mut self, open: &Open, index: usize, out: &mut Out) {
-        if let Some(recipient) = open.envelope.recipients.get(index) {
-            self.command(&format!("RCPT TO:<{recipient}>"), Expect::Rcpt(index), out);
-        }
+        self.go_on(open, out);
     }
 
     fn rcpt_answered(&mut self, mut open: Box<Open>, index: usize, reply: Reply, out: &mut Out) {
-        let undecided = open.outcomes.get(index).is_some_and(Option::is_none);
-        if reply.code / 100 == 2 {
+        let undecided = open.is_undecided(index);
+        if reply.code < 300 {
             open.accepted += usize::from(undecided);
+        } else if undecided && open.accepted > 0 && is_too_many_recipients(&reply) {
+            // RFC 5321 §4.5.3.1.10: the rest goes in another transaction.
+            let full = RecipientOutcome::NotTried(self.too_many(&reply));
+            open.decide(index, full.clone());
+            open.decide_rest(open.asked, &full);
         } else if undecided {
-            let raw = open.envelope.recipients.get(index).map(ToString::to_string);
-            let address = Evidence::Address {
-                role: AddressRole::Recipient,
-                raw: raw.unwrap_or_default().into_bytes(),
-            };
-            let outcome = if is_too_many_recipients(&reply) && open.accepted > 0 {
-                // RFC 5321 §4.5.3.1.10: the rest goes in another transaction.
-                let cause = self.cause(Code::SmtpRcptTooMany).with(address);
-                RecipientOutcome::NotTried(cause)
-            } else {
-                RecipientOutcome::Refused(self.refused(Expect::Rcpt(index), reply).with(address))
-            };
-            open.decide(index, outcome);
+            let cause = self.refused(Expect::Rcpt(index), reply);
+            open.decide(index, RecipientOutcome::Refused(cause));
         }
-        if !self.pipelines() {
-            if index + 1 < open.outcomes.len() {
-                self.ask_recipient(&open, index + 1, out);
-            } else if open.accepted > 0 {
-                self.command("DATA", Expect::Data, out);
-            } else {
-                return self.reset(open, out);
-            }
-        }
-        self.state = State::Sending(open);
+        self.go_on(open, out);
+    }
+
+    /// The reply stands as a detail: RFC 5321 §4.5.3.1.10 has even 552 mean nothing for good here.
+    fn too_many(&self, reply: &Reply) -> Cause {
+        let text = reply.to_string();
+        self.cause(Code::SmtpRcptTooMany).with(Evidence::Detail { source: "peer", text })
     }
 
     fn data_answered(&mut self, mut open: Box<Open>, reply: Reply, out: &mut Out) {
-        let accepted = open.accepted > 0;
-        if reply.code == 354 && accepted {
+        if reply.code == 354 && open.accepted > 0 {
             self.state = State::AwaitContent(open, Stuffing::new());
             out.deadline = Some(self.settings.content);
             out.ask = Some(ClientAsk::Content);
@@ -187,14 +236,8 @@ impl Client {
             self.command(".", Expect::LoneDot, out);
             self.state = State::Sending(open);
         } else {
-            if accepted {
-                let cause = self.refused(Expect::Data, reply);
-                for index in 0..open.outcomes.len() {
-                    if open.outcomes.get(index).is_some_and(Option::is_none) {
-                        open.decide(index, RecipientOutcome::Refused(cause.clone()));
-                    }
-                }
-            }
+            let cause = self.refused(Expect::Data, reply);
+            open.decide_rest(0, &RecipientOutcome::Refused(cause));
             self.reset(open, out);
         }
     }
@@ -207,7 +250,7 @@ impl Client {
 
     pub(super) fn content(
         &mut self,
-        open: Box<Open>,
+        mut open: Box<Open>,
         mut stuffing: Stuffing,
         answer: ClientAnswer<'_>,
         out: &mut Out,
@@ -221,23 +264,24 @@ impl Client {
             }
             ClientAnswer::End => {
                 stuffing.finish(&mut out.send);
-                self.expected.push_back(Expect::End);
-                out.deadline = Some(self.settings.end);
+                open.in_doubt = true;
                 self.state = State::Sending(open);
+                self.expect(Expect::End, out);
             }
+            // Without its end nothing of it counts (RFC 5321 §4.1.1.4).
             ClientAnswer::Abort(cause) => {
-                self.state = State::AwaitContent(open, stuffing);
-                self.end(cause, out);
+                self.state = State::Sending(open);
+                self.end(cause, After::Close, out);
             }
             _ => {
-                self.state = State::AwaitContent(open, stuffing);
-                self.end(self.cause(Code::PeerClosed), out);
+                self.state = State::Sending(open);
+                self.end(self.cause(Code::PeerClosed), After::Close, out);
             }
         }
     }
 
-    fn done(&mut self, transaction: Transaction, out: &mut Out) {
-        self.state = State::AwaitNoted { over: false };
+    fn done(&mut self, transaction: Transaction, after: After, out: &mut Out) {
+        self.state = State::AwaitNoted(after);
         out.ask = Some(ClientAsk::Done(transaction));
     }
 }
