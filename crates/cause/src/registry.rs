@@ -184,6 +184,9 @@ codes! {
     TlsKeyUnreadable = "tls.key.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
     TlsKeyMismatch = "tls.key.mismatch", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
 
+    // DKIM
+    DkimKeyUnreadable = "dkim.key.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
+
     // Accounts, domains, passwords
     AccountUnknown = "account.unknown", Administrator, Error, [], CorrectAddress, RunAgain, [Address Nearest];
     AccountExists = "account.exists", Administrator, Error, [], ChooseAnother, RunAgain, [Address];

@@ -120,6 +120,7 @@ impl Code {
             | C::TlsPlaintext
             | C::TlsCertificateUnreadable
             | C::TlsKeyUnreadable
+            | C::DkimKeyUnreadable
             | C::TlsKeyMismatch
             | C::AccountUnknown
             | C::AccountExists

@@ -22,14 +22,16 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             "ja",
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
-                "domain", "password", "config", "explain", "trace", "dns", "path", "peer", "queue"
+                "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
+                "queue"
             ]
         ),
         Language::English => locale!(
             "en",
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
-                "domain", "password", "config", "explain", "trace", "dns", "path", "peer", "queue"
+                "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
+                "queue"
             ]
         ),
     }

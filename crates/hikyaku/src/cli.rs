@@ -54,7 +54,7 @@ SIGTERM or Ctrl-C ends it within five seconds; SIGHUP reads the certificates aga
     /// Accounts: add, change the password, disable, enable, list
     #[command(subcommand)]
     Account(Account),
-    /// Domains: add, list
+    /// Domains: add, list, their DNS records
     #[command(subcommand)]
     Domain(DomainCommand),
     /// Shows what became of a message, or of the mail of an address
@@ -185,6 +185,15 @@ pub(crate) enum DomainCommand {
         /// Mail for addresses nobody has goes to this account
         #[arg(long, value_name = "ADDRESS")]
         catch_all: Option<String>,
+    },
+    /// Prints the DNS records that a domain needs, with the keys of its signatures (DKIM)
+    #[command(after_help = "Example:
+  hikyaku domain records --config hikyaku.toml example.jp")]
+    Records {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// The domain
+        domain: String,
     },
     /// Lists the domains
     List(ConfigFile),

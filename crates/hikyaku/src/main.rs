@@ -9,6 +9,7 @@ mod nearest;
 mod output;
 mod run;
 mod secret_file;
+mod signing_key;
 mod words;
 
 use std::process::ExitCode;

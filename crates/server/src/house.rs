@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hikyaku_mail::Domain;
 use hikyaku_net::ServerTls;
+use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::Store;
 
 use crate::send::Sending;
@@ -50,6 +51,8 @@ pub struct House {
     pub sign_in: SignIn,
     /// The limits.
     pub limits: HouseLimits,
+    /// Signs what accounts send to other servers.
+    pub signer: DkimSigner,
     /// Mail to other servers; absent where none leaves.
     pub sending: Option<Arc<Sending>>,
 }

@@ -34,6 +34,7 @@ record-a = The IPv4 address of this server.
 record-aaaa = The IPv6 address of this server. Leave it out if it has none.
 record-mx = Tells other servers that mail for your domain goes to this server.
 record-spf = Says that only this server sends mail for your domain (SPF), so that forgeries are noticed.
+record-dkim = Lets other servers check the signature (DKIM) on your domain's mail. Some DNS forms want the text in one piece: then leave out the quotation marks and the space between them.
 record-dmarc = Asks other servers to treat forgeries as spam and to send reports (DMARC).
 record-submissions = Lets mail programs find where to send: port 465, with TLS.
 record-pop3s = Lets mail programs find where to fetch: port 995, with TLS.

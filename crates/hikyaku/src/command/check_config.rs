@@ -12,6 +12,7 @@ use crate::words::say;
 pub(crate) fn run(file: &ConfigFile, output: Output) -> Outcome {
     let config = Config::load(&file.config)?;
     crate::run::tls(&config).map_err(|cause: Cause| vec![cause])?;
+    crate::run::signer(&config).map_err(|cause| vec![cause])?;
     let path = file.config.display().to_string();
     output.result(&json!({ "file": path, "good": true }), |language| {
         say(language, "check-config-good", &[("file", &path)]) + "\n"

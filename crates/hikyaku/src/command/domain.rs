@@ -5,9 +5,10 @@ use hikyaku_mail::Domain;
 use hikyaku_store::wait;
 use serde_json::json;
 
-use super::{one, store};
+use super::{one, records, store};
 use crate::Outcome;
 use crate::cli::DomainCommand;
+use crate::config::Config;
 use crate::output::Output;
 use crate::words::say;
 
@@ -25,6 +26,14 @@ pub(crate) fn run(command: DomainCommand, output: Output) -> Outcome {
             output.result(&json!({ "domain": name, "added": true }), |language| {
                 say(language, "domain-added", &[("domain", name)]) + "\n"
             });
+        }
+        DomainCommand::Records { file, domain } => {
+            let config = Config::load(&file.config)?;
+            let domain = parse(&domain)?;
+            let signer = crate::run::signer(&config).map_err(|cause| vec![cause])?;
+            let records = records::of(&domain, &config.hostname, signer.keys());
+            let list = records::json(&records, output.language);
+            output.result(&list, |language| records::text(&records, language));
         }
         DomainCommand::List(file) => {
             let (_, store) = store(&file)?;

@@ -5,6 +5,7 @@ pub(crate) mod check_config;
 pub(crate) mod domain;
 pub(crate) mod explain;
 pub(crate) mod queue;
+mod records;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod trace;

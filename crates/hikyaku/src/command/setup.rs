@@ -6,14 +6,14 @@ use std::path::Path;
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Language};
 use hikyaku_mail::{Address, Domain, Host, LocalPart};
 use hikyaku_store::{NewAccount, Store, password, wait};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{one, options};
+use super::{one, options, records};
 use crate::cli::Setup;
 use crate::config::Config;
 use crate::output::Output;
 use crate::words::say;
-use crate::{Outcome, certificate, secret_file};
+use crate::{Outcome, certificate, secret_file, signing_key};
 
 /// Letters and digits that nobody mistakes for one another when they are read out.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -36,13 +36,14 @@ pub(crate) fn run(arguments: &Setup, output: Output) -> Outcome {
         // The configuration's presence says that all is there.
         let _ = std::fs::remove_file(&file);
     })?;
-    let records = records(&domain, &hostname);
+    let signer = crate::run::signer(&Config::load(&file)?).map_err(|cause| vec![cause])?;
+    let records = records::of(&domain, &hostname, signer.keys());
     let result = json!({
         "config": file,
         "account": address.to_string(),
         "password_file": secret,
         "authority": certificate::Files::within(dir).authority,
-        "records": records.iter().map(|record| record.json(output.language)).collect::<Value>(),
+        "records": records::json(&records, output.language),
     });
     output.result(&result, |language| text(language, &file, &secret, &address, &records));
     Ok(())
@@ -58,6 +59,7 @@ fn first_account(name: &str, domain: &Domain) -> Result<Address, Vec<Cause>> {
 fn write_files(dir: &Path, domain: &Domain, hostname: &Domain) -> Result<(), Cause> {
     secret_file::folder(dir)?;
     certificate::ensure(dir, vec![hostname.to_string()])?;
+    let dkim = signing_key::ensure(dir)?;
     let text = format!(
         "hostname = \"{hostname}\"\ndata = \"data\"\ndomains = [\"{domain}\"]\n\n\
          [listen]\n\
@@ -71,6 +73,8 @@ fn write_files(dir: &Path, domain: &Domain, hostname: &Domain) -> Result<(), Cau
          # By this machine's own authority. Put a public authority's certificate for {hostname}\n\
          # in its place: mail programs trust no other.\n\
          certificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\n\
+         # What accounts send is signed with these; their records must stand in the DNS.\n\
+         {dkim}\n\
          [limits]\nmessage_bytes = 52428800\n\n[events]\nkeep_days = 180\n"
     );
     secret_file::write(&dir.join("hikyaku.toml"), text.as_bytes())
@@ -108,72 +112,18 @@ pub(super) fn random_password() -> Result<String, Cause> {
     Ok(groups.join("-"))
 }
 
-/// One DNS record to publish.
-struct Record {
-    name: String,
-    kind: &'static str,
-    value: String,
-    /// The sentence that says what it is for.
-    purpose: &'static str,
-}
-
-impl Record {
-    fn json(&self, language: Language) -> Value {
-        json!({
-            "name": self.name,
-            "type": self.kind,
-            "value": self.value,
-            "purpose": say(language, self.purpose, &[]),
-        })
-    }
-}
-
-fn records(domain: &Domain, hostname: &Domain) -> Vec<Record> {
-    let record = |name: String, kind, value: String, purpose| Record { name, kind, value, purpose };
-    vec![
-        record(format!("{hostname}."), "A", "192.0.2.1".into(), "record-a"),
-        record(format!("{hostname}."), "AAAA", "2001:db8::1".into(), "record-aaaa"),
-        record(format!("{domain}."), "MX", format!("10 {hostname}."), "record-mx"),
-        // RFC 7208: the hosts of our MX send, nobody else.
-        record(format!("{domain}."), "TXT", "\"v=spf1 mx -all\"".into(), "record-spf"),
-        record(
-            format!("_dmarc.{domain}."),
-            "TXT",
-            format!("\"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}\""),
-            "record-dmarc",
-        ),
-        // RFC 8314 §5.1 and RFC 6186 §3.
-        record(
-            format!("_submissions._tcp.{domain}."),
-            "SRV",
-            format!("0 1 465 {hostname}."),
-            "record-submissions",
-        ),
-        record(
-            format!("_pop3s._tcp.{domain}."),
-            "SRV",
-            format!("0 1 995 {hostname}."),
-            "record-pop3s",
-        ),
-        record("1.2.0.192.in-addr.arpa.".into(), "PTR", format!("{hostname}."), "record-ptr"),
-    ]
-}
-
 fn text(
     language: Language,
     file: &Path,
     secret: &Path,
     address: &Address,
-    records: &[Record],
+    records: &[records::Record],
 ) -> String {
     let (file, secret) = (file.display().to_string(), secret.display().to_string());
     let values = [("file", file.as_str()), ("secret", &secret), ("address", &address.to_string())];
     let mut text = say(language, "setup-written", &values) + "\n\n";
     let _ = writeln!(text, "{}", say(language, "setup-records", &[]));
-    for record in records {
-        let _ = writeln!(text, "\n  {} {} {}", record.name, record.kind, record.value);
-        let _ = writeln!(text, "    {}", say(language, record.purpose, &[]));
-    }
+    text += &records::text(records, language);
     let _ = writeln!(text, "\n{}", say(language, "setup-next", &values));
     text
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_mail::Domain;
+use hikyaku_senderauth::Selector;
 use serde::Deserialize;
 
 pub(crate) use delivery::Delivery;
@@ -23,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) domains: Vec<Domain>,
     pub(crate) listen: Listen,
     pub(crate) certificates: Vec<Certificate>,
+    pub(crate) signing_keys: Vec<SigningKey>,
     pub(crate) limits: Limits,
     pub(crate) keep_days: u32,
     pub(crate) delivery: Delivery,
@@ -44,6 +46,13 @@ pub(crate) struct Listen {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Certificate {
     pub(crate) chain: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+/// A key that signs what accounts send (DKIM), and the name under which its record is published.
+#[derive(Debug, Clone)]
+pub(crate) struct SigningKey {
+    pub(crate) selector: Selector,
     pub(crate) key: PathBuf,
 }
 
@@ -88,6 +97,8 @@ struct Written {
     #[serde(default)]
     tls: Tls,
     #[serde(default)]
+    dkim: Dkim,
+    #[serde(default)]
     limits: Limits,
     #[serde(default)]
     events: Events,
@@ -99,6 +110,18 @@ struct Written {
 #[serde(default)]
 struct Tls {
     certificates: Vec<Certificate>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Dkim {
+    keys: Vec<WrittenKey>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WrittenKey {
+    selector: String,
+    key: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]
@@ -159,6 +182,14 @@ impl Written {
             }
         }
         let delivery = self.delivery.check(folder, places)?;
+        let signing_keys = self.dkim.keys.into_iter().map(|written| {
+            let selector = Selector::parse(&written.selector).map_err(|_| {
+                let expected = "labels of letters, digits and hyphens, such as \"hikyaku-r\"";
+                places.invalid("dkim.keys", expected, &written.selector)
+            })?;
+            Ok(SigningKey { selector, key: folder.join(written.key) })
+        });
+        let signing_keys = signing_keys.collect::<Result<_, Cause>>()?;
         Ok(Config {
             hostname,
             domains,
@@ -173,6 +204,7 @@ impl Written {
                     key: folder.join(pair.key),
                 })
                 .collect(),
+            signing_keys,
             limits: self.limits,
             keep_days: self.events.keep_days,
             delivery,

@@ -9,6 +9,7 @@ use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_net::{
     Accept, Admission, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls, Workers,
 };
+use hikyaku_senderauth::DkimSigner;
 use hikyaku_server::{
     Door, DoorKind, HealthDoor, House, HouseLimits, Sending, SendingSetup, SendingThread, SignIn,
 };
@@ -48,9 +49,16 @@ pub(crate) fn tls(config: &Config) -> Result<Option<Arc<ServerTls>>, Cause> {
     ServerTls::load(files).map(Some).map_err(|fault| fault.cause())
 }
 
+/// What signs the mail of a configuration's accounts.
+pub(crate) fn signer(config: &Config) -> Result<DkimSigner, Cause> {
+    let keys = config.signing_keys.iter().map(crate::signing_key::load);
+    keys.collect::<Result<_, _>>().map(DkimSigner::new)
+}
+
 async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) -> Outcome {
     let listening = Listening::of(&config.listen);
     let tls = tls(config).map_err(|cause| vec![cause])?;
+    let signer = signer(config).map_err(|cause| vec![cause])?;
     // Addresses before the store: a second server must find the first by its ports, at once.
     let bound = Listeners::bind(listening.wanted()).map_err(|fault| vec![fault.cause()])?;
     let store = Store::serve(&config.data, options(config)).map_err(one)?;
@@ -71,6 +79,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
             header_octets: limits.header_bytes,
             idle: Duration::from_secs(limits.idle_seconds),
         },
+        signer,
         sending,
     });
     let admission = Admission::new(hikyaku_net::Limits {

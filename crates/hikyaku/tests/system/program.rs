@@ -127,6 +127,9 @@ impl System {
             "hostname = \"localhost\"\ndata = \"data\"\ndomains = [\"sender.test\"]\n\
              [listen]\nsubmissions = [\"127.0.0.1:0\"]\n\
              [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\
+             [dkim]\nkeys = [\
+             {{ selector = \"hikyaku-rsa\", key = \"dkim-rsa.pem\" }}, \
+             {{ selector = \"hikyaku-ed25519\", key = \"dkim-ed25519.pem\" }}]\n\
              [delivery]\nfirst_wait_seconds = 1\n{delivery}\n"
         );
         fs::write(&config, text).unwrap();

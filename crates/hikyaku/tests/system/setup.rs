@@ -29,7 +29,16 @@ fn setup_writes_a_configuration_that_is_in_order() {
         assert!(!found["purpose"].as_str().unwrap().is_empty());
     }
 
+    let keys: Vec<_> = records
+        .iter()
+        .filter(|record| record["name"].as_str().unwrap().ends_with("._domainkey.example.test."))
+        .map(|record| record["value"].as_str().unwrap())
+        .collect();
+    assert!(keys.len() == 2 && keys[0].starts_with("\"v=DKIM1; k=rsa; p="), "{keys:?}");
+
     let config = json["config"].as_str().unwrap();
+    let again = say(&["domain", "records", "example.test", "--config", config, "--json"], "");
+    assert_eq!(again.json(), json["records"]);
     assert!(say(&["check-config", "--config", config], "").status.success());
     let list = say(&["account", "list", "--json", "--config", config], "").json();
     assert_eq!(list[0]["address"], "postmaster@example.test");
@@ -47,7 +56,9 @@ fn setup_keeps_the_password_in_a_file_of_its_owner() {
     let password = secret.lines().nth(1).unwrap();
     assert!(password.len() >= 15);
     assert!(!said.all().contains(password));
-    for name in ["first-account.txt", "certificate.key", "hikyaku.toml"] {
+    for name in
+        ["first-account.txt", "certificate.key", "dkim-rsa.pem", "dkim-ed25519.pem", "hikyaku.toml"]
+    {
         assert_eq!(mode(&dir.join(name)), 0o600, "{name}");
     }
     for name in ["", "data"] {

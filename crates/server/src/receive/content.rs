@@ -1,7 +1,8 @@
 //! DATA: what is written in front of the content, and what is looked at while it passes.
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
-use hikyaku_mail::{Address, Domain, Field, HeaderEnd, HeaderScan, header_addresses};
+use hikyaku_mail::{Address, Domain, Field, HeaderEnd, HeaderScan, Host, header_addresses};
+use hikyaku_senderauth::DkimSigning;
 use hikyaku_smtp::{Answer, Service};
 use hikyaku_store::{Account, Incoming, Spool};
 use jiff::Timestamp;
@@ -25,6 +26,8 @@ pub(super) struct Content {
     spool: Spool,
     /// Whether there were octets above 127.
     eight_bit: bool,
+    /// The signatures of what leaves, over all but our own trace fields.
+    signing: Option<DkimSigning>,
 }
 
 impl Content {
@@ -38,7 +41,16 @@ impl Content {
             completes,
             spool,
             eight_bit: false,
+            signing: None,
         }
+    }
+
+    /// What follows our own trace fields.
+    fn keep(&mut self, octets: &[u8]) {
+        if let Some(signing) = &mut self.signing {
+            signing.push(octets);
+        }
+        self.spool.push(octets);
     }
 
     pub(super) fn wants_flush(&self) -> bool {
@@ -55,13 +67,13 @@ impl Content {
             self.scan.push(octets);
         }
         if self.released {
-            return self.spool.push(octets);
+            return self.keep(octets);
         }
         if !self.is_ready() {
             return self.held.extend_from_slice(octets);
         }
         self.release();
-        self.spool.push(octets);
+        self.keep(octets);
     }
 
     fn is_ready(&self) -> bool {
@@ -74,7 +86,7 @@ impl Content {
         self.spool.push(self.prefix.as_bytes());
         if let Some(hostname) = &self.completes {
             let added = stamp::missing_fields(&self.scan, hostname);
-            self.spool.push(added.text.as_bytes());
+            self.keep(added.text.as_bytes());
             self.message_id = added.message_id;
         }
         if self.scan.first_line_is_header() == Some(false)
@@ -82,9 +94,10 @@ impl Content {
         {
             // A message without any header: the empty line keeps its body a body
             // (RFC 5322 §2.1).
-            self.spool.push(b"\r\n");
+            self.keep(b"\r\n");
         }
-        self.spool.push(&std::mem::take(&mut self.held));
+        let held = std::mem::take(&mut self.held);
+        self.keep(&held);
     }
 }
 
@@ -102,12 +115,14 @@ impl Receiver {
             return;
         }
         let prefix = stamp::prefix(self, transaction, Timestamp::now());
-        let content = Content::new(
+        let leaves = self.account.is_some() && !transaction.outgoing.is_empty();
+        let mut content = Content::new(
             self.house.store.spool(),
             prefix,
             self.house.limits.header_octets,
             (self.service == Service::Submission).then(|| self.house.hostname.clone()),
         );
+        content.signing = leaves.then(|| self.house.signer.begin());
         if let Some(transaction) = &mut self.transaction {
             transaction.content = Some(Box::new(content));
         }
@@ -139,7 +154,7 @@ impl Receiver {
         answer
     }
 
-    async fn keep(&mut self, content: Content, id: Option<String>) -> Result<String, Cause> {
+    async fn keep(&mut self, mut content: Content, id: Option<String>) -> Result<String, Cause> {
         let Some(transaction) = &mut self.transaction else {
             return Err(Code::SmtpCommandSequence.into());
         };
@@ -147,15 +162,16 @@ impl Receiver {
         let outgoing = std::mem::take(&mut transaction.outgoing);
         let goes_out = !outgoing.is_empty();
         let (sender, hello) = (transaction.sender.clone(), transaction.hello.clone());
+        let now = Timestamp::now();
         let incoming = Incoming {
             reverse_path: sender,
             targets,
             outgoing,
             eight_bit: content.eight_bit,
-            prepend: String::new(),
+            prepend: signatures(&mut content, now),
             message_id: id,
             origin: self.origin(&hello),
-            at: Timestamp::now(),
+            at: now,
         };
         let accepted = self.house.store.accept(incoming, content.spool).await;
         let accepted = accepted.map_err(|fault| fault.cause())?;
@@ -229,6 +245,22 @@ impl Receiver {
         let stored = transaction.targets.iter().map(|addressed| &addressed.recipient);
         stored.chain(outgoing).cloned().collect()
     }
+}
+
+/// The DKIM signatures, by the domain of the first address in From: it is one of ours, since who
+/// signed in owns it.
+fn signatures(content: &mut Content, now: Timestamp) -> String {
+    let Some(signing) = content.signing.take() else { return String::new() };
+    let from = content.scan.value(Field::From).and_then(|from| header_addresses(from).ok());
+    let first = from.as_ref().and_then(|addresses| addresses.first());
+    let Some(Host::Domain(domain)) = first.map(|address| &address.host) else {
+        return String::new();
+    };
+    let signed = signing.finish(domain, u64::try_from(now.as_second()).unwrap_or_default());
+    for fault in &signed.faults {
+        tracing::error!(%domain, fault, "a signature could not be made");
+    }
+    signed.fields
 }
 
 fn message_id(scan: &HeaderScan) -> Option<String> {
