@@ -53,10 +53,10 @@ pub struct PathSettings {
     pub window: Duration,
     /// A family's control hosts are asked at most so often.
     pub control_every: Duration,
-    /// While the port is blocked, one destination is tried at most so often.
-    pub probe_blocked: Duration,
-    /// While the network is down, one destination is tried at most so often.
-    pub probe_down: Duration,
+    /// A verdict that has just been given is put to the proof so often.
+    pub probe_first: Duration,
+    /// One that stands for long: no more than so often.
+    pub probe_last: Duration,
 }
 
 impl PathSettings {
@@ -66,8 +66,8 @@ impl PathSettings {
             port,
             window: Duration::from_mins(30),
             control_every: Duration::from_hours(1),
-            probe_blocked: Duration::from_mins(3),
-            probe_down: Duration::from_secs(30),
+            probe_first: Duration::from_secs(10),
+            probe_last: Duration::from_mins(3),
         }
     }
 }
@@ -76,7 +76,7 @@ impl PathSettings {
 ///
 /// Give it every attempt ([`attempt`](Self::attempt)); when it [wants](Self::wants_control) the
 /// control hosts asked, connect to them and report ([`control`](Self::control)); while there is a
-/// [`verdict`](Self::verdict), try a destination only when it [allows](Self::may_probe) a probe.
+/// [`verdict`](Self::verdict), try nothing but the addresses that it wants [probed](Self::probe).
 #[derive(Debug)]
 pub struct PathJudge {
     settings: PathSettings,
@@ -90,6 +90,8 @@ struct Line {
     /// The last failure of each network, oldest first.
     failed: VecDeque<(Duration, Attempt)>,
     asked: Option<Duration>,
+    /// Since when there is a verdict, and when it was last put to the proof.
+    since: Option<Duration>,
     probed: Option<Duration>,
     verdict: Option<Cause>,
 }
@@ -157,21 +159,20 @@ impl PathJudge {
         self.line(family).verdict.as_ref()
     }
 
-    /// Whether an address of a family may be tried at the port. While a verdict stands this is
-    /// so every few minutes, once: whoever is told yes has to try.
-    pub fn may_probe(&mut self, now: Duration, family: Family) -> bool {
-        let PathSettings { probe_blocked, probe_down, .. } = self.settings;
+    /// The address to be tried now, to see whether a verdict still holds; none while there is no
+    /// verdict, or when it is not yet time. The longer a verdict stands, the rarer. Each time
+    /// another network: the host of one may be dead by itself.
+    pub fn probe(&mut self, now: Duration, family: Family) -> Option<PeerAddress> {
+        let PathSettings { probe_first, probe_last, .. } = self.settings;
         let line = self.line_mut(family);
-        let every = match &line.verdict {
-            None => return true,
-            Some(cause) if cause.code == Code::PathNetworkDown => probe_down,
-            Some(_) => probe_blocked,
-        };
-        let may = line.probed.is_none_or(|probed| now >= probed + every);
-        if may {
-            line.probed = Some(now);
+        line.verdict.as_ref()?;
+        let since = *line.since.get_or_insert(now);
+        let every = (now.saturating_sub(since) / 4).clamp(probe_first, probe_last);
+        if now < line.probed.unwrap_or(since) + every {
+            return None;
         }
-        may
+        line.probed = Some(now);
+        line.failed.front().map(|(_, oldest)| oldest.peer)
     }
 
     fn line(&self, family: Family) -> &Line {
@@ -198,7 +199,7 @@ impl Line {
         }
         let is_down = |cause: &Cause| cause.code == Code::PathNetworkDown;
         if to_port || self.verdict.as_ref().is_some_and(is_down) {
-            self.probed = None;
+            (self.since, self.probed) = (None, None);
             return self.verdict.take().is_some();
         }
         false

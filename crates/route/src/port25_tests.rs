@@ -70,7 +70,7 @@ fn what_is_never_enough() {
         let mut judge = judge();
         assert_eq!(fails(&mut judge, ips, TimedOut), None, "{ips:?}");
         assert!(!judge.control(Family::V4, &[open]));
-        assert!(judge.may_probe(minutes(9), Family::V4));
+        assert_eq!(judge.probe(minutes(9), Family::V4), None);
     }
     // Two that are silent and one that resets do not look alike.
     let mut judge = judge();
@@ -136,17 +136,29 @@ fn probes_are_rare_and_one_success_ends_it() {
     let mut judge = judge();
     fails(&mut judge, &THREE, TimedOut);
     judge.control(Family::V4, &[to("192.0.2.99", 443, Open)]);
-    assert!(judge.may_probe(minutes(4), Family::V4));
-    assert!(!judge.may_probe(minutes(6), Family::V4));
-    assert!(judge.may_probe(minutes(6), Family::V6));
-    assert!(judge.may_probe(minutes(7), Family::V4));
-    judge.attempt(minutes(7), to(THREE[0], 25, TimedOut));
+    let seconds = Duration::from_secs;
+    let mut probed = Vec::new();
+    let mut now = minutes(4);
+    while now < minutes(64) {
+        assert_eq!(judge.probe(now, Family::V6), None);
+        if let Some(peer) = judge.probe(now, Family::V4) {
+            probed.push((now, peer.ip.to_string()));
+            judge.attempt(now, to(&peer.ip.to_string(), 25, TimedOut));
+        }
+        now += seconds(1);
+    }
+    let ips: Vec<_> = probed.iter().take(4).map(|(_, ip)| ip.as_str()).collect();
+    assert_eq!(ips, [THREE[0], THREE[1], THREE[2], THREE[0]], "each network in turn");
+    let gaps: Vec<_> = probed.windows(2).map(|two| two[1].0.abs_diff(two[0].0)).collect();
+    assert_eq!((gaps.first(), gaps.last()), (Some(&seconds(10)), Some(&minutes(3))));
+    assert!(gaps.is_sorted(), "{gaps:?}");
+    judge.attempt(minutes(65), to(THREE[0], 25, TimedOut));
     // A relay at another port works; the port stays blocked.
-    assert!(!judge.attempt(minutes(8), to("192.0.2.50", 587, Open)));
+    assert!(!judge.attempt(minutes(66), to("192.0.2.50", 587, Open)));
     assert!(judge.verdict(Family::V4).is_some());
-    assert!(judge.attempt(minutes(9), to(THREE[0], 25, Open)));
+    assert!(judge.attempt(minutes(67), to(THREE[0], 25, Open)));
     assert_eq!(judge.verdict(Family::V4), None);
-    assert!(judge.may_probe(minutes(9), Family::V4) && judge.may_probe(minutes(9), Family::V4));
+    assert_eq!(judge.probe(minutes(90), Family::V4), None);
 }
 
 #[test]

@@ -99,10 +99,10 @@ smtp-rcpt-relay = "{ $address }" is not here, and nobody has signed in
         If you do not have an account here, send through your own provider's server.
     .reply = <{ $address }> is not here, and this port takes mail for its own domains only; sign in at port 465 or 587 to send elsewhere
 
-smtp-rcpt-remote = This server does not yet send to other servers ("{ $address }")
-    .why = The mail is for a domain (the part after the @) that another server keeps. This release of the mail system does not yet send mail to other servers, so it does not take the mail at all.
-    .cure = Send this mail with an account at a provider that delivers to other domains. The administrator of this server can say when that will be possible here; a later release is needed.
-    .reply = <{ $address }> is on another server, and this release does not yet send mail to other servers
+smtp-rcpt-remote = This server does not send to other servers ("{ $address }")
+    .why = The mail is for a domain (the part after the @) that another server keeps. This server is set up without sending to other servers, as a trial system is, so it does not take the mail at all.
+    .cure = Send this mail with an account at a provider that delivers to other domains. If this server is to send, its administrator takes "enabled = false" out of the table [delivery] of the configuration.
+    .reply = <{ $address }> is on another server, and this one does not send to other servers
 
 smtp-rcpt-disabled = The mailbox "{ $address }" takes no mail
     .why = The mail server of the recipient says that the mailbox exists but has been closed, for the time being or for good. The mail was not taken.

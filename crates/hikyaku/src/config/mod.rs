@@ -19,6 +19,8 @@ use place::Places;
 /// A configuration that was checked. Paths are absolute or relative to the working folder.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
+    /// Where it was read from.
+    pub(crate) file: PathBuf,
     pub(crate) hostname: Domain,
     pub(crate) data: PathBuf,
     pub(crate) domains: Vec<Domain>,
@@ -191,6 +193,7 @@ impl Written {
         });
         let signing_keys = signing_keys.collect::<Result<_, Cause>>()?;
         Ok(Config {
+            file: places.file().to_owned(),
             hostname,
             domains,
             data: folder.join(self.data),

@@ -1,6 +1,7 @@
 //! Wiring: a configuration becomes a running system.
 
 mod listening;
+mod reload;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,11 +22,14 @@ use crate::command::{one, options};
 use crate::config::Config;
 use crate::output::Output;
 pub(crate) use listening::Listening;
+use reload::Reload;
 
 /// How long connections have to end when the system stops; five seconds in all are allowed.
 const PATIENCE: Duration = Duration::from_millis(3500);
 /// How often certificates are looked at.
 const CERTIFICATES_EVERY: Duration = Duration::from_mins(1);
+/// How often the configuration file is looked at.
+const CONFIGURATION_EVERY: Duration = Duration::from_secs(2);
 /// How often old events are dropped.
 const EVENTS_EVERY: Duration = Duration::from_hours(1);
 
@@ -97,7 +101,8 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     ready(&listening);
     tracing::info!(hostname = %config.hostname, "ready");
 
-    let stopped = until_stopped(&store, tls.as_ref()).await;
+    let reload = Reload::new(config, house.sending.as_ref());
+    let stopped = until_stopped(&store, tls.as_ref(), reload).await;
     tracing::info!("stopping");
     let sender = sender.map(|sender| tokio::task::spawn_blocking(|| sender.stop()));
     let cut_off = workers.stop(PATIENCE).await;
@@ -143,18 +148,27 @@ fn door(kind: Option<DoorKind>, house: &Arc<House>, admission: &Arc<Admission>) 
 }
 
 /// Waits for the signal to stop; looks after certificates and events meanwhile.
-async fn until_stopped(store: &Store, tls: Option<&Arc<ServerTls>>) -> std::io::Result<()> {
+async fn until_stopped(
+    store: &Store,
+    tls: Option<&Arc<ServerTls>>,
+    mut reload: Reload<'_>,
+) -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     let mut certificates = tokio::time::interval(CERTIFICATES_EVERY);
     let mut events = tokio::time::interval(EVENTS_EVERY);
+    let mut configuration = tokio::time::interval(CONFIGURATION_EVERY);
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(()),
             _ = interrupt.recv() => return Ok(()),
-            _ = hang_up.recv() => refresh(tls),
+            _ = hang_up.recv() => {
+                refresh(tls);
+                reload.now().await;
+            }
             _ = certificates.tick() => refresh(tls),
+            _ = configuration.tick() => reload.if_changed().await,
             _ = events.tick() => expire(store).await,
         }
     }

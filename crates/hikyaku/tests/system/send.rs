@@ -124,3 +124,28 @@ fn nothing_leaves_a_trial() {
     let reply = client.ask("RCPT TO:<someone@example.com>");
     assert!(reply.ends_with("(smtp.rcpt.remote)"), "{reply}");
 }
+
+#[test]
+fn a_relay_that_is_set_drains_the_queue_without_a_restart() {
+    let receiver = System::new();
+    let sender = System::sending(
+        "[[delivery.route]]\ndomains = [\"kyoto.test\"]\n\
+         relay = { host = \"127.0.0.1\", port = 1, tls = \"none\" }\n",
+    );
+    submit(&sender, &[HANAKO], "three@sender.test");
+    // By the third attempt the next is several seconds away.
+    traced(&sender, "three@sender.test", |trace| {
+        trace["recipients"][0]["attempts"].as_array().is_some_and(|list| list.len() >= 2)
+    });
+    let text = std::fs::read_to_string(&sender.config).unwrap();
+    std::fs::write(&sender.config, text.replace("port = 1,", "port = \"x\",")).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !sender.log().contains("config.value.invalid") {
+        assert!(Instant::now() < deadline, "a fault is said: {}", sender.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+    let port = format!("port = {},", receiver.address("smtp").port());
+    std::fs::write(&sender.config, text.replace("port = 1,", &port)).unwrap();
+    traced(&sender, "three@sender.test", |trace| state(trace, 0) == "accepted");
+    assert!(sender.log().contains("relays read again"), "{}", sender.log());
+}

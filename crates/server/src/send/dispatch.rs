@@ -30,6 +30,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             shared.board.tidy();
             report::look_after_late(&shared).await;
         }
+        path::probe(&shared);
         let pause = match look(&shared) {
             Ok(pause) => pause,
             Err(fault) => {

@@ -14,7 +14,7 @@ mod report;
 mod retry;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use hikyaku_cause::Cause;
 use hikyaku_mail::Domain;
 use hikyaku_net::{ClientTlsConfig, Resolver};
 use hikyaku_route::Routes;
-use hikyaku_store::Store;
+use hikyaku_store::{Selection, Store};
 use tokio::sync::Notify;
 
 use board::Board;
@@ -68,7 +68,7 @@ pub struct SendingSetup {
     pub hostname: Domain,
     /// Where the queue is.
     pub store: Store,
-    /// Relays, where there are any.
+    /// Relays, where there are any; [`Sending::set_routes`] changes them.
     pub routes: Routes,
     /// Who is asked for names.
     pub resolver: Resolver,
@@ -92,6 +92,7 @@ pub struct Sending {
 #[derive(Debug)]
 struct Shared {
     setup: SendingSetup,
+    routes: RwLock<Arc<Routes>>,
     board: Board,
     path: Path,
     wake: Notify,
@@ -111,8 +112,9 @@ impl Sending {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let board = Board::new(setup.limits);
         let path = Path::new(setup.port);
-        let shared =
-            Arc::new(Shared { setup, board, path, wake: Notify::new(), stop: Notify::new() });
+        let routes = RwLock::new(Arc::new(setup.routes.clone()));
+        let (wake, stop) = (Notify::new(), Notify::new());
+        let shared = Arc::new(Shared { setup, routes, board, path, wake, stop });
         let running = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("sender".to_owned())
@@ -126,9 +128,27 @@ impl Sending {
         self.shared.path.verdicts().into_iter().filter_map(|(_, verdict)| verdict).collect()
     }
 
+    /// Takes other relays from now on. Where they differ, all that waits is due now: it may have
+    /// waited for just this. Returns whether they differ.
+    pub async fn set_routes(&self, routes: Routes) -> bool {
+        let current = self.shared.routes();
+        if *current == routes {
+            return false;
+        }
+        *self.shared.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
+        path::retry(&self.shared, Selection::All).await;
+        true
+    }
+
     /// Something new may be due.
     pub fn wake(&self) {
         self.shared.wake.notify_one();
+    }
+}
+
+impl Shared {
+    fn routes(&self) -> Arc<Routes> {
+        Arc::clone(&self.routes.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use hikyaku_cause::{Cause, ConnectOutcome, Evidence, KeptCause};
 use hikyaku_route::{Attempt, Family, PathJudge, PathSettings};
+use hikyaku_store::Selection;
 
 use super::Shared;
 
@@ -27,11 +28,15 @@ impl Path {
 
     /// The verdict that keeps an address from being tried now; `None`: it may be tried.
     pub(super) fn blocked(&self, address: SocketAddr) -> Option<Cause> {
-        let family = Family::from(address.ip());
+        self.judge().verdict(Family::from(address.ip())).cloned()
+    }
+
+    /// The addresses that tell whether the verdicts still hold, where it is time to try one.
+    fn to_probe(&self) -> Vec<SocketAddr> {
         let now = self.started.elapsed();
         let mut judge = self.judge();
-        let verdict = judge.verdict(family).cloned()?;
-        if judge.may_probe(now, family) { None } else { Some(verdict) }
+        let peers = [Family::V4, Family::V6].map(|family| judge.probe(now, family));
+        peers.into_iter().flatten().map(|peer| SocketAddr::new(peer.ip, peer.port)).collect()
     }
 
     /// The verdicts that stand, by the name they are kept under.
@@ -62,6 +67,20 @@ pub(super) async fn attempted(shared: &Arc<Shared>, evidence: &[Evidence]) {
         if changed {
             announce(shared).await;
         }
+    }
+}
+
+/// Sees whether the verdicts that stand still hold; what they kept back is due once one does not.
+pub(super) fn probe(shared: &Arc<Shared>) {
+    for address in shared.path.to_probe() {
+        let shared = Arc::clone(shared);
+        tokio::spawn(async move {
+            let evidence = match hikyaku_net::dial(address, shared.setup.limits.connect).await {
+                Ok(connection) => vec![connection.opened()],
+                Err(cause) => cause.evidence,
+            };
+            attempted(&shared, &evidence).await;
+        });
     }
 }
 
@@ -102,7 +121,9 @@ async fn ask_control(shared: &Shared, family: Family) -> Vec<Attempt> {
 
 /// Says in the log what has changed, and keeps it where commands find it.
 async fn announce(shared: &Arc<Shared>) {
-    for (name, verdict) in shared.path.verdicts() {
+    let verdicts = shared.path.verdicts();
+    let is_free = verdicts.iter().any(|(_, verdict)| verdict.is_none());
+    for (name, verdict) in verdicts {
         if let Some(cause) = &verdict {
             tracing::error!(code = %cause.code, path = name, evidence = ?cause.evidence,
                 "mail to other servers is kept");
@@ -112,6 +133,21 @@ async fn announce(shared: &Arc<Shared>) {
         let kept = verdict.as_ref().map(KeptCause::from);
         if let Err(fault) = shared.setup.store.set_verdict(name, kept).await {
             tracing::warn!(code = %fault.cause().code, "a verdict cannot be kept");
+        }
+    }
+    if is_free {
+        retry(shared, Selection::Unreached).await;
+    }
+}
+
+/// Makes what waits due now.
+pub(super) async fn retry(shared: &Shared, selection: Selection) {
+    match shared.setup.store.queue_retry(selection).await {
+        Ok(changed) => {
+            tracing::info!(recipients = changed.recipients, "due now: the way out has changed");
+        }
+        Err(fault) => {
+            tracing::warn!(code = %fault.cause().code, "what waits is tried as it was planned");
         }
     }
     shared.wake.notify_one();

@@ -45,7 +45,7 @@ impl Stop {
 
 /// Where mail for a destination goes.
 pub(super) async fn route(shared: &Shared, destination: &str) -> Result<Route, Cause> {
-    let routes = &shared.setup.routes;
+    let routes = shared.routes();
     let host = Host::parse_ascii(destination.as_bytes())
         .map_err(|fault| Cause::proven(Code::SmtpRcptSyntax).with(Evidence::Syntax(fault)))?;
     match routes.destination(&host) {
@@ -58,7 +58,7 @@ pub(super) async fn route(shared: &Shared, destination: &str) -> Result<Route, C
 }
 
 async fn by_name(shared: &Shared, domain: &Domain) -> Result<Route, Cause> {
-    let routes = &shared.setup.routes;
+    let routes = shared.routes();
     let facts = facts(shared, domain).await;
     let names = facts.as_ref().map(|facts| facts.mx.iter().map(|(_, name)| name.clone()).collect());
     if let Some(relay) = routes.relay_for_hosts(&names.unwrap_or_else(|_| Vec::new())) {

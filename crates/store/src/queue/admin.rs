@@ -29,6 +29,8 @@ pub enum Selection {
     Account(AccountId),
     /// Those at one destination.
     Domain(String),
+    /// Those that the line kept back: a blocked port, no network, nobody there.
+    Unreached,
     /// Those of messages with that Message-ID or sender or recipient are found by the caller.
     Messages(Vec<MessageId>),
 }
@@ -45,6 +47,9 @@ impl Selection {
     pub(super) fn condition(&self) -> (&'static str, Value) {
         match self {
             Self::All => ("?1 = 0", Value::Integer(0)),
+            Self::Unreached => {
+                ("json_extract(last, '$.code') LIKE ?1", Value::Text("path.%".to_owned()))
+            }
             Self::Message(message) => ("message = ?1", Value::Integer(message.0)),
             Self::Account(account) => (
                 "message IN (SELECT message FROM outgoing WHERE account = ?1)",
@@ -70,9 +75,25 @@ impl Store {
         self.update(selection, "UPDATE queue SET held = 0, due = 0 WHERE held = 1 AND ").await
     }
 
-    /// Makes recipients due now, whatever was planned.
+    /// Makes recipients due now, whatever was planned; those under way are left alone. In small
+    /// transactions: mail goes on coming in meanwhile.
     pub async fn queue_retry(&self, selection: Selection) -> Result<Changed, Fault> {
-        self.update(selection, "UPDATE queue SET due = 0 WHERE held = 0 AND ").await
+        let (condition, parameter) = selection.condition();
+        let count = format!("SELECT count(*) FROM queue WHERE held = 0 AND {condition}");
+        let recipients = self.read(|connection| {
+            connection.prepare_cached(&count)?.query_row((&parameter,), |row| row.get(0))
+        })?;
+        let sql = format!(
+            "UPDATE queue SET due = 0 WHERE id IN (SELECT id FROM queue
+             WHERE lease = 0 AND held = 0 AND due > 0 AND {condition} LIMIT {STEP})"
+        );
+        loop {
+            let (sql, parameter) = (sql.clone(), parameter.clone());
+            let act = move |writing: &mut Writing<'_>| writing.execute(&sql, (&parameter,));
+            if self.inner().writer.call(Call(act)).await? == 0 {
+                return Ok(Changed { recipients });
+            }
+        }
     }
 
     /// Takes recipients out of the queue for good. An event keeps who they were.
