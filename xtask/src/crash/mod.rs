@@ -10,6 +10,8 @@ mod ledger;
 mod load;
 mod parcel;
 mod read_only;
+mod relay;
+mod sink;
 mod site;
 mod verify;
 
@@ -58,6 +60,10 @@ pub(crate) fn run(workspace: &Workspace, blows: &Blows, report: &mut Report) {
     if kill_count > 0 {
         arena.enact(&format!("{kill_count} kills"), report, |scene| kills::run(scene, kill_count));
     }
+    if kill_count > 0 {
+        let name = format!("{kill_count} kills while mail leaves");
+        arena.enact(&name, report, |scene| relay::kills(scene, kill_count));
+    }
     let disks = disks();
     let mut on_disk = |is_wanted: bool,
                        name: &str,
@@ -70,6 +76,8 @@ pub(crate) fn run(workspace: &Workspace, blows: &Blows, report: &mut Report) {
     };
     let cuts_name = format!("{cut_count} power cuts");
     on_disk(cut_count > 0, &cuts_name, &mut |scene| cuts::run(scene, cut_count));
+    let cuts_name = format!("{cut_count} power cuts while mail leaves");
+    on_disk(cut_count > 0, &cuts_name, &mut |scene| relay::cuts(scene, cut_count));
     on_disk(all || blows.full_disk, "full disk", &mut |scene| full::run(scene));
     on_disk(all || blows.read_only, "disk fails", &mut |scene| read_only::fails(scene));
     on_disk(all || blows.read_only, "read-only disk", &mut |scene| read_only::starts(scene));

@@ -46,6 +46,16 @@ pub(super) struct Site {
 impl Site {
     /// Writes everything below `folder`, with the data at `data`, and adds the accounts.
     pub(super) fn set_up(server: &Path, folder: &Path, data: &Path) -> anyhow::Result<Self> {
+        Self::that_sends(server, folder, data, "")
+    }
+
+    /// The same, with a table that says how mail leaves.
+    pub(super) fn that_sends(
+        server: &Path,
+        folder: &Path,
+        data: &Path,
+        delivery: &str,
+    ) -> anyhow::Result<Self> {
         let authority = write_certificates(folder)?;
         let [smtp, submissions, pop3s] = ports::free()?;
         let config = folder.join("hikyaku.toml");
@@ -53,7 +63,7 @@ impl Site {
             "hostname = \"mx.crash.test\"\ndata = {:?}\ndomains = [\"crash.test\"]\n\
              [listen]\nsmtp = [\"127.0.0.1:{smtp}\"]\nsubmissions = [\"127.0.0.1:{submissions}\"]\n\
              pop3s = [\"127.0.0.1:{pop3s}\"]\n\
-             [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n",
+             [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n{delivery}",
             data.display().to_string(),
         );
         fs::write(&config, text)?;
@@ -93,6 +103,16 @@ impl Site {
         command.args(["serve", "--config"]).arg(&self.config);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         Ok(Running { guard: Guard::start(command)?, site: self })
+    }
+
+    /// What a command says as JSON.
+    pub(super) fn ask(&self, arguments: &[&str]) -> anyhow::Result<serde_json::Value> {
+        let mut command = Command::new(&self.server);
+        command.args(arguments).arg("--config").arg(&self.config).stdin(Stdio::null());
+        let output = command.output().with_context(|| self.server.display().to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "hikyaku {}: {said}", arguments.join(" "));
+        serde_json::from_slice(&output.stdout).with_context(|| arguments.join(" "))
     }
 
     /// What must never be in a server's log.
