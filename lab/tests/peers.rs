@@ -47,6 +47,7 @@ fn receiver(certificate: &Certificate) -> Result<postfix::Receiver, Fault> {
         accounts: &accounts(),
         certificate,
         message_bytes: 10_000_000,
+        relay: None,
         home: None,
     })
 }

@@ -7,6 +7,7 @@ mod smtp;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::tls;
 
@@ -75,5 +76,38 @@ impl Ceiling {
                 serve::serve(&self.listener, &self.security, dialogue)
             }
         }
+    }
+}
+
+/// A server that mail is relayed to: takes it, throws it away, counts it. In a thread of its own,
+/// until the process ends.
+#[derive(Debug)]
+pub struct Sink {
+    address: SocketAddr,
+    count: Arc<AtomicU64>,
+}
+
+impl Sink {
+    /// Listens on any free port of 127.0.0.1.
+    pub fn start() -> anyhow::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let (address, count) = (listener.local_addr()?, Arc::new(AtomicU64::new(0)));
+        let counting = Arc::clone(&count);
+        std::thread::Builder::new().name("sink".to_owned()).spawn(move || {
+            let security = serve::Security { config: None, at_once: false };
+            let dialogue = || smtp::Dialogue::counting(Arc::clone(&counting));
+            serve::serve(&listener, &security, dialogue)
+        })?;
+        Ok(Self { address, count })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Counts the messages that came whole.
+    pub fn counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.count)
     }
 }

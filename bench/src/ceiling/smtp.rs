@@ -1,5 +1,8 @@
 //! An SMTP server that believes everything and keeps nothing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use memchr::{memchr, memmem};
 
 use crate::link::{self, Step};
@@ -9,16 +12,26 @@ use crate::link::{self, Step};
 pub(super) struct Dialogue {
     in_data: bool,
     greeted: bool,
+    /// Messages that came whole, where somebody counts them.
+    count: Option<Arc<AtomicU64>>,
 }
 
 /// The end of DATA.
 const END: &[u8] = b"\r\n.\r\n";
 
 impl Dialogue {
+    /// Counts the messages, and offers nothing but to take them.
+    pub(super) fn counting(count: Arc<AtomicU64>) -> Self {
+        Self { count: Some(count), ..Self::default() }
+    }
+
     /// Throws message octets away and says how many, up to the end of DATA where it is in sight.
     fn discard(&mut self, input: &[u8], out: &mut Vec<u8>) -> usize {
         if let Some(end) = memmem::find(input, END) {
             self.in_data = false;
+            if let Some(count) = &self.count {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
             out.extend_from_slice(b"250 2.0.0 accepted\r\n");
             return end + END.len();
         }
@@ -29,6 +42,7 @@ impl Dialogue {
     fn command(&mut self, line: &[u8], out: &mut Vec<u8>) -> Step {
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         let reply: &[u8] = match verb.as_slice() {
+            b"EHLO" if self.count.is_some() => SINK_EHLO,
             b"EHLO" => EHLO,
             b"MAIL" | b"RCPT" | b"RSET" | b"NOOP" => b"250 2.1.0 ok\r\n",
             b"DATA" => {
@@ -53,6 +67,9 @@ impl Dialogue {
 
 const EHLO: &[u8] = b"250-ceiling.bench.test\r\n250-PIPELINING\r\n250-SIZE\r\n250-STARTTLS\r\n\
     250-AUTH PLAIN LOGIN\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n";
+
+const SINK_EHLO: &[u8] =
+    b"250-sink.bench.test\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n";
 
 impl link::Dialogue for Dialogue {
     type Shared = ();

@@ -39,6 +39,8 @@ pub(super) enum Speed {
     Inbound(Shape),
     /// Mail from users, over STARTTLS, with sign-in.
     Submission(Shape),
+    /// Mail from users, over STARTTLS, with sign-in, to another server: until it has arrived there.
+    Relaying(Shape),
     /// Whole mailboxes fetched, over TLS at once.
     Download { sessions: usize },
 }
@@ -94,6 +96,7 @@ pub(super) fn all() -> Vec<Case> {
     });
     cases.extend(shapes.clone().map(inbound));
     cases.extend(shapes.map(submission));
+    cases.extend([20, 50].map(relaying));
     cases.extend([1, 20].map(download));
     cases
 }
@@ -111,6 +114,12 @@ fn submission(shape: Shape) -> Case {
     let times_peer = (shape.size == SMALL && shape.per_connection == 20).then_some(8.0);
     let budget = Budget { times_peer, ..Budget::default() };
     Case { name: shape.name("submission TLS"), kind: Kind::Speed(Speed::Submission(shape)), budget }
+}
+
+fn relaying(sessions: usize) -> Case {
+    let shape = Shape { size: SMALL, sessions, per_connection: 20 };
+    let budget = Budget { times_peer: Some(8.0), ..Budget::default() };
+    Case { name: shape.name("relaying TLS"), kind: Kind::Speed(Speed::Relaying(shape)), budget }
 }
 
 fn download(sessions: usize) -> Case {

@@ -15,6 +15,7 @@ use super::place::Place;
 use super::speed::Bystanders;
 use super::subject::Subject;
 use super::{Options, tell};
+use crate::ceiling::Sink;
 use crate::load::Letter;
 use crate::tls;
 
@@ -25,6 +26,8 @@ pub(super) struct Field<'a> {
     /// What the load uses where there is TLS.
     pub(super) tls: Arc<ClientConfig>,
     pub(super) ceilings: Ceilings,
+    /// The other server that mail is relayed to.
+    pub(super) sink: Sink,
     pub(super) postfix: Option<postfix::Receiver>,
     pub(super) dovecot: Option<dovecot::Server>,
     pub(super) hikyaku: Option<Hikyaku>,
@@ -46,6 +49,7 @@ impl<'a> Field<'a> {
             people: People::new()?,
             tls: tls::client(&place.issued.authority)?,
             ceilings: Ceilings::start(&options.bench, &place.issued).context("the ceilings")?,
+            sink: Sink::start().context("the sink")?,
             postfix: None,
             dovecot: None,
             hikyaku: None,
@@ -63,7 +67,8 @@ impl<'a> Field<'a> {
             tell("starting Hikyaku");
             let home = place.for_server("hikyaku");
             let issued = &place.issued;
-            let started = Hikyaku::start(&options.hikyaku, home, issued, &field.people);
+            let started =
+                Hikyaku::start(&options.hikyaku, home, issued, &field.people, field.sink.address());
             field.hikyaku = Some(started.context("Hikyaku")?);
         }
         Ok(field)
@@ -119,6 +124,7 @@ impl<'a> Field<'a> {
             accounts: &accounts,
             certificate: &self.certificate(),
             message_bytes: 52_428_800,
+            relay: Some(self.sink.address()),
             home: Some(&self.place.for_server("postfix")),
         })
     }
@@ -147,7 +153,8 @@ impl<'a> Field<'a> {
             Kind::Memory(Memory::IdleConnections | Memory::GrowthOut) => None,
             _ => self.postfix.as_mut().map(Subject::Postfix),
         };
-        let speed = matches!(kind, Kind::Speed(_));
+        // What takes mail and throws it away hands nothing on.
+        let speed = matches!(kind, Kind::Speed(speed) if !matches!(speed, Speed::Relaying(_)));
         let ceiling = speed.then_some(Subject::Ceiling(&mut self.ceilings));
         [ceiling, peer, self.hikyaku.as_mut().map(Subject::Hikyaku)]
     }

@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Hikyaku {
     program: PathBuf,
     home: PathBuf,
+    /// Where mail for others goes.
+    relay: SocketAddr,
     smtp: SocketAddr,
     submission: SocketAddr,
     pop3s: SocketAddr,
@@ -36,6 +38,7 @@ impl Hikyaku {
         home: PathBuf,
         issued: &Issued,
         people: &People,
+        relay: SocketAddr,
     ) -> anyhow::Result<Self> {
         let shown = program.display();
         ensure!(
@@ -46,7 +49,7 @@ impl Hikyaku {
         let [smtp, submission, pop3s] =
             wait::free_ports()?.map(|port| (Ipv4Addr::LOCALHOST, port).into());
         let program = program.to_owned();
-        let mut hikyaku = Self { program, home, smtp, submission, pop3s, guard: None };
+        let mut hikyaku = Self { program, home, relay, smtp, submission, pop3s, guard: None };
         fs::write(hikyaku.config(), hikyaku.config_text(issued))?;
         for account in people.all() {
             hikyaku.add_account(account)?;
@@ -134,13 +137,17 @@ impl Hikyaku {
             "hostname = {SERVER_NAME:?}\ndata = {}\ndomains = [{DOMAIN:?}]\n\
              [listen]\nsmtp = [\"{}\"]\nsubmission = [\"{}\"]\npop3s = [\"{}\"]\n\
              [tls]\ncertificates = [{{ chain = {}, key = {} }}]\n\
-             [limits]\nmessage_bytes = 52428800\n",
+             [limits]\nmessage_bytes = 52428800\n\
+             [delivery]\nconnections_per_minute = 0\n\
+             relay = {{ host = \"{}\", port = {}, tls = \"none\" }}\n",
             quoted(&self.data()),
             self.smtp,
             self.submission,
             self.pop3s,
             quoted(&issued.chain),
             quoted(&issued.key),
+            self.relay.ip(),
+            self.relay.port(),
         )
     }
 }

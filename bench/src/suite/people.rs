@@ -57,6 +57,16 @@ impl People {
         self.writers.iter().zip(next).map(party).collect()
     }
 
+    /// Writers who write to people at another server.
+    pub(super) fn travellers(&self) -> Vec<Party> {
+        let party = |account: &Account| Party {
+            sender: address(account),
+            recipient: format!("{}@far.test", account.local),
+            sign_in: Some(sign_in(account)),
+        };
+        self.writers.iter().map(party).collect()
+    }
+
     /// A stranger for each reader, to fill the mailboxes.
     pub(super) fn to_readers(&self) -> Vec<Party> {
         let party = |account: &Account| Party::new("stranger@away.test", &address(account));

@@ -1,9 +1,11 @@
 //! The cases that count mails a second.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
+use hikyaku_lab::wait;
 
 use super::case::{Budget, Kind, MAILBOX, SMALL, Speed};
 use super::field::Field;
@@ -14,6 +16,13 @@ use super::tell;
 use super::work::Load;
 use crate::load::{Security, Stop, Tally, Target, smtp};
 use crate::process::{machine_time, processor_time, processor_time_alone};
+
+/// Mails relayed in a round.
+const RELAYED: u64 = 4_000;
+/// How long they may take.
+const ARRIVAL: Duration = Duration::from_mins(2);
+/// A sink to which nothing comes for so long is at rest.
+const QUIET: Duration = Duration::from_millis(300);
 
 /// How long and how often.
 #[derive(Debug, Clone, Copy)]
@@ -116,6 +125,7 @@ impl Series {
     fn add(&mut self, speed: Speed, index: usize, time: Duration, field: &mut Field<'_>) -> bool {
         let load = Load::of(speed, field);
         let disk = field.place.disk();
+        let sink = matches!(speed, Speed::Relaying(_)).then(|| field.sink.counter());
         let [ceiling, peer, hikyaku] = field.subjects(Kind::Speed(speed));
         let chosen = match index {
             0 => ceiling,
@@ -125,7 +135,10 @@ impl Series {
         let Some(mut subject) = chosen else { return false };
         let flush = |disk: std::fs::File| anyhow::Ok(rustix::fs::syncfs(disk)?);
         // What others have left to write is written before the clock starts.
-        let done = disk.and_then(flush).and_then(|()| self.round(&load, &mut subject, time));
+        let done = disk.and_then(flush).and_then(|()| match &sink {
+            Some(sink) => self.relay(&load, &mut subject, sink),
+            None => self.round(&load, &mut subject, time),
+        });
         if let Err(why) = done {
             tell(&format!("  {why:#}"));
             self.failures.push(format!("{why:#}"));
@@ -152,6 +165,42 @@ impl Series {
         self.count(&before, &Clocks::read(subject.pid(service)));
         self.mails += tally.done;
         self.values.push(tally.per_second());
+        self.failures.extend(tally.failures.iter().map(|(why, count)| format!("{count} x {why}")));
+        self.last = Some(tally);
+        Ok(())
+    }
+
+    /// So many mails, from the first connection until the last has reached the sink.
+    fn relay(
+        &mut self,
+        load: &Load,
+        subject: &mut Subject<'_>,
+        sink: &AtomicU64,
+    ) -> anyhow::Result<()> {
+        let service = load.service();
+        let address = subject.address(service).context("this server has no such service")?;
+        subject.begin_anew()?;
+        load.warm_up(address).context("warming up")?;
+        subject.settle()?;
+        // Of the warming up, too, all has reached the sink.
+        let quiet = || {
+            let seen = sink.load(Ordering::Relaxed);
+            thread::sleep(QUIET);
+            seen == sink.load(Ordering::Relaxed)
+        };
+        ensure!(wait::until(ARRIVAL, quiet), "the sink does not come to rest");
+        let arrived = sink.load(Ordering::Relaxed);
+        let before = Clocks::read(subject.pid(service));
+        let tally = load.run(address, Stop::PerSession(RELAYED / load.sessions()))?;
+        let all = || sink.load(Ordering::Relaxed) >= arrived + tally.done;
+        let done = wait::until(ARRIVAL, all);
+        let after = Clocks::read(subject.pid(service));
+        let count = sink.load(Ordering::Relaxed) - arrived;
+        ensure!(done, "of {} mails {count} reached the sink within {ARRIVAL:?}", tally.done);
+        self.count(&before, &after);
+        self.mails += tally.done;
+        #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+        self.values.push(tally.done as f64 / (after.at - before.at).as_secs_f64());
         self.failures.extend(tally.failures.iter().map(|(why, count)| format!("{count} x {why}")));
         self.last = Some(tally);
         Ok(())

@@ -22,6 +22,9 @@ impl Load {
             Speed::Submission(shape) => {
                 Self::send(shape, Security::StartTls(tls), people.correspondents())
             }
+            Speed::Relaying(shape) => {
+                Self::send(shape, Security::StartTls(tls), people.travellers())
+            }
             Speed::Inbound(shape) => Self::send(shape, Security::Clear, people.strangers()),
             Speed::Download { sessions } => Self::Fetch(pop3::Load {
                 target: Target::new(NOWHERE, Security::Tls(tls)),
@@ -39,6 +42,13 @@ impl Load {
         load.sessions = shape.sessions;
         load.mails_per_connection = shape.per_connection;
         Self::Send(load)
+    }
+
+    pub(super) fn sessions(&self) -> u64 {
+        match self {
+            Self::Send(load) => load.sessions as u64,
+            Self::Fetch(load) => load.sessions as u64,
+        }
     }
 
     pub(super) fn service(&self) -> Service {

@@ -29,6 +29,8 @@ pub struct Receive<'a> {
     pub certificate: &'a Certificate,
     /// The largest message taken, in bytes.
     pub message_bytes: u64,
+    /// Where mail for other domains goes, from those who signed in; it is refused where absent.
+    pub relay: Option<SocketAddr>,
     /// Where spool, Maildirs and log are kept; a temporary folder where absent.
     pub home: Option<&'a Path>,
 }
@@ -145,6 +147,10 @@ fn prepare(home: &Home, receive: &Receive<'_>) -> Result<(), Fault> {
 }
 
 fn main_settings(receive: &Receive<'_>) -> String {
+    let relay = match receive.relay {
+        Some(next) => format!("relayhost = [{}]:{}\n", next.ip(), next.port()),
+        None => String::new(),
+    };
     format!(
         "virtual_mailbox_domains = {}\n\
          virtual_mailbox_base = /srv/peer/mail\n\
@@ -157,7 +163,8 @@ fn main_settings(receive: &Receive<'_>) -> String {
          smtpd_tls_chain_files = /srv/peer/key.pem, /srv/peer/chain.pem\n\
          smtpd_sasl_type = dovecot\n\
          smtpd_sasl_path = /srv/sign-in/sign-in\n\
-         smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination\n",
+         smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination\n\
+         {relay}",
         receive.domain, receive.message_bytes,
     )
 }
