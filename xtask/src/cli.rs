@@ -1,5 +1,7 @@
 //! The command line. Clap names the nearest command or option where one is mistyped.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -36,6 +38,11 @@ pub(crate) enum Task {
     Interop(Programs),
     /// Kills, power cuts, a full disk and a read-only one, under load; nothing acknowledged is lost
     Crash(Blows),
+    /// A line that lets no mail out, by firewall rules in network namespaces
+    Line,
+    /// One case of it, inside its namespace
+    #[command(hide = true)]
+    LineInside { case: crate::line::Case, server: PathBuf, folder: PathBuf },
     /// Checks docs/rfcs.toml against itself and against the sources
     Rfcs,
     /// Checks that no crate uses one below its tier, and that words and wires do no I/O
@@ -89,6 +96,7 @@ pub(crate) enum StageName {
     Deny,
     Fuzz,
     Interop,
+    Line,
     Crash,
 }
 

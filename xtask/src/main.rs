@@ -13,6 +13,7 @@ mod crash;
 mod deny;
 mod fuzz;
 mod interop;
+mod line;
 mod needs;
 mod own_mounts;
 mod ports;
@@ -37,6 +38,18 @@ fn main() -> ExitCode {
     if arguments.task.mounts_disks() {
         own_mounts::take();
     }
+    if let Task::LineInside { case, server, folder } = &arguments.task {
+        return match line::run_inside(*case, server, folder) {
+            Ok(note) => {
+                println!("{note}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     match carry_out(&arguments.task) {
         Ok(report) => report.close(),
         Err(error) => {
@@ -54,6 +67,9 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::Soak => suite::soak(&workspace, &mut report),
         Task::Interop(choice) => interop::run(&workspace, choice, &mut report),
         Task::Crash(plan) => crash::run(&workspace, plan, &mut report),
+        Task::Line => line::run(&workspace, &mut report),
+        // Runs before a workspace is looked for.
+        Task::LineInside { .. } => {}
         Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),
         Task::Tiers => report.check("tiers", || tiers::check(&workspace)),
         Task::Fuzz(choice) => fuzz::run(&workspace, choice, &mut report),

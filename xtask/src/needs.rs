@@ -33,12 +33,19 @@ pub(crate) const DISKS: [Need; 6] = [
     Need { program: "setpriv", package: "util-linux" },
 ];
 
+/// What a line with firewall rules needs.
+pub(crate) const LINES: [Need; 3] = [
+    Need { program: "ip", package: "iproute2" },
+    Need { program: "nft", package: "nftables" },
+    Need { program: "unshare", package: "util-linux" },
+];
+
 /// What libFuzzer needs: it is C++.
 pub(crate) const FUZZING: [Need; 1] = [Need { program: "c++", package: "g++" }];
 
 /// All of them.
 pub(crate) fn all() -> Vec<Need> {
-    [ROOTS.as_slice(), &DISKS, &FUZZING].concat()
+    [ROOTS.as_slice(), &DISKS, &LINES, &FUZZING].concat()
 }
 
 /// Sees to it that all are there: `Err` holds the reason for a skip.

@@ -11,8 +11,8 @@ mod load;
 mod parcel;
 mod read_only;
 mod relay;
-mod sink;
-mod site;
+pub(crate) mod sink;
+pub(crate) mod site;
 mod verify;
 
 use std::fs;

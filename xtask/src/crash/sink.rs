@@ -8,24 +8,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use anyhow::Context as _;
+
 /// A connection on which nothing comes for so long is given up.
 const IDLE: Duration = Duration::from_secs(20);
 
 /// What came for one recipient of one message.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Taken {
+pub(crate) struct Taken {
     /// How often it came whole and was answered with 250.
-    pub(super) times: usize,
+    pub(crate) times: usize,
     /// What follows the line of the Message-ID, as it came.
-    pub(super) bodies: Vec<Vec<u8>>,
+    pub(crate) bodies: Vec<Vec<u8>>,
 }
 
 /// By Message-ID and recipient.
-pub(super) type Book = HashMap<(String, String), Taken>;
+pub(crate) type Book = HashMap<(String, String), Taken>;
 
 /// A running sink; it takes nothing any more when dropped.
-pub(super) struct Sink {
-    pub(super) address: SocketAddr,
+pub(crate) struct Sink {
+    pub(crate) address: SocketAddr,
+    bound: Vec<SocketAddr>,
     shared: Arc<Shared>,
 }
 
@@ -39,30 +42,28 @@ struct Shared {
 
 impl Sink {
     /// Listens on a free port.
-    pub(super) fn start(delay: Duration) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let address = listener.local_addr()?;
+    pub(crate) fn start(delay: Duration) -> anyhow::Result<Self> {
+        Self::on(&[(Ipv4Addr::LOCALHOST, 0).into()], delay)
+    }
+
+    /// Listens on these addresses.
+    pub(crate) fn on(addresses: &[SocketAddr], delay: Duration) -> anyhow::Result<Self> {
         let shared = Arc::new(Shared::default());
         let milliseconds = u64::try_from(delay.as_millis()).unwrap_or_default();
         shared.delay.store(milliseconds, Ordering::Relaxed);
-        let accepting = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                if accepting.closed.load(Ordering::Relaxed) {
-                    return;
-                }
-                let shared = Arc::clone(&accepting);
-                thread::spawn(move || {
-                    // A peer that was killed in the middle is what this is for.
-                    let _ = serve(&shared, stream);
-                });
-            }
-        });
-        Ok(Self { address, shared })
+        let mut bound = Vec::new();
+        for address in addresses {
+            let listener = TcpListener::bind(address).with_context(|| address.to_string())?;
+            bound.push(listener.local_addr()?);
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || accept(&shared, &listener));
+        }
+        let address = bound.first().copied().context("no address")?;
+        Ok(Self { address, bound, shared })
     }
 
     /// What came so far.
-    pub(super) fn book(&self) -> MutexGuard<'_, Book> {
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         self.shared.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -70,7 +71,22 @@ impl Sink {
 impl Drop for Sink {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::Relaxed);
-        let _ = TcpStream::connect(self.address);
+        for address in &self.bound {
+            let _ = TcpStream::connect_timeout(address, Duration::from_millis(200));
+        }
+    }
+}
+
+fn accept(shared: &Arc<Shared>, listener: &TcpListener) {
+    for stream in listener.incoming().flatten() {
+        if shared.closed.load(Ordering::Relaxed) {
+            return;
+        }
+        let shared = Arc::clone(shared);
+        thread::spawn(move || {
+            // A peer that was killed in the middle is what this is for.
+            let _ = serve(&shared, stream);
+        });
     }
 }
 

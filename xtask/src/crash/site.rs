@@ -1,8 +1,8 @@
 //! A mail system of our own: configuration, certificate, accounts, and the running server.
 
 use std::fs::{self, File};
-use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::client::{Authority, Login, Service};
 use crate::ports;
 
 /// The mailboxes; the first one also sends.
-pub(super) const ACCOUNTS: usize = 3;
+pub(crate) const ACCOUNTS: usize = 3;
 
 const NAMES: [&str; ACCOUNTS] = ["kita", "minami", "higashi"];
 const PASSWORD: &str = "seven couriers ran to Kyoto in three days";
@@ -25,19 +25,21 @@ const PASSWORD: &str = "seven couriers ran to Kyoto in three days";
 const START: Duration = Duration::from_secs(15);
 
 /// Who owns the account with this number.
-pub(super) fn login(number: usize) -> Login {
+pub(crate) fn login(number: usize) -> Login {
     let name = NAMES.get(number).copied().unwrap_or("postmaster");
     Login { address: format!("{name}@crash.test"), password: PASSWORD.to_owned() }
 }
 
 /// Where a server is configured to run, whether it does or not.
-pub(super) struct Site {
+pub(crate) struct Site {
     /// Port 25, in clear.
-    pub(super) smtp: SocketAddr,
+    pub(crate) smtp: SocketAddr,
     /// Port 465.
-    pub(super) submissions: Service,
+    pub(crate) submissions: Service,
     /// Port 995.
-    pub(super) pop3s: Service,
+    pub(crate) pop3s: Service,
+    /// The health address.
+    http: SocketAddr,
     server: PathBuf,
     config: PathBuf,
     log: PathBuf,
@@ -45,24 +47,24 @@ pub(super) struct Site {
 
 impl Site {
     /// Writes everything below `folder`, with the data at `data`, and adds the accounts.
-    pub(super) fn set_up(server: &Path, folder: &Path, data: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn set_up(server: &Path, folder: &Path, data: &Path) -> anyhow::Result<Self> {
         Self::that_sends(server, folder, data, "")
     }
 
     /// The same, with a table that says how mail leaves.
-    pub(super) fn that_sends(
+    pub(crate) fn that_sends(
         server: &Path,
         folder: &Path,
         data: &Path,
         delivery: &str,
     ) -> anyhow::Result<Self> {
         let authority = write_certificates(folder)?;
-        let [smtp, submissions, pop3s] = ports::free()?;
+        let [smtp, submissions, pop3s, http] = ports::free()?;
         let config = folder.join("hikyaku.toml");
         let text = format!(
             "hostname = \"mx.crash.test\"\ndata = {:?}\ndomains = [\"crash.test\"]\n\
              [listen]\nsmtp = [\"127.0.0.1:{smtp}\"]\nsubmissions = [\"127.0.0.1:{submissions}\"]\n\
-             pop3s = [\"127.0.0.1:{pop3s}\"]\n\
+             pop3s = [\"127.0.0.1:{pop3s}\"]\nhttp = [\"127.0.0.1:{http}\"]\n\
              [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n{delivery}",
             data.display().to_string(),
         );
@@ -73,6 +75,7 @@ impl Site {
             smtp: at(smtp),
             submissions: service(submissions),
             pop3s: service(pop3s),
+            http: at(http),
             server: server.to_owned(),
             config,
             log: folder.join("server.log"),
@@ -84,7 +87,7 @@ impl Site {
     }
 
     /// Starts the server and waits until it takes connections.
-    pub(super) fn start(&self) -> anyhow::Result<Running<'_>> {
+    pub(crate) fn start(&self) -> anyhow::Result<Running<'_>> {
         let mut running = self.launch()?;
         let ended = wait::until(START, || {
             wait::for_port(self.smtp, Duration::ZERO) || running.guard.ended().is_some()
@@ -97,7 +100,7 @@ impl Site {
     }
 
     /// Starts the server and returns at once.
-    pub(super) fn launch(&self) -> anyhow::Result<Running<'_>> {
+    pub(crate) fn launch(&self) -> anyhow::Result<Running<'_>> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         let mut command = tied(&self.server.display().to_string());
         command.args(["serve", "--config"]).arg(&self.config);
@@ -106,7 +109,7 @@ impl Site {
     }
 
     /// What a command says as JSON.
-    pub(super) fn ask(&self, arguments: &[&str]) -> anyhow::Result<serde_json::Value> {
+    pub(crate) fn ask(&self, arguments: &[&str]) -> anyhow::Result<serde_json::Value> {
         let mut command = Command::new(&self.server);
         command.args(arguments).arg("--config").arg(&self.config).stdin(Stdio::null());
         let output = command.output().with_context(|| self.server.display().to_string())?;
@@ -115,8 +118,39 @@ impl Site {
         serde_json::from_slice(&output.stdout).with_context(|| arguments.join(" "))
     }
 
+    /// What a command says to a person, on both its outputs.
+    pub(crate) fn said(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut command = Command::new(&self.server);
+        command.args(arguments).arg("--config").arg(&self.config).stdin(Stdio::null());
+        let output = command.output().with_context(|| self.server.display().to_string())?;
+        let text = [output.stdout, output.stderr].concat();
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// What the health address says.
+    pub(crate) fn health(&self) -> anyhow::Result<String> {
+        let mut stream = TcpStream::connect(self.http)?;
+        stream
+            .write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    /// Changes the configuration file.
+    pub(crate) fn rewrite(&self, from: &str, to: &str) -> anyhow::Result<()> {
+        let text = fs::read_to_string(&self.config)?;
+        ensure!(text.contains(from), "the configuration has no {from:?}");
+        Ok(fs::write(&self.config, text.replacen(from, to, 1))?)
+    }
+
+    /// Everything the server said.
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
+    }
+
     /// What must never be in a server's log.
-    pub(super) fn panics(&self) -> Vec<String> {
+    pub(crate) fn panics(&self) -> Vec<String> {
         let text = fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         text.lines().filter(|line| line.contains("panicked at")).map(str::to_owned).collect()
@@ -145,19 +179,19 @@ impl Site {
 }
 
 /// A running server; it is killed when dropped.
-pub(super) struct Running<'a> {
+pub(crate) struct Running<'a> {
     guard: Guard,
     site: &'a Site,
 }
 
 impl Running<'_> {
     /// SIGKILL, and waits until the process is gone.
-    pub(super) fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.guard.kill();
     }
 
     /// An error when the server is no longer there by itself.
-    pub(super) fn must_live(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn must_live(&mut self) -> anyhow::Result<()> {
         match self.guard.ended() {
             None => Ok(()),
             Some(status) => bail!("the server ended ({status}): {}", self.site.last_words()),
@@ -165,7 +199,7 @@ impl Running<'_> {
     }
 
     /// SIGTERM; the server has five seconds for an orderly end.
-    pub(super) fn stop(self) -> anyhow::Result<()> {
+    pub(crate) fn stop(self) -> anyhow::Result<()> {
         let status = self.guard.stop(Duration::from_secs(5));
         ensure!(status.success(), "after SIGTERM: {status}");
         Ok(())

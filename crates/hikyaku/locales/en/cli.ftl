@@ -57,6 +57,7 @@ attempt-refused = { $time }  { $host } [{ $peer }] ({ $tls }) refused it: { $rep
 attempt-broken = { $time }  { $host } [{ $peer }] could not be reached, or the connection broke.
 attempt-not-tried = { $time }  no server could be tried.
 attempt-in-doubt = { $time }  { $host } [{ $peer }]: cut off before the last answer was on record. The server may have taken it; it is sent again, so it may arrive twice.
+attempt-cut-off = { $time }  this server was cut off while it was sending. The other server may have taken the mail; it is sent again, so it may arrive twice.
 attempt-removed = { $time }  taken out of the queue by the administrator.
 attempt-plan = Servers planned for: { $plan }
 queue-empty = The queue is empty.

@@ -57,6 +57,7 @@ attempt-refused = { $time }  { $host } [{ $peer }]（{ $tls }）に断られま�
 attempt-broken = { $time }  { $host } [{ $peer }] につながらなかったか、途中で切れました。
 attempt-not-tried = { $time }  送り先のサーバーを試せませんでした。
 attempt-in-doubt = { $time }  { $host } [{ $peer }]：最後の返事を記録する前に途切れました。相手が受け取っているかもしれません。念のため送り直すので、二通届くことがあります。
+attempt-cut-off = { $time }  送信の途中で、このサーバーが止まりました。相手のサーバーが受け取っているかもしれません。念のため送り直すので、二通届くことがあります。
 attempt-removed = { $time }  管理者が送信待ちから取り除きました。
 attempt-plan = 送り先の候補：{ $plan }
 queue-empty = 送信待ちのメールはありません。

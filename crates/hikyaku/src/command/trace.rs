@@ -96,16 +96,17 @@ fn tried(attempt: &Attempt, language: Language) -> String {
         Ended::Refused => "attempt-refused",
         Ended::Broken => "attempt-broken",
         Ended::NotTried => "attempt-not-tried",
+        Ended::InDoubt if attempt.host.is_none() => "attempt-cut-off",
         Ended::InDoubt => "attempt-in-doubt",
         Ended::Removed => "attempt-removed",
     };
     let mut text = say(language, id, &values);
     if let Some(cause) = &attempt.cause {
-        let _ = write!(text, " {} ({})", cause.title(language), cause.code);
+        let _ = write!(text, "\n      {} ({})", cause.title(language), cause.code);
     }
     if !attempt.plan.is_empty() {
         let plan = attempt.plan.join(", ");
-        let _ = write!(text, " {}", say(language, "attempt-plan", &[("plan", &plan)]));
+        let _ = write!(text, "\n      {}", say(language, "attempt-plan", &[("plan", &plan)]));
     }
     text
 }

@@ -17,17 +17,22 @@ const CONTROL_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Path {
     started: Instant,
+    port: u16,
     judge: Mutex<PathJudge>,
 }
 
 impl Path {
     pub(super) fn new(port: u16) -> Self {
         let judge = PathJudge::new(PathSettings::new(port));
-        Self { started: Instant::now(), judge: Mutex::new(judge) }
+        Self { started: Instant::now(), port, judge: Mutex::new(judge) }
     }
 
-    /// The verdict that keeps an address from being tried now; `None`: it may be tried.
+    /// The verdict that keeps an address from being tried now; `None`: it may be tried. A relay at
+    /// another port is the way round a blocked one.
     pub(super) fn blocked(&self, address: SocketAddr) -> Option<Cause> {
+        if address.port() != self.port {
+            return None;
+        }
         self.judge().verdict(Family::from(address.ip())).cloned()
     }
 
