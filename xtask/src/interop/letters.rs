@@ -53,16 +53,25 @@ impl Letter {
     /// Ten million octets and a bit, as an attachment makes them; Postfix takes 10,240,000 at most
     /// (`message_size_limit`) unless it is told otherwise.
     pub(crate) fn large() -> Self {
-        let mut body = Vec::with_capacity(10_100_000);
+        Self::of("10mb", 10_000_000)
+    }
+
+    /// 25 million octets and a bit, the most that many servers take.
+    pub(crate) fn huge() -> Self {
+        Self::of("25mb", 25_000_000)
+    }
+
+    fn of(name: &'static str, octets: usize) -> Self {
+        let mut body = Vec::with_capacity(octets + 100);
         let mut count = 0_u64;
-        while body.len() < 10_000_000 {
+        while body.len() < octets {
             // Every hundredth line begins with a dot, all over the message.
             let start = if count.is_multiple_of(100) { "." } else { "A" };
             let number = count.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             body.extend_from_slice(format!("{start}{number:020}{number:055b}\r\n").as_bytes());
             count += 1;
         }
-        Self::new("10mb", "us-ascii", &body)
+        Self::new(name, "us-ascii", &body)
     }
 
     /// The Message-ID it has when `carrier` sends it; unique in a run.

@@ -4,6 +4,7 @@
 //! said is kept in `target/interop/`.
 
 mod fetch;
+mod leave;
 mod letters;
 mod post;
 mod send;
@@ -83,6 +84,9 @@ const CHECKS: [(&str, Check); 19] = [
     ("mpop empties the mailbox", fetch::mpop_empties),
 ];
 
+/// Mail that leaves has a server of its own.
+const LEAVES: &str = "hikyaku to postfix over verified STARTTLS";
+
 /// Runs the chosen checks.
 pub(crate) fn run(workspace: &Workspace, choice: &Programs, report: &mut Report) {
     let chosen: Vec<_> = CHECKS.iter().filter(|(name, _)| is_wanted(choice, name)).collect();
@@ -103,6 +107,15 @@ pub(crate) fn run(workspace: &Workspace, choice: &Programs, report: &mut Report)
     match Post::new(&trial, &root, &folder) {
         Ok(mut post) => run_checks(&chosen, &mut post, report),
         Err(error) => report.check("shared folder", || Err(error)),
+    }
+    if choice.wants(LEAVES) {
+        report.check(LEAVES, || {
+            let server = workspace.build_server()?;
+            match leave::to_postfix(&server, &folder.join("leave")) {
+                Ok(note) => Ok(Verdict::Passed(note)),
+                Err(error) => missing_root(error),
+            }
+        });
     }
     report.check("hikyaku try stops", || trial.stop().map(|()| Verdict::passed()));
 }
