@@ -149,3 +149,27 @@ fn a_relay_that_is_set_drains_the_queue_without_a_restart() {
     traced(&sender, "three@sender.test", |trace| state(trace, 0) == "accepted");
     assert!(sender.log().contains("relays read again"), "{}", sender.log());
 }
+
+#[test]
+fn a_password_that_was_refused_is_not_tried_again() {
+    let receiver = System::new();
+    let folder = tempfile::tempdir().unwrap();
+    let password = folder.path().join("relay.password");
+    std::fs::write(&password, "not the password\n").unwrap();
+    let sender = System::sending(&format!(
+        "ca = {:?}\nrelay = {{ host = \"127.0.0.1\", port = {}, tls = \"implicit\", \
+         username = \"taro@edo.test\", password_file = {:?} }}\n",
+        receiver.authority(),
+        receiver.address("submissions").port(),
+        password,
+    ));
+    submit(&sender, &["someone@elsewhere.test"], "four@sender.test");
+    let trace = traced(&sender, "four@sender.test", |trace| {
+        trace["recipients"][0]["attempts"].as_array().is_some_and(|list| list.len() >= 3)
+    });
+    assert_eq!(trace["recipients"][0]["code"], "peer.auth.refused");
+    let attempts = trace["recipients"][0]["attempts"].as_array().unwrap();
+    let outcomes: Vec<_> = attempts.iter().map(|it| it["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes[..3], ["broken", "not-tried", "not-tried"]);
+    assert_eq!(receiver.log().matches("sign-in refused").count(), 1, "{}", receiver.log());
+}

@@ -155,6 +155,7 @@ async fn visit(
                     tls = ClientTls::Never;
                 }
                 Some(cause) => {
+                    stop.note_refusal(shared, &cause);
                     last = Some((cause, place.clone()));
                     break;
                 }

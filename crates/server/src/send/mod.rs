@@ -10,6 +10,7 @@ mod dispatch;
 mod fate;
 mod path;
 mod plan;
+mod refused;
 mod report;
 mod retry;
 
@@ -27,6 +28,7 @@ use tokio::sync::Notify;
 
 use board::Board;
 use path::Path;
+use refused::Refused;
 
 /// The figures an administrator may set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +97,7 @@ struct Shared {
     routes: RwLock<Arc<Routes>>,
     board: Board,
     path: Path,
+    refused: Refused,
     wake: Notify,
     stop: Notify,
 }
@@ -113,8 +116,9 @@ impl Sending {
         let board = Board::new(setup.limits);
         let path = Path::new(setup.port);
         let routes = RwLock::new(Arc::new(setup.routes.clone()));
+        let refused = Refused::default();
         let (wake, stop) = (Notify::new(), Notify::new());
-        let shared = Arc::new(Shared { setup, routes, board, path, wake, stop });
+        let shared = Arc::new(Shared { setup, routes, board, path, refused, wake, stop });
         let running = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("sender".to_owned())

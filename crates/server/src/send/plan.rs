@@ -36,6 +36,18 @@ pub(super) struct Stop {
 }
 
 impl Stop {
+    /// Remembers that the host has refused the password, if that is what it did.
+    pub(super) fn note_refusal(&self, shared: &Shared, cause: &Cause) {
+        if let (Code::PeerAuthRefused, Some(sign_in)) = (cause.code, &self.sign_in) {
+            let relay = if self.host.contains(':') {
+                format!("[{}]:{}", self.host, self.port)
+            } else {
+                format!("{}:{}", self.host, self.port)
+            };
+            shared.refused.note(&relay, sign_in, cause.clone());
+        }
+    }
+
     pub(super) fn settings(&self, shared: &Shared, tls: ClientTls) -> ClientSettings {
         let mut settings = ClientSettings::new(shared.setup.hostname.as_str(), &self.host, tls);
         settings.sign_in.clone_from(&self.sign_in);
@@ -49,7 +61,7 @@ pub(super) async fn route(shared: &Shared, destination: &str) -> Result<Route, C
     let host = Host::parse_ascii(destination.as_bytes())
         .map_err(|fault| Cause::proven(Code::SmtpRcptSyntax).with(Evidence::Syntax(fault)))?;
     match routes.destination(&host) {
-        Destination::Relay(relay) => by_relay(&relay),
+        Destination::Relay(relay) => by_relay(shared, &relay),
         Destination::Literal(ip) => {
             Ok(direct(shared, [(ip.to_string(), format!("{destination} (address literal)"))]))
         }
@@ -62,7 +74,7 @@ async fn by_name(shared: &Shared, domain: &Domain) -> Result<Route, Cause> {
     let facts = facts(shared, domain).await;
     let names = facts.as_ref().map(|facts| facts.mx.iter().map(|(_, name)| name.clone()).collect());
     if let Some(relay) = routes.relay_for_hosts(&names.unwrap_or_else(|_| Vec::new())) {
-        return by_relay(relay);
+        return by_relay(shared, relay);
     }
     let facts = facts?;
     let is_implicit = facts.mx.is_empty();
@@ -111,7 +123,7 @@ fn direct(shared: &Shared, hosts: impl IntoIterator<Item = (String, String)>) ->
     Route { stops, plan }
 }
 
-fn by_relay(relay: &Relay) -> Result<Route, Cause> {
+fn by_relay(shared: &Shared, relay: &Relay) -> Result<Route, Cause> {
     let sign_in = match (&relay.username, &relay.password_file) {
         (Some(user), Some(file)) => {
             // Read each time: a corrected password works without a restart.
@@ -126,6 +138,10 @@ fn by_relay(relay: &Relay) -> Result<Route, Cause> {
         }
         _ => None,
     };
+    if let Some(cause) = sign_in.as_ref().and_then(|it| shared.refused.find(&relay.to_string(), it))
+    {
+        return Err(cause);
+    }
     let (tls, verified) = match relay.tls {
         RelayTls::Implicit => (ClientTls::Implicit, true),
         RelayTls::Starttls => (ClientTls::Required, true),
