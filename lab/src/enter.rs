@@ -14,6 +14,9 @@ pub struct Bind {
     pub inside: PathBuf,
 }
 
+/// Names the host in the environment; a name only where the command has a UTS namespace of its own.
+pub(crate) const HOST_NAME: &str = "HIKYAKU_LAB_HOST";
+
 /// Runs as the first process of the new namespaces. `$1` is the root, `$2` the number of binds,
 /// then a pair of paths for each, then the program with its arguments.
 ///
@@ -25,6 +28,7 @@ pub struct Bind {
 const ENTER: &str = r#"
 set -e
 root=$1; binds=$2; shift 2
+if [ -n "${HIKYAKU_LAB_HOST:-}" ]; then echo "$HIKYAKU_LAB_HOST" > /proc/sys/kernel/hostname; fi
 mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"

@@ -93,6 +93,15 @@ pub enum Fault {
         /// The end of the peer's log.
         log: String,
     },
+    /// What a plan asks for makes no sense.
+    #[error("{what}")]
+    Plan {
+        /// What is wrong, and in which file.
+        what: String,
+    },
+    /// A certificate could not be made.
+    #[error("making a certificate: {0}")]
+    Certificate(#[from] rcgen::Error),
     /// No free port could be found on a loopback address.
     #[error("no free port: {source}")]
     NoPort {

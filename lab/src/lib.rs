@@ -31,6 +31,7 @@ pub mod peer;
 mod root;
 mod sources;
 pub mod wait;
+pub mod world;
 
 pub use enter::Bind;
 pub use fault::{Fault, Unavailable};

@@ -40,6 +40,13 @@ pub(crate) enum Task {
     Crash(Blows),
     /// A line that lets no mail out, by firewall rules in network namespaces
     Line,
+    /// Mail to and from real servers, each a host of its own in a small Internet
+    Exchange(Programs),
+    /// Servers that fail at every point of the dialogue, and names that come and go
+    Flaps,
+    /// A stage inside its own namespaces
+    #[command(hide = true)]
+    Inside { stage: crate::inner::Stage, folder: PathBuf },
     /// One case of it, inside its namespace
     #[command(hide = true)]
     LineInside { case: crate::line::Case, server: PathBuf, folder: PathBuf },
@@ -96,6 +103,8 @@ pub(crate) enum StageName {
     Deny,
     Fuzz,
     Interop,
+    Exchange,
+    Flaps,
     Line,
     Crash,
 }

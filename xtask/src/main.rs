@@ -11,7 +11,11 @@ mod cli;
 mod client;
 mod crash;
 mod deny;
+mod exchange;
+mod flaps;
 mod fuzz;
+mod here;
+mod inner;
 mod interop;
 mod line;
 mod needs;
@@ -50,6 +54,10 @@ fn main() -> ExitCode {
             }
         };
     }
+    if let Task::Inside { stage, folder } = &arguments.task {
+        inner::inside(*stage, folder);
+        return ExitCode::SUCCESS;
+    }
     match carry_out(&arguments.task) {
         Ok(report) => report.close(),
         Err(error) => {
@@ -69,7 +77,9 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::Crash(plan) => crash::run(&workspace, plan, &mut report),
         Task::Line => line::run(&workspace, &mut report),
         // Runs before a workspace is looked for.
-        Task::LineInside { .. } => {}
+        Task::LineInside { .. } | Task::Inside { .. } => {}
+        Task::Flaps => flaps::run(&workspace, &mut report),
+        Task::Exchange(choice) => exchange::run(&workspace, choice, &mut report),
         Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),
         Task::Tiers => report.check("tiers", || tiers::check(&workspace)),
         Task::Fuzz(choice) => fuzz::run(&workspace, choice, &mut report),

@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::cli::{Blows, Choice, Programs, StageName, Targets};
 use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{crash, deny, fuzz, interop, line, needs, rfcs, tiers};
+use crate::{crash, deny, exchange, flaps, fuzz, interop, line, needs, rfcs, tiers};
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
 const SMOKE: u64 = 10;
@@ -39,7 +39,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 10] = [
+const STAGES: [StageName; 12] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -48,6 +48,8 @@ const STAGES: [StageName; 10] = [
     StageName::Deny,
     StageName::Fuzz,
     StageName::Interop,
+    StageName::Exchange,
+    StageName::Flaps,
     StageName::Line,
     StageName::Crash,
 ];
@@ -62,6 +64,8 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Deny => "deny",
         StageName::Fuzz => "fuzz",
         StageName::Interop => "interop",
+        StageName::Exchange => "exchange",
+        StageName::Flaps => "flaps",
         StageName::Line => "line",
         StageName::Crash => "crash",
     }
@@ -85,6 +89,8 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
             fuzz::run(workspace, &Targets { target: None, seconds: SMOKE }, report);
         }
         StageName::Interop => interop::run(workspace, &Programs::default(), report),
+        StageName::Exchange => exchange::run(workspace, &Programs::default(), report),
+        StageName::Flaps => flaps::run(workspace, report),
         StageName::Line => line::run(workspace, report),
         StageName::Crash => crash::run(workspace, &Blows::default(), report),
     }

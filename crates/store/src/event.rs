@@ -90,6 +90,9 @@ pub enum Event {
         /// Protocol version and cipher suite.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tls: Option<String>,
+        /// Why it was tried in clear, though encryption was tried before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_tls: Option<KeptCause>,
         /// How it ended.
         outcome: Outcome,
         /// Why it did not succeed.

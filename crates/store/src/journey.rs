@@ -70,7 +70,9 @@ impl Journey {
 }
 
 fn attempt(event: &Event) -> Option<Attempt> {
-    let Event::Attempted { at, host, address, tls, outcome, cause, reply, plan, .. } = event else {
+    let Event::Attempted { at, host, address, tls, no_tls, outcome, cause, reply, plan, .. } =
+        event
+    else {
         return None;
     };
     Some(Attempt {
@@ -78,6 +80,7 @@ fn attempt(event: &Event) -> Option<Attempt> {
         host: host.clone(),
         address: address.clone(),
         tls: tls.clone(),
+        no_tls: no_tls.clone(),
         outcome: *outcome,
         code: cause.as_ref().and_then(hikyaku_cause::KeptCause::code),
         reply: reply.clone(),

@@ -92,6 +92,8 @@ pub struct Attempt {
     pub address: Option<String>,
     /// Protocol version and cipher suite.
     pub tls: Option<String>,
+    /// Why it was tried in clear, though encryption was tried before.
+    pub no_tls: Option<KeptCause>,
     /// How it ended.
     pub outcome: Outcome,
     /// The cause, when it did not succeed.

@@ -52,6 +52,7 @@ fn settlement(leased: &Leased, fate: Option<Fate>) -> Settlement {
         host: Some("mx.other.test".into()),
         address: Some("192.0.2.9:25".into()),
         tls: None,
+        no_tls: None,
         outcome: if fate.is_some() { Outcome::Accepted } else { Outcome::Refused },
         cause: fate.is_none().then_some(cause),
         reply: Some("250 2.0.0 queued as 1".into()),

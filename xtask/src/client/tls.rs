@@ -16,6 +16,8 @@ use super::line::{Stream, connect};
 #[derive(Debug, Clone)]
 pub(crate) struct Authority {
     config: Arc<ClientConfig>,
+    /// Whom the certificate must name; the address where absent.
+    name: Option<ServerName<'static>>,
 }
 
 impl Authority {
@@ -30,16 +32,22 @@ impl Authority {
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self { config: Arc::new(config) })
+        Ok(Self { config: Arc::new(config), name: None })
     }
 
-    /// Connects and makes TLS at once; the certificate must name the address.
+    /// The same, for a server whose certificate must name this host.
+    pub(crate) fn naming(&self, host: &str) -> anyhow::Result<Self> {
+        let name = Some(ServerName::try_from(host.to_owned())?);
+        Ok(Self { config: Arc::clone(&self.config), name })
+    }
+
+    /// Connects and makes TLS at once; the certificate must name whom it should.
     pub(crate) fn connect(&self, address: SocketAddr) -> io::Result<Stream> {
         self.over(connect(address)?, address)
     }
 
     fn over(&self, stream: TcpStream, address: SocketAddr) -> io::Result<Stream> {
-        let name = ServerName::from(address.ip());
+        let name = self.name.clone().unwrap_or_else(|| ServerName::from(address.ip()));
         let connection =
             ClientConnection::new(Arc::clone(&self.config), name).map_err(io::Error::other)?;
         Ok(Stream::Tls(Box::new(StreamOwned::new(connection, stream))))

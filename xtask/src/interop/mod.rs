@@ -5,7 +5,7 @@
 
 mod fetch;
 mod leave;
-mod letters;
+pub(crate) mod letters;
 mod post;
 mod send;
 mod trial;

@@ -58,7 +58,8 @@ pub(crate) fn run(workspace: &Workspace, report: &mut Report) {
     }
 }
 
-fn possible() -> Result<(), String> {
+/// Whether this machine allows namespaces with firewall rules.
+pub(crate) fn possible() -> Result<(), String> {
     if !needs::is_root() {
         return Err("network namespaces need root".to_owned());
     }

@@ -101,6 +101,9 @@ fn tried(attempt: &Attempt, language: Language) -> String {
         Ended::Removed => "attempt-removed",
     };
     let mut text = say(language, id, &values);
+    if let Some(cause) = &attempt.no_tls {
+        let _ = write!(text, "\n      {} ({})", cause.title(language), cause.code);
+    }
     if let Some(cause) = &attempt.cause {
         let _ = write!(text, "\n      {} ({})", cause.title(language), cause.code);
     }

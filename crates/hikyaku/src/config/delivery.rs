@@ -42,6 +42,7 @@ pub(super) struct WrittenDelivery {
     expire_seconds: u64,
     notice_seconds: u64,
     connect_seconds: u64,
+    reply_seconds: u64,
 }
 
 impl Default for WrittenDelivery {
@@ -62,6 +63,7 @@ impl Default for WrittenDelivery {
             expire_seconds: limits.expire.as_secs(),
             notice_seconds: limits.notice.as_secs(),
             connect_seconds: limits.connect.as_secs(),
+            reply_seconds: limits.reply.as_secs(),
         }
     }
 }
@@ -105,6 +107,7 @@ impl WrittenDelivery {
             ("delivery.expire_seconds", self.expire_seconds),
             ("delivery.notice_seconds", self.notice_seconds),
             ("delivery.connect_seconds", self.connect_seconds),
+            ("delivery.reply_seconds", self.reply_seconds),
         ];
         for (key, value) in least {
             if value == 0 {
@@ -136,6 +139,7 @@ impl WrittenDelivery {
                 expire: Duration::from_secs(self.expire_seconds),
                 notice: Duration::from_secs(self.notice_seconds),
                 connect: Duration::from_secs(self.connect_seconds),
+                reply: Duration::from_secs(self.reply_seconds),
             },
         })
     }

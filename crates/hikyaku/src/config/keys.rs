@@ -62,6 +62,7 @@ const KEYS: &[&str] = &[
     "delivery.expire_seconds",
     "delivery.notice_seconds",
     "delivery.connect_seconds",
+    "delivery.reply_seconds",
     "events",
     "events.keep_days",
 ];

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use hikyaku_cause::{Cause, Code, Evidence};
+use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
 use hikyaku_mail::Address;
 use hikyaku_net::{ClientTlsFacts, Handshake, drive_client};
 use hikyaku_smtp::{
@@ -120,6 +120,7 @@ async fn visit(
             continue;
         }
         let mut tls = stop.tls;
+        place.no_tls = None;
         loop {
             let connection = match hikyaku_net::dial(address, shared.setup.limits.connect).await {
                 Ok(connection) => {
@@ -152,6 +153,7 @@ async fn visit(
                 // to be had. What was seen is kept with the attempt.
                 Some(cause) if is_tls(&cause) && tls == ClientTls::Opportunistic => {
                     tracing::info!(host = stop.host, code = %cause.code, "goes on without TLS");
+                    place.no_tls = Some(KeptCause::from(&cause));
                     tls = ClientTls::Never;
                 }
                 Some(cause) => {

@@ -22,6 +22,8 @@ pub(super) struct Place {
     pub(super) address: Option<String>,
     /// Protocol version and cipher suite.
     pub(super) tls: Option<String>,
+    /// Why it is tried in clear, though encryption was tried before.
+    pub(super) no_tls: Option<KeptCause>,
     /// The hosts planned for, and why these.
     pub(super) plan: Vec<String>,
 }
@@ -98,6 +100,7 @@ fn blank(leased: &Leased, entry: &LeasedEntry, place: &Place, now: Timestamp) ->
         host: place.host.clone(),
         address: place.address.clone(),
         tls: place.tls.clone(),
+        no_tls: place.no_tls.clone(),
         outcome: Outcome::NotTried,
         cause: None,
         reply: None,

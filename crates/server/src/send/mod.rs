@@ -47,6 +47,9 @@ pub struct SendingLimits {
     pub notice: Duration,
     /// How long a connection may take to be made, per address.
     pub connect: Duration,
+    /// How long the other server may take for a reply; for the parts of DATA in the proportions of
+    /// RFC 5321 §4.5.3.2, whose five minutes are the default.
+    pub reply: Duration,
 }
 
 impl Default for SendingLimits {
@@ -59,6 +62,7 @@ impl Default for SendingLimits {
             expire: Duration::from_hours(5 * 24),
             notice: Duration::from_hours(4),
             connect: Duration::from_secs(30),
+            reply: Duration::from_mins(5),
         }
     }
 }

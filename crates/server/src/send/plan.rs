@@ -50,6 +50,7 @@ impl Stop {
 
     pub(super) fn settings(&self, shared: &Shared, tls: ClientTls) -> ClientSettings {
         let mut settings = ClientSettings::new(shared.setup.hostname.as_str(), &self.host, tls);
+        settings.within(shared.setup.limits.reply);
         settings.sign_in.clone_from(&self.sign_in);
         settings
     }

@@ -58,4 +58,12 @@ impl ClientSettings {
             quit: Duration::from_secs(10),
         }
     }
+
+    /// Sets the time for a reply, and the others in the proportions of the standard.
+    pub fn within(&mut self, reply: Duration) {
+        self.reply = reply;
+        self.data = reply.mul_f64(0.4);
+        self.content = reply.mul_f64(0.6);
+        self.end = reply.mul_f64(2.0);
+    }
 }

@@ -155,6 +155,7 @@ fn remove(writing: &mut Writing<'_>, selection: &Selection) -> Result<usize, Fau
             host: None,
             address: None,
             tls: None,
+            no_tls: None,
             outcome: Outcome::Removed,
             cause: Some(cause.clone()),
             reply: None,

@@ -268,6 +268,7 @@ fn recover(writing: &mut Writing<'_>, run: i64) -> Result<usize, Fault> {
             host: None,
             address: None,
             tls: None,
+            no_tls: None,
             outcome: Outcome::InDoubt,
             cause: Some(cause.clone()),
             reply: None,

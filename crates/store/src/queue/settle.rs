@@ -45,6 +45,8 @@ pub struct Settlement {
     pub address: Option<String>,
     /// Protocol version and cipher suite.
     pub tls: Option<String>,
+    /// Why it was tried in clear, though encryption was tried before.
+    pub no_tls: Option<KeptCause>,
     /// How it ended.
     pub outcome: Outcome,
     /// The cause, when it did not succeed.
@@ -187,6 +189,7 @@ fn event(settlement: &Settlement) -> Event {
         host: settlement.host.clone(),
         address: settlement.address.clone(),
         tls: settlement.tls.clone(),
+        no_tls: settlement.no_tls.clone(),
         outcome: settlement.outcome,
         cause: settlement.cause.clone(),
         reply: settlement.reply.clone(),

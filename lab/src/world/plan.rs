@@ -1,0 +1,141 @@
+//! What a world shall be, as data.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::IpAddr;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::certificate::Key;
+use super::dns::Dns;
+use super::service::Service;
+use crate::fault::{At, Fault};
+
+/// A small Internet.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Its hosts, but for those of the DNS, which every world has.
+    #[serde(default, rename = "host")]
+    pub hosts: Vec<HostPlan>,
+    /// What its zones hold beyond the addresses of the hosts.
+    #[serde(default, rename = "zone")]
+    pub zones: Vec<ZonePlan>,
+}
+
+/// A host.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostPlan {
+    /// Its name in the DNS.
+    pub name: String,
+    /// Its addresses; the first one is the one it sends from.
+    pub addresses: Vec<IpAddr>,
+    /// The domain its services serve; its name without the first label where absent.
+    domain: Option<String>,
+    /// What runs on it: names of files in `lab/services`.
+    #[serde(default)]
+    pub services: Vec<String>,
+    /// Mailboxes of its domain.
+    #[serde(default, rename = "mailbox")]
+    pub mailboxes: Vec<Mailbox>,
+    /// Settings of its services that differ from their files.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+    /// Further names for its certificate.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// The key of its certificate.
+    #[serde(default)]
+    pub key: Key,
+}
+
+/// A mailbox and who may open it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mailbox {
+    /// What stands before the `@`.
+    pub local: String,
+    /// The password.
+    #[serde(default = "password")]
+    pub password: String,
+}
+
+/// A zone of the DNS.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZonePlan {
+    /// Its name, without a final dot.
+    pub name: String,
+    /// Records in master file format (RFC 1035 §5), names relative to the zone.
+    #[serde(default)]
+    pub records: String,
+}
+
+fn password() -> String {
+    "seven couriers ran to Kyoto in three days".to_owned()
+}
+
+impl Plan {
+    /// Reads a plan.
+    pub fn read(file: &Path) -> Result<Self, Fault> {
+        let text = fs::read_to_string(file).at(file)?;
+        Self::parse(&text, &file.display().to_string())
+    }
+
+    /// Reads a plan from its text; `name` stands in what is said of mistakes.
+    pub fn parse(text: &str, name: &str) -> Result<Self, Fault> {
+        toml::from_str(text).map_err(|error| Fault::Plan { what: format!("{name}: {error}") })
+    }
+
+    /// Makes the roots of all its hosts; only outside the world is there a mirror to make them from.
+    pub fn make_roots(&self) -> Result<(), Fault> {
+        Dns::root()?;
+        for host in &self.hosts {
+            super::service::root(&host.services()?)?;
+        }
+        Ok(())
+    }
+
+    /// Reads one of the plans in `lab/worlds`.
+    pub fn named(name: &str) -> Result<Self, Fault> {
+        Self::read(&super::service::own(&format!("worlds/{name}.toml")))
+    }
+}
+
+impl HostPlan {
+    /// The domain its services serve.
+    pub fn domain(&self) -> &str {
+        let of_name = || self.name.split_once('.').map_or(self.name.as_str(), |(_, rest)| rest);
+        self.domain.as_deref().unwrap_or_else(of_name)
+    }
+
+    /// What runs on it.
+    pub(super) fn services(&self) -> Result<Vec<Service>, Fault> {
+        self.services.iter().map(|name| Service::read(name)).collect()
+    }
+
+    /// The names its certificate holds.
+    pub(super) fn certificate_names(&self) -> Vec<String> {
+        [vec![self.name.clone()], self.also.clone()].concat()
+    }
+
+    /// What `{{name}}` stands for in the files of its services; `set` comes before all.
+    pub(super) fn variables(
+        &self,
+        defaults: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, String> {
+        let mut all = defaults.clone();
+        all.insert("host".to_owned(), self.name.clone());
+        all.insert("domain".to_owned(), self.domain().to_owned());
+        for (name, is) in
+            [("address4", IpAddr::is_ipv4 as fn(&IpAddr) -> bool), ("address6", IpAddr::is_ipv6)]
+        {
+            let address = self.addresses.iter().find(|address| is(address));
+            all.insert(name.to_owned(), address.map(ToString::to_string).unwrap_or_default());
+        }
+        all.extend(self.set.clone());
+        all
+    }
+}
