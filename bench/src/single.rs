@@ -51,7 +51,7 @@ fn send(arguments: &Smtp) -> anyhow::Result<Tally> {
         let sender = turn(&arguments.from, number);
         let sign_in = password(&passwords, number % arguments.from.len())
             .map(|password| SignIn { user: sender.clone(), password });
-        smtp::Party { sender, recipient: turn(&arguments.to, number), sign_in }
+        smtp::Party { sign_in, ..smtp::Party::new(&sender, &turn(&arguments.to, number)) }
     };
     let mut load = smtp::Load::new(target(common)?, (0..count).map(party).collect());
     load.sessions = common.sessions;

@@ -13,8 +13,10 @@ use super::{Letter, SignIn, Stop, Tally, Target};
 pub struct Party {
     /// The envelope sender, and the From of the letters.
     pub sender: String,
-    /// The one recipient.
+    /// The recipient, whom the letters name.
     pub recipient: String,
+    /// Further ones.
+    pub more: Vec<String>,
     /// For submission.
     pub sign_in: Option<SignIn>,
 }
@@ -22,7 +24,8 @@ pub struct Party {
 impl Party {
     /// A party without sign-in.
     pub fn new(sender: &str, recipient: &str) -> Self {
-        Self { sender: sender.to_owned(), recipient: recipient.to_owned(), sign_in: None }
+        let (sender, recipient) = (sender.to_owned(), recipient.to_owned());
+        Self { sender, recipient, more: Vec::new(), sign_in: None }
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Speed(Speed),
     /// Counts megabytes.
     Memory(Memory),
+    /// Counts the seconds from the start with a full queue to the first greeting.
+    Start,
 }
 
 /// A load whose mails are counted.
@@ -52,6 +54,8 @@ pub(super) enum Memory {
     Idle,
     /// Memory with many silent SMTP connections.
     IdleConnections,
+    /// Most memory that comes on top while a full queue is worked on.
+    Backlog,
     /// Most memory during load.
     Peak,
     /// Memory that comes on top while a huge mail is taken in.
@@ -98,6 +102,7 @@ pub(super) fn all() -> Vec<Case> {
     cases.extend(shapes.map(submission));
     cases.extend([20, 50].map(relaying));
     cases.extend([1, 20].map(download));
+    cases.extend(backlog());
     cases
 }
 
@@ -143,6 +148,16 @@ fn memory() -> Vec<Case> {
         case("memory, growth by 50 MB mail in", Memory::GrowthIn, Some(8.0)),
         case("memory, growth by 50 MB mail out", Memory::GrowthOut, Some(8.0)),
         case("memory, peak at inbound 4 KB, 50 sessions", Memory::Peak, None),
+    ]
+}
+
+/// The first one fills the queue, the second one finds it full.
+fn backlog() -> [Case; 2] {
+    let budget = Budget::default();
+    let case = |name: &str, kind| Case { name: name.to_owned(), kind, budget };
+    [
+        case("queue, memory for 1,000,000 recipients", Kind::Memory(Memory::Backlog)),
+        case("queue, start with 1,000,000 recipients", Kind::Start),
     ]
 }
 

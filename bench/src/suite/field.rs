@@ -149,8 +149,9 @@ impl<'a> Field<'a> {
         let peer = match kind {
             Kind::Speed(Speed::Download { .. }) => self.dovecot.as_mut().map(Subject::Dovecot),
             // Postfix starts a process for each connection; ten thousand would stop the machine.
-            // It has no POP3.
-            Kind::Memory(Memory::IdleConnections | Memory::GrowthOut) => None,
+            // It has no POP3. Only Hikyaku's queue is filled.
+            Kind::Memory(Memory::IdleConnections | Memory::GrowthOut | Memory::Backlog)
+            | Kind::Start => None,
             _ => self.postfix.as_mut().map(Subject::Postfix),
         };
         // What takes mail and throws it away hands nothing on.

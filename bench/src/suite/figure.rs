@@ -42,7 +42,7 @@ pub(super) type Figures = [Option<Figure>; 3];
 pub struct Row {
     /// The case.
     pub case: String,
-    /// What the values are: `mails/s` or `MB`.
+    /// What the values are: `mails/s`, `MB` or `s`.
     pub unit: &'static str,
     /// The server that stores nothing.
     pub ceiling: Option<Figure>,
@@ -69,7 +69,11 @@ impl Row {
         let met = judge(case.budget, hikyaku.as_ref(), times_peer, of_ceiling);
         Self {
             case: case.name.clone(),
-            unit: if is_speed { "mails/s" } else { "MB" },
+            unit: match case.kind {
+                Kind::Speed(_) => "mails/s",
+                Kind::Memory(_) => "MB",
+                Kind::Start => "s",
+            },
             budget: words(case.budget),
             ceiling,
             peer,

@@ -1,11 +1,11 @@
 //! Hikyaku, as it would be installed.
 
 use std::fs::{self, File};
-use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use hikyaku_lab::child::{Guard, tied};
@@ -29,6 +29,10 @@ pub(super) struct Hikyaku {
     submission: SocketAddr,
     pop3s: SocketAddr,
     guard: Option<Guard>,
+    /// A resolver that never answers: mail for others stays in the queue.
+    silence: UdpSocket,
+    /// Whether the queue has been filled.
+    is_full: bool,
 }
 
 impl Hikyaku {
@@ -49,7 +53,18 @@ impl Hikyaku {
         let [smtp, submission, pop3s] =
             wait::free_ports()?.map(|port| (Ipv4Addr::LOCALHOST, port).into());
         let program = program.to_owned();
-        let mut hikyaku = Self { program, home, relay, smtp, submission, pop3s, guard: None };
+        let silence = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("a silent resolver")?;
+        let mut hikyaku = Self {
+            program,
+            home,
+            relay,
+            smtp,
+            submission,
+            pop3s,
+            guard: None,
+            silence,
+            is_full: false,
+        };
         fs::write(hikyaku.config(), hikyaku.config_text(issued))?;
         for account in people.all() {
             hikyaku.add_account(account)?;
@@ -72,9 +87,42 @@ impl Hikyaku {
         self.guard.as_ref().map_or(0, Guard::pid)
     }
 
+    /// Whether the queue has been filled; nothing leaves it then.
+    pub(super) fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// From now on mail for others stays in the queue, until all begins anew.
+    pub(super) fn fill_queue(&mut self) -> anyhow::Result<()> {
+        self.end();
+        let text = fs::read_to_string(self.config())?;
+        let (rest, _) = text.split_once("relay = ").context("no relay in the configuration")?;
+        let resolver = self.silence.local_addr()?;
+        fs::write(self.full_config(), format!("{rest}resolver = \"{resolver}\"\n"))?;
+        self.is_full = true;
+        self.serve()
+    }
+
+    /// Starts again with all its mail; the seconds until the first greeting.
+    pub(super) fn time_start(&mut self) -> anyhow::Result<f64> {
+        self.end();
+        let began = Instant::now();
+        self.launch()?;
+        while began.elapsed() < PATIENCE {
+            if let Ok(mut stream) = TcpStream::connect(self.smtp)
+                && stream.read(&mut [0; 64]).is_ok_and(|length| length > 0)
+            {
+                return Ok(began.elapsed().as_secs_f64());
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        anyhow::bail!("no greeting within {PATIENCE:?}")
+    }
+
     /// Starts again with the accounts and no mail.
     pub(super) fn begin_anew(&mut self) -> anyhow::Result<()> {
         self.end();
+        self.is_full = false;
         fs::remove_dir_all(self.data()).context("removing the old mail")?;
         copy(&self.home.join("fresh"), &self.data())?;
         self.serve()
@@ -92,14 +140,19 @@ impl Hikyaku {
         }
     }
 
-    fn serve(&mut self) -> anyhow::Result<()> {
-        let log = self.home.join("hikyaku.log");
-        let said = File::options().create(true).append(true).open(&log)?;
+    fn launch(&mut self) -> anyhow::Result<&mut Guard> {
+        let said = File::options().create(true).append(true).open(self.log())?;
         let mut command = tied(&self.program.to_string_lossy());
-        command.arg("serve").arg("--config").arg(self.config());
+        let config = if self.is_full { self.full_config() } else { self.config() };
+        command.arg("serve").arg("--config").arg(config);
         command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
-        let guard = self.guard.insert(Guard::start(command)?);
+        Ok(self.guard.insert(Guard::start(command)?))
+    }
+
+    fn serve(&mut self) -> anyhow::Result<()> {
+        let log = self.log();
         let all = [self.smtp, self.submission, self.pop3s];
+        let guard = self.launch()?;
         let up = |address| wait::for_port(address, PATIENCE);
         let ready = wait::until(PATIENCE, || guard.ended().is_some() || all.into_iter().all(up));
         if ready && guard.ended().is_none() {
@@ -122,6 +175,15 @@ impl Hikyaku {
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "hikyaku account add: {}", said.trim());
         Ok(())
+    }
+
+    fn log(&self) -> PathBuf {
+        self.home.join("hikyaku.log")
+    }
+
+    /// The configuration with which nothing leaves.
+    fn full_config(&self) -> PathBuf {
+        self.home.join("full.toml")
     }
 
     fn config(&self) -> PathBuf {

@@ -48,6 +48,7 @@ fn measure_one(
     subject.begin_anew()?;
     std::thread::sleep(REST);
     match memory {
+        Memory::Backlog => super::backlog::growth(subject, people, security),
         Memory::Idle => Ok(pss_of_tree(subject.pid(Service::Smtp))),
         Memory::IdleConnections => idle_connections(subject),
         Memory::Peak => peak(subject, people),

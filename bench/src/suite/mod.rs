@@ -1,5 +1,6 @@
 //! The measurement: every case against the ceiling, the peer and Hikyaku, in turn, in one run.
 
+mod backlog;
 mod case;
 mod ceilings;
 mod field;
@@ -89,6 +90,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
                 speed::measure(speed, Rounds::new(options.quick, case.budget), &mut field)
             }
             Kind::Memory(memory) => memory::measure(memory, &mut field),
+            Kind::Start => backlog::measure_start(&mut field),
         };
         rows.push(Row::new(case, figures));
     }

@@ -52,6 +52,7 @@ impl People {
         let party = |(from, to): (&Account, &Account)| Party {
             sender: address(from),
             recipient: address(to),
+            more: Vec::new(),
             sign_in: Some(sign_in(from)),
         };
         self.writers.iter().zip(next).map(party).collect()
@@ -62,6 +63,7 @@ impl People {
         let party = |account: &Account| Party {
             sender: address(account),
             recipient: format!("{}@far.test", account.local),
+            more: Vec::new(),
             sign_in: Some(sign_in(account)),
         };
         self.writers.iter().map(party).collect()

@@ -74,7 +74,10 @@ fn pad((column, (cell, width)): (usize, (&String, usize))) -> String {
 fn cells(row: &Row) -> [String; 11] {
     let value = |figure: &Option<Figure>| {
         let figure = figure.as_ref();
-        figure.map_or_else(dash, |figure| number(figure.value, row.unit == "MB"))
+        figure.map_or_else(dash, |figure| match row.unit {
+            "s" => format!("{:.3}", figure.value),
+            unit => number(figure.value, unit == "MB"),
+        })
     };
     let latency = row.hikyaku.as_ref().and_then(|figure| figure.latency);
     [

@@ -43,6 +43,8 @@ pub(super) struct Dialogue {
     letter: Letter,
     plan: Plan,
     expect: Expect,
+    /// Recipients whose reply is still to come.
+    recipients: usize,
     accepted: u64,
     begun: Instant,
 }
@@ -50,7 +52,7 @@ pub(super) struct Dialogue {
 impl Dialogue {
     pub(super) fn new(party: Party, letter: Letter, plan: Plan) -> Self {
         let begun = Instant::now();
-        Self { party, letter, plan, expect: Expect::Greeting, accepted: 0, begun }
+        Self { party, letter, plan, expect: Expect::Greeting, recipients: 0, accepted: 0, begun }
     }
 
     /// Mails accepted over this connection.
@@ -84,10 +86,14 @@ impl Dialogue {
         Step::Wait
     }
 
-    fn rcpt(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"RCPT TO:<");
-        out.extend_from_slice(self.party.recipient.as_bytes());
-        out.extend_from_slice(b">\r\n");
+    /// All recipients in one go.
+    fn rcpt(&mut self, out: &mut Vec<u8>) {
+        for recipient in [&self.party.recipient].into_iter().chain(&self.party.more) {
+            out.extend_from_slice(b"RCPT TO:<");
+            out.extend_from_slice(recipient.as_bytes());
+            out.extend_from_slice(b">\r\n");
+        }
+        self.recipients = 1 + self.party.more.len();
     }
 
     fn after_ehlo(&mut self, out: &mut Vec<u8>, tally: &Tally) -> Step {
@@ -111,6 +117,10 @@ impl Dialogue {
                     self.rcpt(out);
                 }
                 self.expect = Expect::Rcpt;
+                Step::Wait
+            }
+            Expect::Rcpt if self.recipients > 1 => {
+                self.recipients -= 1;
                 Step::Wait
             }
             Expect::Rcpt if self.plan.pipelining => {
