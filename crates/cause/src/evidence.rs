@@ -294,6 +294,37 @@ pub enum Evidence {
         /// The name.
         name: String,
     },
+    /// A setting of a mail program, as it is and as it should be.
+    Setting {
+        /// Which: `smtp.port`, `pop3.tls`, …
+        field: String,
+        /// What is set.
+        from: String,
+        /// What should be set.
+        to: String,
+    },
+    /// A certificate a server showed.
+    Certificate {
+        /// The host that showed it.
+        host: String,
+        /// Whom it belongs to (the subject).
+        subject: String,
+        /// Who issued it.
+        issuer: String,
+        /// The names it holds for.
+        names: Vec<String>,
+        /// The first and last moment it holds (RFC 3339).
+        not_before: String,
+        /// See `not_before`.
+        not_after: String,
+    },
+    /// How far the clock of this device is from the world's.
+    Clock {
+        /// Seconds; positive where this device is ahead.
+        seconds: i64,
+        /// Whose time it was compared with.
+        with: String,
+    },
     /// How long to wait.
     Wait {
         /// Seconds.

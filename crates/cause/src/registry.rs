@@ -96,6 +96,11 @@ codes! {
     AuthTooLong = "auth.too_long", Provider, Error, [500 5 . 5 . 6], RepairProgram, SignInAgain, [Limit];
     AuthActive = "auth.active", Provider, Error, [503 5 . 5 . 1], RepairProgram, SendAgain, [];
     AuthNotOffered = "auth.not_offered", User, Error, [502 5 . 5 . 1], ChangeClientSetting, SignInAgain, [];
+    AuthUsernameForm = "auth.username.form", User, Error, [], ChangeClientSetting, SignInAgain, [Found Expected];
+    AuthAppPassword = "auth.app_password", User, Error, [], CorrectPassword, SignInAgain, [Host Reply];
+    AuthBasicDisabled = "auth.basic.disabled", User, Error, [], ChangeClientSetting, SignInAgain, [Host Reply];
+    AuthServiceDisabled = "auth.service.disabled", User, Error, [], Ask, SignInAgain, [Host Reply];
+    AuthLocked = "auth.locked", User, Error, [], Ask, SignInAgain, [Host Reply];
     AuthUnencrypted = "auth.unencrypted", User, Error, [538 5 . 7 . 11], ChangeClientSetting, SignInAgain, [];
 
     // Fetching mail
@@ -183,6 +188,43 @@ codes! {
     TlsCertificateUnreadable = "tls.certificate.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
     TlsKeyUnreadable = "tls.key.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
     TlsKeyMismatch = "tls.key.mismatch", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
+
+    // TLS, as a mail program meets it
+    TlsCertificateExpired = "tls.certificate.expired", Provider, Error, [], ReplaceCertificate, RunAgain, [Host Detail];
+    TlsCertificateNotYetValid = "tls.certificate.not_yet_valid", Provider, Error, [], ReplaceCertificate, RunAgain, [Host Detail];
+    TlsCertificateName = "tls.certificate.name", User, Error, [], ChangeClientSetting, RunAgain, [Host Found Expected];
+    TlsCertificateIncomplete = "tls.certificate.incomplete", Provider, Error, [], ReplaceCertificate, RunAgain, [Host Detail];
+    TlsCertificateSelfSigned = "tls.certificate.self_signed", Provider, Error, [], ReplaceCertificate, RunAgain, [Host];
+    TlsCertificateUnknownAuthority = "tls.certificate.unknown_authority", Provider, Error, [], ReplaceCertificate, RunAgain, [Host Detail];
+    TlsVersionOld = "tls.version.old", Provider, Error, [], Ask, RunAgain, [Host];
+    TlsStarttlsMissing = "tls.starttls.missing", User, Error, [], ChangeClientSetting, RunAgain, [Host Expected];
+    TlsStarttlsFailed = "tls.starttls.failed", Provider, Error, [], Ask, RunAgain, [Host Detail];
+    TlsStarttlsStripped = "tls.starttls.stripped", UserLine, Error, [], Ask, RunAgain, [Host Found];
+    TlsIntercepted = "tls.intercepted", UserLine, Error, [], Ask, RunAgain, [Host Detail];
+
+    // Servers, as a mail program meets them
+    ServerNameMissing = "server.name.missing", User, Error, [], ChangeClientSetting, RunAgain, [Host Nearest];
+    ServerNameUnanswered = "server.name.unanswered", Provider, Error, [], Wait, RunAgain, [Host];
+    ServerRefused = "server.refused", Provider, Error, [], Wait, RunAgain, [Host Peer];
+    ServerSilent = "server.silent", Provider, Error, [], Wait, RunAgain, [Host Peer];
+    ServerUnreachable = "server.unreachable", UserLine, Error, [], Wait, RunAgain, [Host Peer];
+    ServerProhibited = "server.prohibited", UserLine, Error, [], Ask, RunAgain, [Host Peer];
+    ServerClosed = "server.closed", Provider, Error, [], Wait, RunAgain, [Host];
+    ServerMute = "server.mute", Provider, Error, [], Wait, RunAgain, [Host];
+    ServerBusy = "server.busy", Provider, Warning, [], Wait, RunAgain, [Host Reply];
+    ServerForeign = "server.foreign", User, Error, [], ChangeClientSetting, RunAgain, [Host Found];
+    ServerTlsNone = "server.tls.none", Provider, Error, [], Ask, RunAgain, [Host];
+
+    // What is set in a mail program
+    SettingHostWrong = "setting.host.wrong", User, Error, [], ChangeClientSetting, RunAgain, [Found Expected];
+    SettingPortClosed = "setting.port.closed", User, Error, [], ChangeClientSetting, RunAgain, [Host Found Expected];
+    SettingPortSilent = "setting.port.silent", User, Error, [], ChangeClientSetting, RunAgain, [Host Found Expected];
+    SettingPortRelay = "setting.port.relay", User, Warning, [], ChangeClientSetting, RunAgain, [Host Expected];
+    SettingTlsMode = "setting.tls.mode", User, Error, [], ChangeClientSetting, RunAgain, [Host Found Expected];
+    SettingTlsOff = "setting.tls.off", User, Error, [], ChangeClientSetting, RunAgain, [Host Expected];
+
+    // The clock of the device
+    ClockWrong = "clock.wrong", User, Error, [], ChangeClientSetting, RunAgain, [Seen];
 
     // DKIM
     DkimKeyUnreadable = "dkim.key.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];

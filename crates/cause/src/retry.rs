@@ -61,7 +61,14 @@ impl Code {
             | C::QueueInDoubt
             | C::Pop3Idle => Retry::Now,
 
-            C::SmtpErrorsTooMany
+            C::ServerNameUnanswered
+            | C::ServerRefused
+            | C::ServerSilent
+            | C::ServerUnreachable
+            | C::ServerClosed
+            | C::ServerMute
+            | C::ServerBusy
+            | C::SmtpErrorsTooMany
             | C::SmtpTlsUnavailable
             | C::SmtpRcptFull
             | C::AuthThrottled
@@ -88,7 +95,34 @@ impl Code {
             | C::QueueDelayed
             | C::NetConnectionsFull => Retry::Later,
 
-            C::SmtpTlsRequired
+            C::TlsCertificateExpired
+            | C::TlsCertificateNotYetValid
+            | C::TlsCertificateName
+            | C::TlsCertificateIncomplete
+            | C::TlsCertificateSelfSigned
+            | C::TlsCertificateUnknownAuthority
+            | C::TlsVersionOld
+            | C::TlsStarttlsMissing
+            | C::TlsStarttlsFailed
+            | C::TlsStarttlsStripped
+            | C::TlsIntercepted
+            | C::ServerNameMissing
+            | C::ServerForeign
+            | C::ServerTlsNone
+            | C::ServerProhibited
+            | C::SettingHostWrong
+            | C::SettingPortClosed
+            | C::SettingPortSilent
+            | C::SettingPortRelay
+            | C::SettingTlsMode
+            | C::SettingTlsOff
+            | C::ClockWrong
+            | C::AuthUsernameForm
+            | C::AuthAppPassword
+            | C::AuthBasicDisabled
+            | C::AuthServiceDisabled
+            | C::AuthLocked
+            | C::SmtpTlsRequired
             | C::SmtpTlsInjected
             | C::SmtpMailNotOwner
             | C::SmtpRcptRelay

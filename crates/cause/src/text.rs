@@ -23,7 +23,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
-                "queue"
+                "queue", "server", "setting", "clock"
             ]
         ),
         Language::English => locale!(
@@ -31,7 +31,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
-                "queue"
+                "queue", "server", "setting", "clock"
             ]
         ),
     }
@@ -46,6 +46,10 @@ pub(crate) enum Part {
     Why,
     /// What to do.
     Cure,
+    /// Why, for somebody with a mail program, where that differs from what an administrator needs.
+    UserWhy,
+    /// What to do, for somebody with a mail program.
+    UserCure,
     /// One plain ASCII sentence for a protocol reply; English only.
     Reply,
 }
@@ -56,6 +60,8 @@ impl Part {
             Self::Title => None,
             Self::Why => Some("why"),
             Self::Cure => Some("cure"),
+            Self::UserWhy => Some("user-why"),
+            Self::UserCure => Some("user-cure"),
             Self::Reply => Some("reply"),
         }
     }
@@ -160,6 +166,11 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Key, Evidence::Config(place)) => place.key.clone(),
         (Topic::Nearest, Evidence::Config(place)) => place.nearest.clone()?,
         (Topic::Line, Evidence::Config(place)) => place.line?.to_string(),
+        (Topic::Found, Evidence::Setting { from, .. }) => from.clone(),
+        (Topic::Expected, Evidence::Setting { to, .. }) => to.clone(),
+        (Topic::Key, Evidence::Setting { field, .. }) => field.clone(),
+        (Topic::Host, Evidence::Certificate { host, .. }) => host.clone(),
+        (Topic::Seen, Evidence::Clock { seconds, .. }) => (seconds.abs() / 60).to_string(),
         (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
         (Topic::Message, Evidence::Message { id }) => id.clone(),
         (Topic::Detail, Evidence::Detail { text, .. }) => text.clone(),

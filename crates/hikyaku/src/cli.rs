@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hikyaku_cause::Language;
+use hikyaku_doctor::{Protocol, Setting};
 
 /// The mail system that explains itself.
 #[derive(Debug, Parser)]
@@ -13,6 +14,7 @@ use hikyaku_cause::Language;
   hikyaku setup example.jp --dir /srv/mail a configuration for a domain of yours
   hikyaku serve --config /srv/mail/hikyaku.toml
   hikyaku trace taro@example.jp --config /srv/mail/hikyaku.toml
+  hikyaku doctor account taro@example.jp   why does my mail not flow?
   hikyaku explain smtp.rcpt.unknown --lang ja
 
 Exit status: 0 done; 1 not done, and the cause was printed; 2 the command was not understood.")]
@@ -72,6 +74,9 @@ SIGTERM or Ctrl-C ends it within five seconds; SIGHUP reads the certificates aga
 
 It works while the server runs, and while it does not.")]
     Queue(Queue),
+    /// Finds out why mail does not flow, and what to change
+    #[command(subcommand)]
+    Doctor(Doctor),
     /// Explains a cause by its code, or lists all codes
     #[command(after_help = "Examples:
   hikyaku explain store.full
@@ -86,6 +91,76 @@ It works while the server runs, and while it does not.")]
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Doctor {
+    /// A mail account at any provider: its network, settings, servers, encryption, sign-in
+    #[command(after_help = "Examples:
+  hikyaku doctor account taro@example.jp
+  hikyaku doctor account taro@example.jp --smtp mail.example.jp:25/plain --pop3 mail.example.jp:995
+  hikyaku doctor account taro@example.jp --password-stdin --json < password.txt
+  hikyaku doctor account taro@example.jp --record facts.json
+  hikyaku doctor account taro@example.jp --replay facts.json --lang ja
+
+Servers that are given are taken as they are set in the mail program; without any, the right ones
+are looked for. A password is sent only over encryption whose certificate holds, and is tried at
+most twice.
+
+Exit status: 0 nothing is wrong; 1 something was found; 2 it could not be run.")]
+    Account(Box<DoctorAccount>),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorAccount {
+    /// The mail address
+    pub(crate) address: String,
+    /// The user name for signing in; the address, then what stands before the @, without it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// The outgoing server as it is set: HOST:PORT, with /tls, /starttls or /plain
+    #[arg(long, value_name = "SERVER", value_parser = smtp)]
+    pub(crate) smtp: Option<Setting>,
+    /// The incoming server as it is set, for POP3
+    #[arg(long, value_name = "SERVER", value_parser = pop3)]
+    pub(crate) pop3: Option<Setting>,
+    /// The incoming server as it is set, for IMAP
+    #[arg(long, value_name = "SERVER", value_parser = imap)]
+    pub(crate) imap: Option<Setting>,
+    /// A host to compare with (may be repeated); a few that everybody reaches without it
+    #[arg(long, value_name = "HOST:PORT", value_parser = control)]
+    pub(crate) control: Vec<(String, u16)>,
+    /// The DNS server; the system's without it
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) resolver: Option<std::net::SocketAddr>,
+    /// An authority beside the system's (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Keep every fact in a file; the password is not among them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// Judge the facts of a file, without a network
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["password_stdin", "record"])]
+    pub(crate) replay: Option<PathBuf>,
+}
+
+fn smtp(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
+    Setting::parse(Protocol::Smtp, text)
+}
+
+fn pop3(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
+    Setting::parse(Protocol::Pop3, text)
+}
+
+fn imap(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
+    Setting::parse(Protocol::Imap, text)
+}
+
+fn control(text: &str) -> Result<(String, u16), String> {
+    hikyaku_doctor::Given::control(text).ok_or_else(|| format!("{text:?} is not HOST:PORT"))
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod config;
 mod log;
 mod nearest;
 mod output;
+mod password_input;
 mod run;
 mod secret_file;
 mod signing_key;
@@ -15,7 +16,7 @@ mod words;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
-use cli::{Cli, Command};
+use cli::{Cli, Command, Doctor};
 use hikyaku_cause::{Cause, Language};
 use output::Output;
 
@@ -25,6 +26,9 @@ type Outcome = Result<(), Vec<Cause>>;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.lang.unwrap_or_else(environment_language), cli.json);
+    if let Command::Doctor(Doctor::Account(arguments)) = &cli.command {
+        return command::doctor::account(arguments, output);
+    }
     match dispatch(cli.command, output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(causes) => {
@@ -44,6 +48,8 @@ fn dispatch(command: Command, output: Output) -> Outcome {
         Command::Queue(command) => command::queue::run(&command, output),
         Command::Trace(arguments) => command::trace::run(&arguments, output),
         Command::Explain(arguments) => command::explain::run(&arguments, output),
+        // Its exit status says more than "done" or "not done".
+        Command::Doctor(_) => Ok(()),
         Command::CheckConfig(file) => command::check_config::run(&file, output),
         Command::Completions { shell } => {
             let mut text = Vec::new();

@@ -25,7 +25,7 @@ mod workers;
 pub use admission::{Admission, Admitted, Limits};
 pub use client::{
     ClientConnection, ClientService, ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Handshake,
-    Unverified, dial, drive_client,
+    Unverified, dial, drive_client, reach,
 };
 pub use connection::Connection;
 pub use handshake::TlsFacts;

@@ -67,3 +67,23 @@ auth-unencrypted = The password would have travelled unprotected
         1. In the mail program, choose encryption: "SSL/TLS" (port 465 for sending, 995 for fetching by POP3), or "STARTTLS" with port 587 for sending.
         2. If the password was sent before encryption began, set a new one.
     .reply = Encrypt before you sign in: use SSL/TLS at port 465 (sending) or 995 (fetching)
+
+auth-username-form = The user name { $found } has the wrong form
+    .why = The password is right. This server wants the user name as { $expected }.
+    .cure = In the mail program, change the user name to { $expected }. Check it for sending and for receiving.
+
+auth-app-password = Your everyday password does not work in a mail program at { $host }
+    .why = The server replied: { $reply }. This provider wants a password of its own for each mail program (an app password), to protect your everyday one.
+    .cure = Sign in at the provider's web site and make an "app password" in the security settings. Put that into the password field of the mail program. Your everyday password stays as it is.
+
+auth-basic-disabled = { $host } no longer lets you sign in with just a password
+    .why = The server replied: { $reply }. Mail programs can sign in only by a page in the browser (OAuth2).
+    .cure = In the mail program, set the authentication method to "OAuth2". If it cannot be chosen, update the mail program or use one that knows OAuth2. Trying the password again and again will not help.
+
+auth-service-disabled = This way of receiving is switched off for the account at { $host }
+    .why = The server replied: { $reply }. POP and IMAP (the ways a mail program receives mail) can be switched on and off for each account. Now it is off.
+    .cure = Sign in at the provider's web site and switch on "POP" or "IMAP" in the mail settings. For an account of a firm or school, ask the administrator.
+
+auth-locked = The account is locked at { $host }
+    .why = The server replied: { $reply }. The provider has locked the account: after many failed sign-ins, on suspicion that somebody else uses it, or over the contract.
+    .cure = Do not try the password again and again. Sign in at the provider's web site and follow what it says, or call their support. If somebody else may have used the account, choose a new password.

@@ -33,7 +33,12 @@ path-port25-blocked = This line lets no mail through to other servers (port 25 i
         2. Ask the provider to open port 25 for this line. Often this takes a contract with a fixed IP address.
     .reply = The line of this server blocks port 25; the mail is kept here and is sent as soon as there is a way
 
+    .user-why = A port is a numbered door of a machine. Port 25 could not be reached at any of several unrelated hosts, although the line itself works. Many providers close port 25 on the lines of homes, so that infected computers cannot send spam through it. This is called OP25B (outbound port 25 blocking). Your device is not broken.
+    .user-cure = In the mail program, change the outgoing server: port 465 with "SSL/TLS", or port 587 with "STARTTLS", and turn on sign-in for sending. User name and password are as a rule the same as for receiving.
+
 path-network-down = This server is cut off from the Internet
     .why = Nobody can be reached: neither mail servers nor the hosts that this server asks for comparison. The line, the router or the network settings of the machine are at fault, not the mail. No mail is lost: this server keeps it and tries again by itself, for up to five days.
     .cure = The administrator of this server checks cable, router and the provider's line, then the network settings of the machine (on Linux: `ip address` and `ip route`). Once the line is up, the waiting mail leaves by itself.
     .reply = This server is cut off from the Internet at the moment; it is tried again
+    .user-why = Neither the mail server nor the hosts tried for comparison can be reached. The line, the router or the network settings of the device are at fault, not the mail settings.
+    .user-cure = See whether web sites open. If they do not, check cable or Wi-Fi, flight mode, the power of the router, and the status page of your line's provider, in this order. Leave the mail settings as they are.

@@ -24,3 +24,47 @@ tls-key-unreadable = The private key { $path } cannot be used
 tls-key-mismatch = Certificate and private key { $path } do not belong together
     .why = The private key is not the one the certificate was made for. As a rule one of the two was renewed and the other is old. Details: { $detail }.
     .cure = Put certificate and key from the same renewal in place. If the key is lost, make a new key and have a new certificate issued for it.
+
+tls-certificate-expired = The certificate of { $host } has run out
+    .why = A certificate is a server's digital identity card. This one is past its last day, so nobody can tell any more whether the server is the real one. { $detail }
+    .cure = The mail provider has to renew it. Send this result to their support. Until then do not go past the warning; for what is urgent use webmail or another way. This protects your password.
+
+tls-certificate-not-yet-valid = The certificate of { $host } does not hold yet
+    .why = A certificate is a server's digital identity card. The first day of this one has not come yet, and the clock of your device is right. { $detail }
+    .cure = The mail provider has to install the right one. Send this result to their support. Until then do not go past the warning.
+
+tls-certificate-name = The certificate does not belong to { $host }
+    .why = A certificate is a server's digital identity card. The one that was shown belongs to "{ $found }", which is not the server name that is set. Either the name in the settings is wrong, or the connection goes to another machine.
+    .cure = In the mail program, change the server name to the one on the certificate: { $expected }. Check that your provider's instructions give the same name. If they do not, stop there and ask their support.
+
+tls-certificate-incomplete = { $host } leaves out a part of its certificate
+    .why = A certificate is a server's digital identity card. It is checked step by step up to its issuer, and a step in between (the intermediate certificate) was not sent. This is why some devices connect and others do not. { $detail }
+    .cure = The mail provider has to make the server send the intermediate certificate as well. Send this result to their support.
+
+tls-certificate-self-signed = { $host } shows a certificate it made itself
+    .why = A certificate is a server's digital identity card. No public issuer has confirmed this one; the server made it itself. From here nobody can tell whether the server is the real one.
+    .cure = For a server of a firm or school, ask the administrator for a certificate of a public issuer, or to give the issuer's certificate to your device. For a mail provider this must not happen: the connection may go to another machine. Do not type your password. Send this result to their support.
+
+tls-certificate-unknown-authority = The issuer of the certificate of { $host } is not trusted
+    .why = A certificate is a server's digital identity card. Its issuer is not on the list of issuers that this device trusts. { $detail }
+    .cure = For a server of a firm or school, ask the administrator to install the issuer's certificate on your device. For a mail provider, install the updates of your device first. If it still happens, do not type your password. Send this result to their support.
+
+tls-version-old = The encryption of { $host } is too old
+    .why = TLS encrypts connections. This server speaks only old versions that are no longer safe (TLS 1.1 or older). Mail programs of today do not connect with those.
+    .cure = Ask the mail provider for a server name and port (a numbered door of a machine) with TLS 1.2 or newer. For a firm's own server, the administrator updates the server's software.
+
+tls-starttls-missing = { $host } does not switch to encryption at this port
+    .why = STARTTLS switches a connection to encryption after it has begun. The mail program is set to use it, and the server does not offer it at this port.
+    .cure = In the mail program, change the setting to { $expected }. There the connection is encrypted from the start.
+
+tls-starttls-failed = Switching to encryption failed at { $host }
+    .why = STARTTLS switches a connection to encryption after it has begun. The server said that it can, but it did not come about. Details: { $detail }.
+    .cure = The fault lies with the mail provider's server. Send this result to their support. If they also name a port with "SSL/TLS" (465 for sending, 995 or 993 for receiving), use that one.
+
+tls-starttls-stripped = Something on the way hides the encryption of { $host }
+    .why = STARTTLS switches a connection to encryption after it has begun. Parts of the server's answer were overwritten on the way, with "{ $found }" for example. A router, a firewall or equipment of the line changes the connection.
+    .cure = Use the ports that are encrypted from the start ("SSL/TLS"): 465 for sending, 995 or 993 for receiving. On a firm's line, show this result to whoever looks after the network; they check the settings of its mail inspection.
+
+tls-intercepted = Something has put itself into the encrypted connection to { $host }
+    .why = The server's certificate (its digital identity card) does not come from its own issuer but was made by a program or device that inspects connections. { $detail } As a rule that is the mail scan of security software, or the inspection of a firm's network.
+    .cure = With security software: update it first, then follow its instructions for scanning mail. In the network of a firm or school: show this to the administrator. If you know of nothing like that, do not type your password on this line; try another line.

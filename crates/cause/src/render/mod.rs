@@ -5,5 +5,5 @@ mod terminal;
 mod wire;
 
 pub use json::{catalogue, explanation, finding};
-pub use terminal::{explain, terminal, title};
+pub use terminal::{explain, terminal, title, user_cure, user_why};
 pub use wire::{pop3_reply, smtp_reply};

@@ -12,6 +12,20 @@ pub fn title(cause: &Cause, language: Language) -> String {
     sentence(cause, Part::Title, language)
 }
 
+/// Why it happened and what it means, for somebody with a mail program.
+pub fn user_why(cause: &Cause, language: Language) -> String {
+    or(sentence(cause, Part::UserWhy, language), || sentence(cause, Part::Why, language))
+}
+
+/// What to do, for somebody with a mail program.
+pub fn user_cure(cause: &Cause, language: Language) -> String {
+    or(sentence(cause, Part::UserCure, language), || sentence(cause, Part::Cure, language))
+}
+
+fn or(text: String, otherwise: impl FnOnce() -> String) -> String {
+    if text.is_empty() { otherwise() } else { text }
+}
+
 /// What happened, why, what to do, and how to see that it worked.
 pub fn terminal(cause: &Cause, language: Language) -> String {
     let mut out = String::new();

@@ -1,14 +1,12 @@
 //! `account`: who has a mailbox.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal as _, Read as _};
 
-use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence};
 use hikyaku_mail::Address;
 use hikyaku_store::password::{self, PasswordHash};
 use hikyaku_store::{Fault, NewAccount, Store, wait};
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use super::{one, store};
 use crate::Outcome;
@@ -16,9 +14,6 @@ use crate::cli::{Account, AccountOf, ConfigFile};
 use crate::nearest::nearest;
 use crate::output::Output;
 use crate::words::say;
-
-/// More than this is no password.
-const PASSWORD_OCTETS: u64 = 4096;
 
 pub(crate) fn run(command: Account, output: Output) -> Outcome {
     match command {
@@ -156,62 +151,7 @@ fn with_nearest(cause: Cause, nearest: Option<String>) -> Cause {
 
 /// Reads a password, checks it against the rules, hashes it.
 fn hashed(address: &Address, output: Output) -> Result<PasswordHash, Vec<Cause>> {
-    let password = read_password(output).map_err(|cause| vec![cause])?;
+    let password = crate::password_input::read(output).map_err(|cause| vec![cause])?;
     password::check(&password, address).map_err(|fault| vec![fault.cause()])?;
     Ok(password::hash(&password))
-}
-
-/// A password from standard input: its first line. At a terminal it is not shown.
-fn read_password(output: Output) -> Result<Zeroizing<String>, Cause> {
-    let stdin = std::io::stdin();
-    let _hidden = stdin.is_terminal().then(|| {
-        output.notice("password-prompt", &[]);
-        Hidden::new()
-    });
-    let mut octets = Zeroizing::new(Vec::new());
-    let read = stdin.lock().take(PASSWORD_OCTETS).read_until_newline(&mut octets);
-    read.map_err(|error| {
-        Cause::proven(Code::PasswordMissing).with(Evidence::io(IoOperation::Read, None, &error))
-    })?;
-    let text = std::str::from_utf8(&octets).map_err(|_| Cause::proven(Code::PasswordMissing))?;
-    let text = text.trim_end_matches(['\n', '\r']);
-    if text.is_empty() {
-        return Err(Code::PasswordMissing.into());
-    }
-    Ok(Zeroizing::new(text.to_owned()))
-}
-
-trait ReadLine {
-    fn read_until_newline(self, line: &mut Vec<u8>) -> std::io::Result<usize>;
-}
-
-impl<R: std::io::BufRead> ReadLine for R {
-    fn read_until_newline(mut self, line: &mut Vec<u8>) -> std::io::Result<usize> {
-        self.read_until(b'\n', line)
-    }
-}
-
-/// Keeps a terminal from showing what is typed, until it is dropped.
-struct Hidden(Option<rustix::termios::Termios>);
-
-impl Hidden {
-    fn new() -> Self {
-        let stdin = std::io::stdin();
-        let before = rustix::termios::tcgetattr(&stdin).ok();
-        if let Some(mut quiet) = before.clone() {
-            quiet.local_modes.remove(rustix::termios::LocalModes::ECHO);
-            let now = rustix::termios::OptionalActions::Now;
-            let _ = rustix::termios::tcsetattr(&stdin, now, &quiet);
-        }
-        Self(before)
-    }
-}
-
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        if let Some(before) = &self.0 {
-            let now = rustix::termios::OptionalActions::Now;
-            let _ = rustix::termios::tcsetattr(std::io::stdin(), now, before);
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod check_config;
+pub(crate) mod doctor;
 pub(crate) mod domain;
 pub(crate) mod explain;
 pub(crate) mod queue;

@@ -30,12 +30,25 @@ impl ClientConnection {
     }
 }
 
-/// Connects to an address.
-pub async fn dial(address: SocketAddr, allowed: Duration) -> Result<ClientConnection, Cause> {
+/// Connects to an address and hands over the bare stream, or how it ended; and the milliseconds.
+pub async fn reach(
+    address: SocketAddr,
+    allowed: Duration,
+) -> (Result<TcpStream, ConnectOutcome>, u64) {
+    let (connected, milliseconds) = connect(address, allowed).await;
+    (connected.map_err(|error| outcome(&error)), milliseconds)
+}
+
+async fn connect(address: SocketAddr, allowed: Duration) -> (io::Result<TcpStream>, u64) {
     let begun = Instant::now();
     let connected = timeout(allowed, TcpStream::connect(address)).await;
     let connected = connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
-    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    (connected, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Connects to an address.
+pub async fn dial(address: SocketAddr, allowed: Duration) -> Result<ClientConnection, Cause> {
+    let (connected, milliseconds) = connect(address, allowed).await;
     let peer = PeerAddress::from(address);
     match connected {
         Ok(stream) => {

@@ -4,6 +4,6 @@ mod dial;
 mod drive;
 mod tls;
 
-pub use dial::{ClientConnection, dial};
+pub use dial::{ClientConnection, dial, reach};
 pub use drive::{ClientService, Handshake, drive_client};
 pub use tls::{ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Unverified};

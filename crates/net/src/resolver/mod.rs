@@ -99,6 +99,17 @@ impl Resolver {
         Lookup { outcome: found.outcome, records, evidence: found.evidence }
     }
 
+    /// The SRV records of a service (RFC 2782): priority, weight, port and target, `.` for none.
+    pub async fn srv(&self, name: &str) -> Lookup<Vec<(u16, u16, u16, String)>> {
+        let found = self.lookup(name, RecordType::SRV).await;
+        let records = found.records.iter().filter_map(|data| match data {
+            RData::SRV(srv) => Some((srv.priority, srv.weight, srv.port, text(&srv.target))),
+            _ => None,
+        });
+        let records = records.collect();
+        Lookup { outcome: found.outcome, records, evidence: found.evidence }
+    }
+
     /// The addresses of a host, IPv6 and IPv4 in turn. One family is enough for an answer. An
     /// address stands for itself.
     pub async fn addresses(&self, name: &str) -> Lookup<Vec<IpAddr>> {

@@ -1,0 +1,38 @@
+# 診断の報告。
+
+verdict-healthy = { $address }：悪いところは見つかりませんでした。
+verdict-degraded = { $address }：メールは使えますが、直したほうがよいところがあります。
+verdict-broken = { $address }：メールが正しく使えていません。
+verdict-unknown = { $address }：調べることができませんでした。
+flow-ok = できます
+flow-fails = できません
+flow-unknown = 確かめられませんでした
+flows = 送信：{ $send }。受信：{ $receive }。
+
+certainty-proven = 確実
+certainty-likely = おそらく
+certainty-unknown = 不確か
+
+label-why = なぜ
+label-who = 誰の番
+label-do = すること
+label-change = 変更
+label-follows = これは「{ $code }」の結果として起きています。
+label-verify = 直したあと、もう一度調べてください：{ $command }
+
+side-user = あなた（メールソフトの設定）
+side-line = 回線や機器を管理している方
+side-provider = メールの会社（契約先）
+side-server-admin = メールサーバーの管理者
+side-recipient = 受取人
+side-recipient-server = 受取人のメールの会社
+side-dns-owner = ドメインの登録内容（DNS）を管理している方
+side-nobody = 誰も（待てば直ります）
+
+field-host = サーバー名
+field-port = ポート
+field-tls = 暗号化
+field-user = ユーザー名
+field-of-smtp = 送信（SMTP）
+field-of-pop3 = 受信（POP3）
+field-of-imap = 受信（IMAP）

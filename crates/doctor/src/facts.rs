@@ -1,0 +1,442 @@
+//! What was seen. Everything here can be written down and read again.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// All that is known of an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The version of this form.
+    pub schema: u32,
+    /// The mail address.
+    pub address: String,
+    /// The user name, where it was given.
+    pub user: Option<String>,
+    /// Whether a password was given. The password itself is never a fact.
+    pub with_password: bool,
+    /// The clock of this device when it began.
+    pub now: Timestamp,
+    /// The servers: those given, else those found.
+    pub servers: Vec<Server>,
+    /// What the DNS said of their names.
+    pub names: Vec<Name>,
+    /// Hosts asked for comparison.
+    pub controls: Vec<Control>,
+    /// What answered where.
+    pub doors: Vec<Door>,
+    /// Attempts to sign in.
+    pub sign_ins: Vec<SignIn>,
+    /// Other clocks that were seen, by whose they are.
+    pub clocks: BTreeMap<String, Timestamp>,
+    /// What was done, and how long it took.
+    pub stopwatch: Vec<Stopwatch>,
+}
+
+impl Facts {
+    /// Nothing is known yet.
+    pub fn new(address: &str) -> Self {
+        Self {
+            schema: 1,
+            address: address.to_owned(),
+            user: None,
+            with_password: false,
+            now: Timestamp::UNIX_EPOCH,
+            servers: Vec::new(),
+            names: Vec::new(),
+            controls: Vec::new(),
+            doors: Vec::new(),
+            sign_ins: Vec::new(),
+            clocks: BTreeMap::new(),
+            stopwatch: Vec::new(),
+        }
+    }
+
+    /// What was seen at a port of a host.
+    pub fn door(&self, host: &str, port: u16) -> Option<&Door> {
+        self.doors.iter().find(|door| door.host == host && door.port == port)
+    }
+
+    /// Everything seen at a host.
+    pub fn doors_of<'a>(&'a self, host: &'a str) -> impl Iterator<Item = &'a Door> {
+        self.doors.iter().filter(move |door| door.host == host)
+    }
+
+    /// What the DNS said of a host.
+    pub fn name(&self, host: &str) -> Option<&Name> {
+        self.names.iter().find(|name| name.host == host)
+    }
+}
+
+/// A step of the examination.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stopwatch {
+    /// Its name.
+    pub name: String,
+    /// Whether it was left out, as nothing needed it.
+    pub skipped: bool,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// A protocol of mail programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is named for its protocol")]
+pub enum Protocol {
+    Smtp,
+    Pop3,
+    Imap,
+}
+
+impl Protocol {
+    /// As in the names of settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Smtp => "smtp",
+            Self::Pop3 => "pop3",
+            Self::Imap => "imap",
+        }
+    }
+
+    /// The ports of mail programs for it, the best first (RFC 8314 §3), with how TLS begins there.
+    pub fn ports(self) -> &'static [(u16, TlsMode)] {
+        match self {
+            Self::Smtp => {
+                &[(465, TlsMode::Implicit), (587, TlsMode::Starttls), (25, TlsMode::Starttls)]
+            }
+            Self::Pop3 => &[(995, TlsMode::Implicit), (110, TlsMode::Starttls)],
+            Self::Imap => &[(993, TlsMode::Implicit), (143, TlsMode::Starttls)],
+        }
+    }
+}
+
+/// How TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TlsMode {
+    /// From the first octet.
+    #[serde(rename = "tls")]
+    Implicit,
+    /// By STARTTLS or STLS.
+    #[serde(rename = "starttls")]
+    Starttls,
+    /// Never.
+    #[serde(rename = "plain")]
+    Plain,
+}
+
+impl fmt::Display for TlsMode {
+    /// As mail programs call it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Implicit => "SSL/TLS",
+            Self::Starttls => "STARTTLS",
+            Self::Plain => "-",
+        })
+    }
+}
+
+/// A server as a mail program is told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// What is spoken there.
+    pub protocol: Protocol,
+    /// Its name or address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// How TLS begins.
+    pub tls: TlsMode,
+}
+
+/// A setting that can't be read: `HOST:PORT/tls`, `/starttls` or `/plain` is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotASetting {
+    /// As it was written.
+    pub text: String,
+}
+
+impl fmt::Display for NotASetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not HOST:PORT/tls, HOST:PORT/starttls or HOST:PORT/plain", self.text)
+    }
+}
+
+impl std::error::Error for NotASetting {}
+
+/// A host and a port.
+pub(crate) fn host_and_port(text: &str) -> Option<(String, u16)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let port = port.parse().ok().filter(|port| *port > 0)?;
+    (!host.is_empty()).then(|| (host.to_ascii_lowercase(), port))
+}
+
+impl Setting {
+    /// Reads `HOST:PORT/tls`, `/starttls` or `/plain`; without the last part, as is usual at that
+    /// port.
+    pub fn parse(protocol: Protocol, text: &str) -> Result<Self, NotASetting> {
+        let wrong = || NotASetting { text: text.to_owned() };
+        let (place, mode) = match text.split_once('/') {
+            Some((place, mode)) => (place, Some(mode)),
+            None => (text, None),
+        };
+        let (host, port) = host_and_port(place).ok_or_else(wrong)?;
+        let usual = || {
+            let known = protocol.ports().iter().find(|(usual, _)| *usual == port);
+            known.map_or(TlsMode::Starttls, |(_, mode)| *mode)
+        };
+        let tls = match mode {
+            None => usual(),
+            Some("tls") => TlsMode::Implicit,
+            Some("starttls") => TlsMode::Starttls,
+            Some("plain") => TlsMode::Plain,
+            Some(_) => return Err(wrong()),
+        };
+        Ok(Self { protocol, host, port, tls })
+    }
+}
+
+impl fmt::Display for Setting {
+    /// For people: `mail.example.jp 465 (SSL/TLS)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} ({})", self.host, self.port, self.tls)
+    }
+}
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The command line.
+    Given,
+    /// The built-in table of providers.
+    Provider,
+    /// SRV records (RFC 6186, RFC 8314 §5.1).
+    Srv,
+    /// A guess from the domain.
+    Guess,
+}
+
+/// A server and where it is known from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Server {
+    /// The server.
+    pub setting: Setting,
+    /// Where it is known from.
+    pub source: Source,
+}
+
+/// What the DNS said of a host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Name {
+    /// The host.
+    pub host: String,
+    /// What came of it.
+    pub named: Named,
+}
+
+/// The outcome of a lookup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Named {
+    /// It has these addresses.
+    Addresses(Vec<IpAddr>),
+    /// It has none.
+    Missing(Missing),
+}
+
+/// Why there is no address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// There is no such name.
+    NoName,
+    /// The name has no address.
+    NoAddress,
+    /// The DNS could not say.
+    Failed,
+    /// No server of the DNS answered.
+    Unanswered,
+}
+
+/// A host asked for comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Control {
+    /// Its name.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// How each connection ended; none where the name has no address.
+    pub connects: Vec<Connect>,
+}
+
+/// An attempt to connect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connect {
+    /// The address and port.
+    pub peer: SocketAddr,
+    /// How it ended.
+    pub ended: Ended,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names of `hikyaku_cause::ConnectOutcome`")]
+pub enum Ended {
+    Open,
+    Refused,
+    TimedOut,
+    Unreachable,
+    Prohibited,
+    Other,
+}
+
+/// A port of a host, and what answered there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Door {
+    /// The host.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// What should be spoken there.
+    pub protocol: Protocol,
+    /// The connections made, one for each family of addresses.
+    pub connects: Vec<Connect>,
+    /// What was said, where one of them stood.
+    pub spoken: Option<Spoken>,
+}
+
+impl Door {
+    /// Whether a connection stood.
+    pub fn is_open(&self) -> bool {
+        self.connects.iter().any(|connect| connect.ended == Ended::Open)
+    }
+
+    /// Whether every connection ended so.
+    pub fn all(&self, ended: Ended) -> bool {
+        !self.connects.is_empty() && self.connects.iter().all(|connect| connect.ended == ended)
+    }
+
+    /// How TLS begins here, if it does.
+    pub fn mode(&self) -> Option<TlsMode> {
+        let spoken = self.spoken.as_ref()?;
+        if spoken.implicit.is_some() {
+            Some(TlsMode::Implicit)
+        } else if spoken.upgraded.is_some() {
+            Some(TlsMode::Starttls)
+        } else {
+            spoken.greeting.as_ref().map(|_| TlsMode::Plain)
+        }
+    }
+
+    /// The TLS of this port, however it begins.
+    pub fn secured(&self) -> Option<&Secured> {
+        let spoken = self.spoken.as_ref()?;
+        spoken.implicit.as_ref().or(spoken.upgraded.as_ref())
+    }
+}
+
+/// What was said at a port.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// The first words, in clear or within TLS.
+    pub greeting: Option<String>,
+    /// Whether the other side ended it without a word.
+    pub closed: bool,
+    /// TLS from the first octet.
+    pub implicit: Option<Secured>,
+    /// Why TLS from the first octet did not come about, where it was tried.
+    pub implicit_failed: Option<String>,
+    /// What the server says that it can do, in clear.
+    pub offers: Vec<String>,
+    /// What it says within TLS.
+    pub offers_secured: Vec<String>,
+    /// Whether it offers STARTTLS.
+    pub starttls: bool,
+    /// TLS after STARTTLS.
+    pub upgraded: Option<Secured>,
+    /// Why that did not come about, where it was tried.
+    pub upgrade_failed: Option<String>,
+    /// Whether only TLS 1.1 or older is spoken.
+    pub old_tls: bool,
+}
+
+/// What was agreed in a handshake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secured {
+    /// `TLSv1.2` or `TLSv1.3`.
+    pub version: String,
+    /// The certificates, the server's own first.
+    pub chain: Vec<Certificate>,
+    /// Whether they hold.
+    pub trust: Trust,
+}
+
+/// Whether a certificate holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trust {
+    /// It does.
+    Holds,
+    /// Its last day has passed.
+    Expired,
+    /// Its first day has not come.
+    NotYetValid,
+    /// It is for other names.
+    OtherName,
+    /// The server made it itself.
+    SelfSigned,
+    /// A certificate between it and a trusted authority was not sent.
+    Incomplete,
+    /// No trusted authority stands behind it.
+    UnknownAuthority,
+    /// Something else, in the library's words.
+    Otherwise(String),
+}
+
+/// A certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Whom it belongs to.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// The names and addresses it holds for.
+    pub names: Vec<String>,
+    /// The first moment.
+    pub not_before: Timestamp,
+    /// The last moment.
+    pub not_after: Timestamp,
+}
+
+/// An attempt to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Where.
+    pub setting: Setting,
+    /// The user name.
+    pub user: String,
+    /// How it ended.
+    pub outcome: SignInOutcome,
+}
+
+/// How an attempt to sign in ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignInOutcome {
+    /// Signed in.
+    In,
+    /// Refused, with these words.
+    Refused(String),
+    /// The server offers no way to sign in that is known here.
+    NoWay,
+    /// The connection broke.
+    Broken,
+}

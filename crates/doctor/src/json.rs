@@ -1,0 +1,136 @@
+//! The report for programs. Its schema is `docs/doctor.schema.json`.
+
+use hikyaku_cause::{Language, Severity, Side, render};
+use serde_json::{Value, json};
+
+use crate::facts::{Facts, Server, Source};
+use crate::finding::Finding;
+use crate::report::{Check, CheckOutcome, Flow, Report, Verdict};
+use crate::sign_in::best_door;
+
+/// The version of its form.
+const SCHEMA: u32 = 1;
+
+/// The whole report.
+pub fn json(facts: &Facts, report: &Report, language: Language, seconds: f64) -> Value {
+    let findings: Vec<Value> =
+        report.findings.iter().map(|finding| one(facts, finding, language)).collect();
+    let checks: Vec<Value> = report.checks.iter().map(check).collect();
+    json!({
+        "schema": SCHEMA,
+        "command": "doctor account",
+        "subject": facts.address,
+        "language": language,
+        "seconds": seconds,
+        "verdict": verdict(report.verdict),
+        "send": flow(report.send),
+        "receive": flow(report.receive),
+        "findings": findings,
+        "settings": { "discovered": discovered(facts), "recommended": recommended(facts) },
+        "checks": checks,
+    })
+}
+
+fn one(facts: &Facts, finding: &Finding, language: Language) -> Value {
+    let cause = &finding.cause;
+    let side = side(cause.code.side());
+    let cure = render::user_cure(cause, language);
+    let verify = format!("hikyaku doctor account {}", facts.address);
+    let mut remedies: Vec<Value> = finding
+        .changes
+        .iter()
+        .map(|change| {
+            json!({
+                "who": side, "text": cure, "steps": steps(&cure), "verify": verify,
+                "change": { "field": change.field, "from": change.from, "to": change.to },
+            })
+        })
+        .collect();
+    if remedies.is_empty() {
+        remedies.push(json!({
+            "who": side, "text": cure, "steps": steps(&cure), "verify": verify, "change": null,
+        }));
+    }
+    json!({
+        "code": cause.code,
+        "certainty": cause.certainty,
+        "severity": severity(finding.severity()),
+        "direction": finding.direction.word(),
+        "side": side,
+        "follows_from": finding.follows_from,
+        "title": render::title(cause, language),
+        "explanation": render::user_why(cause, language),
+        "evidence": cause.evidence,
+        "remedies": remedies,
+    })
+}
+
+fn steps(cure: &str) -> Vec<&str> {
+    cure.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+/// The side as the report names it.
+pub(crate) fn side(side: Side) -> &'static str {
+    match side {
+        Side::User => "user",
+        Side::UserLine => "line",
+        Side::Provider => "provider",
+        Side::Administrator => "server-admin",
+        Side::Recipient => "recipient",
+        Side::RecipientServer => "recipient-server",
+        Side::DnsOwner => "dns-owner",
+        Side::Nobody => "nobody",
+    }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warning => "warning",
+        Severity::Error | Severity::Critical => "error",
+    }
+}
+
+/// The verdict as the report names it.
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Healthy => "healthy",
+        Verdict::Degraded => "degraded",
+        Verdict::Broken => "broken",
+        Verdict::Unknown => "unknown",
+    }
+}
+
+/// A flow as the report names it.
+pub(crate) fn flow(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Ok => "ok",
+        Flow::Fails => "fails",
+        Flow::Unknown => "unknown",
+    }
+}
+
+fn check(check: &Check) -> Value {
+    let outcome = match check.outcome {
+        CheckOutcome::Ok => "ok",
+        CheckOutcome::Failed => "failed",
+        CheckOutcome::Skipped => "skipped",
+    };
+    json!({ "name": check.name, "outcome": outcome, "seconds": check.seconds })
+}
+
+fn discovered(facts: &Facts) -> Vec<&Server> {
+    facts.servers.iter().filter(|server| server.source != Source::Given).collect()
+}
+
+/// For each protocol the port at which everything was sound.
+fn recommended(facts: &Facts) -> Value {
+    let mut all = serde_json::Map::new();
+    for server in &facts.servers {
+        let word = server.setting.protocol.word();
+        if let (false, Some(best)) = (all.contains_key(word), best_door(facts, &server.setting)) {
+            all.insert(word.to_owned(), json!(best));
+        }
+    }
+    Value::Object(all)
+}

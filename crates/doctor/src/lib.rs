@@ -1,0 +1,36 @@
+//! The doctor: facts about a mail account in, findings out.
+//!
+//! [`Facts`] are what the probes saw; they can be kept and read again. [`examine`] asks every rule
+//! what the facts show and ranks what they say, so that the first finding is the root cause. Rules
+//! never touch the world: no socket, no clock.
+//!
+//! ```
+//! use hikyaku_doctor::{Facts, Verdict, examine};
+//!
+//! let report = examine(&Facts::new("taro@edo.test"));
+//! assert_eq!(report.verdict, Verdict::Unknown);
+//! ```
+
+mod account;
+mod facts;
+mod finding;
+mod json;
+mod providers;
+mod reply;
+mod report;
+mod rules;
+mod sign_in;
+mod terminal;
+mod words;
+
+pub use account::{Account, Given};
+pub use facts::{
+    Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Protocol,
+    Secured, Server, Setting, SignIn, SignInOutcome, Source, Spoken, Stopwatch, TlsMode, Trust,
+};
+pub use finding::{Direction, Finding};
+pub use json::json;
+pub use providers::providers;
+pub use report::{Check, CheckOutcome, Flow, Report, Verdict, examine};
+pub use sign_in::{Attempt, next_sign_in};
+pub use terminal::terminal;

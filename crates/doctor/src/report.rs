@@ -1,0 +1,162 @@
+//! One report: the findings ranked, and what they come to.
+
+use hikyaku_cause::{Code, Evidence, Severity};
+
+use crate::facts::{Facts, SignInOutcome};
+use crate::finding::{Direction, Finding};
+use crate::rules;
+
+/// What an examination comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The whole.
+    pub verdict: Verdict,
+    /// Mail that goes out.
+    pub send: Flow,
+    /// Mail that comes in.
+    pub receive: Flow,
+    /// The root cause first.
+    pub findings: Vec<Finding>,
+    /// What was done.
+    pub checks: Vec<Check>,
+}
+
+/// The whole in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing is wrong.
+    Healthy,
+    /// Mail flows, and something has to be mended.
+    Degraded,
+    /// Mail does not flow.
+    Broken,
+    /// Nothing could be checked.
+    Unknown,
+}
+
+/// Whether mail flows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    Ok,
+    /// It does not.
+    Fails,
+    /// It could not be seen.
+    Unknown,
+}
+
+/// A step, and how it ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Its name.
+    pub name: String,
+    /// How it ended.
+    pub outcome: CheckOutcome,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckOutcome {
+    /// All is well.
+    Ok,
+    /// It found something.
+    Failed,
+    /// It was left out: nothing needed it.
+    Skipped,
+}
+
+/// What the facts come to.
+pub fn examine(facts: &Facts) -> Report {
+    let mut findings = merged(rules::all(facts));
+    findings.sort_by_key(|finding| {
+        (std::cmp::Reverse(finding.severity()), finding.follows_from.is_some())
+    });
+    follow(&mut findings);
+    let worst = findings.iter().map(Finding::severity).max();
+    let verdict = match worst {
+        Some(Severity::Error | Severity::Critical) => Verdict::Broken,
+        Some(Severity::Warning) => Verdict::Degraded,
+        Some(Severity::Info) => Verdict::Healthy,
+        None if facts.doors.iter().any(|door| door.spoken.is_some()) => Verdict::Healthy,
+        None => Verdict::Unknown,
+    };
+    let send = flow(facts, &findings, Direction::Send);
+    let receive = flow(facts, &findings, Direction::Receive);
+    let checks = facts.stopwatch.iter().map(|step| Check {
+        name: step.name.clone(),
+        outcome: outcome(step.skipped, &step.name, &findings),
+        seconds: step.seconds,
+    });
+    let checks = checks.collect();
+    Report { verdict, send, receive, findings, checks }
+}
+
+/// The same fault at the same host, seen on the way out and on the way in, is one finding.
+fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let host = |it: &Finding| {
+            it.cause.evidence.iter().find_map(|evidence| match evidence {
+                Evidence::Host { name } => Some(name.clone()),
+                _ => None,
+            })
+        };
+        let same =
+            |it: &&mut Finding| it.cause.code == finding.cause.code && host(it) == host(&finding);
+        match merged.iter_mut().find(same) {
+            Some(first) => {
+                first.direction = first.direction.and(finding.direction);
+                first.changes.extend(finding.changes);
+                for evidence in finding.cause.evidence {
+                    if !first.cause.evidence.contains(&evidence) {
+                        first.cause.evidence.push(evidence);
+                    }
+                }
+            }
+            None => merged.push(finding),
+        }
+    }
+    merged
+}
+
+/// Without a network, or without names, whatever else was seen merely follows.
+fn follow(findings: &mut [Finding]) {
+    let Some(first) = findings.first().map(|finding| finding.cause.code) else { return };
+    if matches!(first, Code::PathNetworkDown | Code::DnsResolverUnreachable) {
+        for finding in findings.iter_mut().skip(1) {
+            finding.follows_from = Some(first);
+        }
+    }
+}
+
+fn flow(facts: &Facts, findings: &[Finding], direction: Direction) -> Flow {
+    let fails = |finding: &&Finding| {
+        finding.severity() >= Severity::Error
+            && (finding.direction == direction || finding.direction == Direction::Both)
+    };
+    if findings.iter().any(|finding| fails(&finding)) {
+        return Flow::Fails;
+    }
+    let signed_in = facts.sign_ins.iter().any(|it| {
+        it.outcome == SignInOutcome::In && Direction::of(it.setting.protocol) == direction
+    });
+    if signed_in { Flow::Ok } else { Flow::Unknown }
+}
+
+/// The steps, and the families of codes that belong to them.
+fn outcome(skipped: bool, name: &str, findings: &[Finding]) -> CheckOutcome {
+    if skipped {
+        return CheckOutcome::Skipped;
+    }
+    let families: &[&str] = match name {
+        "network" => &["path", "clock"],
+        "names" => &["dns"],
+        "servers" => &["server", "setting", "tls"],
+        "sign-in" => &["auth"],
+        _ => &[],
+    };
+    let belongs = |finding: &Finding| families.contains(&finding.cause.code.family());
+    if findings.iter().any(belongs) { CheckOutcome::Failed } else { CheckOutcome::Ok }
+}

@@ -1,0 +1,46 @@
+//! The rules, one file each, in the order of their rank: what comes first causes what follows.
+
+mod clock;
+mod intercepted;
+mod mode;
+mod name;
+mod network;
+mod port25;
+mod reach;
+mod relay_port;
+mod sign_in;
+mod speech;
+mod trust;
+
+use crate::facts::{Door, Facts, Server};
+use crate::finding::Finding;
+
+/// What a rule finds in the facts.
+type Rule = fn(&Facts) -> Vec<Finding>;
+
+const RULES: [Rule; 11] = [
+    network::check,
+    clock::check,
+    name::check,
+    port25::check,
+    reach::check,
+    intercepted::check,
+    speech::check,
+    mode::check,
+    trust::check,
+    sign_in::check,
+    relay_port::check,
+];
+
+/// What all rules find, in their order.
+pub(crate) fn all(facts: &Facts) -> Vec<Finding> {
+    RULES.iter().flat_map(|rule| rule(facts)).collect()
+}
+
+/// The servers as they are set, each with what was seen at its port.
+fn set(facts: &Facts) -> impl Iterator<Item = (&Server, &Door)> {
+    facts.servers.iter().filter_map(|server| {
+        let setting = &server.setting;
+        Some((server, facts.door(&setting.host, setting.port)?))
+    })
+}

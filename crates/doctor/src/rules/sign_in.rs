@@ -1,0 +1,71 @@
+//! # What it checks
+//! Whether signing in works, and what a refusal means.
+//! # Why mail suffers
+//! A wrong password or user name, or a provider that wants another way.
+//! # Evidence
+//! The server's words.
+//! # Remedy
+//! By what the words mean; the form of the user name where another one was taken.
+//! # References
+//! RFC 4954 §6, RFC 3206, RFC 5530; `auth.*`.
+
+use hikyaku_cause::{Cause, Code, Evidence, Phase};
+
+use crate::facts::{Facts, SignIn, SignInOutcome};
+use crate::finding::{Change, Direction, Finding, host};
+use crate::sign_in::{is_refused, meaning_of};
+
+pub(super) fn check(facts: &Facts) -> Vec<Finding> {
+    let refused: Vec<&SignIn> = facts.sign_ins.iter().filter(|it| is_refused(it)).collect();
+    let mut findings: Vec<Finding> = Vec::new();
+    for sign_in in &refused {
+        let same = |it: &&SignIn| it.setting == sign_in.setting && it.outcome == SignInOutcome::In;
+        if let Some(taken) = facts.sign_ins.iter().find(same) {
+            findings.push(form(sign_in, taken));
+            continue;
+        }
+        // Two forms of the name at one service are one refusal.
+        let said =
+            findings.iter().any(|it| it.cause.evidence.contains(&host(&sign_in.setting.host)));
+        if !said {
+            findings.push(refusal(facts, sign_in));
+        }
+    }
+    findings
+}
+
+fn form(refused: &SignIn, taken: &SignIn) -> Finding {
+    let field = format!("{}.user", refused.setting.protocol.word());
+    let cause = Cause::proven(Code::AuthUsernameForm).with(Evidence::Setting {
+        field: field.clone(),
+        from: refused.user.clone(),
+        to: taken.user.clone(),
+    });
+    let change = Change { field, from: refused.user.clone(), to: taken.user.clone() };
+    Finding { changes: vec![change], ..Finding::new(cause.with(words(refused)), Direction::Both) }
+}
+
+fn refusal(facts: &Facts, sign_in: &SignIn) -> Finding {
+    let code = meaning_of(sign_in);
+    let own = Direction::of(sign_in.setting.protocol);
+    let elsewhere = facts.sign_ins.iter().any(|it| it.outcome == SignInOutcome::In);
+    // Where the same password is taken elsewhere, the fault is that service's.
+    let direction =
+        if elsewhere || code == Code::AuthServiceDisabled { own } else { Direction::Both };
+    let cause = Cause::proven(code)
+        .with(host(&sign_in.setting.host))
+        .with(Evidence::Account { name: sign_in.user.clone() })
+        .with(words(sign_in));
+    Finding::new(cause, direction)
+}
+
+fn words(sign_in: &SignIn) -> Evidence {
+    let text = match &sign_in.outcome {
+        SignInOutcome::Refused(text) => text.as_str(),
+        _ => "",
+    };
+    match super::speech::said(text) {
+        Evidence::Reply { reply, .. } => Evidence::Reply { phase: Phase::Auth, reply },
+        other => other,
+    }
+}

@@ -1,0 +1,100 @@
+//! Which sign-in to try next, so that no account is ever locked.
+
+use hikyaku_cause::Code;
+
+use crate::account::Account;
+use crate::facts::{Facts, Protocol, Setting, SignIn, SignInOutcome, TlsMode, Trust};
+use crate::reply::meaning;
+
+/// A run collects at most so many refusals.
+const REFUSALS: usize = 2;
+
+/// A sign-in to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Where.
+    pub setting: Setting,
+    /// With which user name.
+    pub user: String,
+}
+
+/// The next one, if any. A password leaves only over TLS whose certificate holds; one that was
+/// refused is not repeated at the same service with the same name.
+pub fn next_sign_in(facts: &Facts, account: &Account) -> Option<Attempt> {
+    if !facts.with_password {
+        return None;
+    }
+    let refused: Vec<&SignIn> = facts.sign_ins.iter().filter(|it| is_refused(it)).collect();
+    // Only a plain "wrong" may have come from the form of the user name.
+    let is_open = refused.iter().all(|it| meaning_of(it) == Code::AuthFailed);
+    if refused.len() >= REFUSALS || !is_open {
+        return None;
+    }
+    let accepted = facts.sign_ins.iter().find(|it| it.outcome == SignInOutcome::In);
+    for protocol in [Protocol::Imap, Protocol::Pop3, Protocol::Smtp] {
+        let Some(setting) = sound(facts, protocol) else { continue };
+        let tried: Vec<&SignIn> =
+            facts.sign_ins.iter().filter(|it| it.setting == setting).collect();
+        if tried.iter().any(|it| !is_refused(it)) {
+            continue;
+        }
+        let users = match accepted {
+            Some(accepted) if tried.is_empty() => vec![accepted.user.clone()],
+            // The password was right elsewhere; here it is not a matter of the name.
+            Some(_) => continue,
+            None => account.users(),
+        };
+        let user = users.into_iter().find(|user| tried.iter().all(|it| it.user != *user));
+        if let Some(user) = user {
+            return Some(Attempt { setting, user });
+        }
+    }
+    None
+}
+
+pub(crate) fn is_refused(sign_in: &SignIn) -> bool {
+    matches!(sign_in.outcome, SignInOutcome::Refused(_))
+}
+
+pub(crate) fn meaning_of(sign_in: &SignIn) -> Code {
+    match &sign_in.outcome {
+        SignInOutcome::Refused(reply) => meaning(reply),
+        _ => Code::AuthFailed,
+    }
+}
+
+/// The server of a protocol to sign in to: as it is set where that is sound, else its best port.
+pub(crate) fn sound(facts: &Facts, protocol: Protocol) -> Option<Setting> {
+    let servers =
+        || facts.servers.iter().map(|it| &it.setting).filter(|it| it.protocol == protocol);
+    let as_set = servers().find(|setting| {
+        let holds = holds(facts, &setting.host, setting.port, setting.tls);
+        holds && !(protocol == Protocol::Smtp && setting.port == 25)
+    });
+    as_set.cloned().or_else(|| servers().find_map(|setting| best(facts, setting)))
+}
+
+/// The best port of a server's host at which TLS is sound.
+pub(crate) fn best(facts: &Facts, setting: &Setting) -> Option<Setting> {
+    let ports = setting.protocol.ports().iter().filter(|(port, _)| *port != 25);
+    let mut sound = ports.filter(|(port, mode)| holds(facts, &setting.host, *port, *mode));
+    let (port, tls) = sound.next()?;
+    Some(Setting { port: *port, tls: *tls, ..setting.clone() })
+}
+
+/// The best port of a server's host at which TLS is spoken, whether its certificate holds or not.
+pub(crate) fn best_door(facts: &Facts, setting: &Setting) -> Option<Setting> {
+    best(facts, setting).or_else(|| {
+        let mut ports = setting.protocol.ports().iter().filter(|(port, _)| *port != 25);
+        let (port, tls) = ports.find(|(port, mode)| {
+            facts.door(&setting.host, *port).is_some_and(|door| door.mode() == Some(*mode))
+        })?;
+        Some(Setting { port: *port, tls: *tls, ..setting.clone() })
+    })
+}
+
+fn holds(facts: &Facts, host: &str, port: u16, tls: TlsMode) -> bool {
+    facts.door(host, port).is_some_and(|door| {
+        door.mode() == Some(tls) && door.secured().is_some_and(|it| it.trust == Trust::Holds)
+    })
+}

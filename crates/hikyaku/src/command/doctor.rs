@@ -1,0 +1,104 @@
+//! `doctor`: why mail does not flow.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
+use hikyaku_doctor::{Account, Facts, Given, Verdict, examine, json, terminal};
+use hikyaku_mail::Address;
+use hikyaku_probe::Options;
+use hikyaku_sasl::Secret;
+
+use crate::cli::DoctorAccount;
+use crate::output::Output;
+use crate::password_input;
+
+/// It could not be run.
+const NOT_RUN: u8 = 2;
+
+/// `doctor account`.
+pub(crate) fn account(arguments: &DoctorAccount, output: Output) -> ExitCode {
+    let begun = Instant::now();
+    let facts = match facts(arguments, output) {
+        Ok(facts) => facts,
+        Err(causes) => {
+            output.causes(&causes);
+            return ExitCode::from(NOT_RUN);
+        }
+    };
+    let report = examine(&facts);
+    let seconds = begun.elapsed().as_secs_f64();
+    output.result(&json(&facts, &report, output.language, seconds), |language| {
+        terminal(&facts, &report, language)
+    });
+    match report.verdict {
+        Verdict::Healthy => ExitCode::SUCCESS,
+        Verdict::Degraded | Verdict::Broken => ExitCode::FAILURE,
+        Verdict::Unknown => ExitCode::from(NOT_RUN),
+    }
+}
+
+fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>> {
+    let address = Address::parse(&arguments.address).map_err(|fault| {
+        let raw = arguments.address.clone().into_bytes();
+        vec![
+            Cause::proven(Code::AccountAddressInvalid)
+                .with(Evidence::Address { role: AddressRole::Account, raw })
+                .with(Evidence::Syntax(fault)),
+        ]
+    })?;
+    if let Some(file) = &arguments.replay {
+        return replay(file).map_err(|cause| vec![cause]);
+    }
+    let given = [&arguments.smtp, &arguments.imap, &arguments.pop3];
+    let account = Account {
+        address: address.canonical(),
+        user: arguments.user.clone(),
+        given: Given {
+            servers: given.into_iter().flatten().cloned().collect(),
+            controls: arguments.control.clone(),
+        },
+    };
+    let password = arguments.password_stdin.then(|| password_input::read(output)).transpose();
+    let password = password.map_err(|cause| vec![cause])?;
+    let secret = password.as_ref().map(|password| Secret::new(password.as_bytes()));
+    let options = Options { resolver: arguments.resolver, ca: arguments.ca.clone() };
+    let step = |name: &str| {
+        if !output.json {
+            output.notice(&format!("doctor-{name}"), &[]);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| vec![io(Path::new(""), IoOperation::Open, &error)])?;
+    let asked = hikyaku_probe::account(&account, secret.as_ref(), &options, step);
+    let facts = runtime.block_on(asked).map_err(|fault| {
+        vec![
+            Cause::proven(Code::TlsCertificateUnreadable)
+                .with(Evidence::File { path: fault.path })
+                .with(Evidence::Detail { source: "rustls", text: fault.detail }),
+        ]
+    })?;
+    if let Some(file) = &arguments.record {
+        let text = serde_json::to_string_pretty(&facts).unwrap_or_default();
+        fs::write(file, text + "\n").map_err(|error| vec![io(file, IoOperation::Write, &error)])?;
+    }
+    Ok(facts)
+}
+
+fn replay(file: &Path) -> Result<Facts, Cause> {
+    let text = fs::read_to_string(file).map_err(|error| io(file, IoOperation::Read, &error))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let text = error.to_string();
+        Cause::proven(Code::ConfigSyntax)
+            .with(Evidence::File { path: file.to_owned() })
+            .with(Evidence::Detail { source: "serde_json", text })
+    })
+}
+
+fn io(file: &Path, operation: IoOperation, error: &std::io::Error) -> Cause {
+    let code =
+        if operation == IoOperation::Write { Code::ConfigWrite } else { Code::ConfigUnreadable };
+    Cause::proven(code).with(Evidence::io(operation, Some(file.to_owned()), error))
+}

@@ -1,0 +1,193 @@
+//! Asks the network what the doctor wants to know, side by side where it can, and writes down what
+//! was seen.
+//!
+//! Only the hosts under diagnosis and the hosts for comparison are touched. A password leaves only
+//! over TLS whose certificate holds, and which sign-in is tried is the doctor's to say.
+//!
+//! It judges nothing: [`hikyaku_doctor::examine`] does.
+
+mod control;
+mod conversation;
+mod door;
+mod find;
+mod sign_in;
+mod tls;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hikyaku_doctor::{
+    Account, Door, Facts, Name, Protocol, Server, Setting, Source, Stopwatch, TlsMode, next_sign_in,
+};
+use hikyaku_net::Resolver;
+use hikyaku_sasl::Secret;
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+
+pub use tls::{Roots, RootsFault};
+
+/// How long a connection may take: a blocked port is told within six seconds.
+const CONNECT: Duration = Duration::from_secs(4);
+/// How long a server may take for its first words, and for a handshake.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// With what the network is asked.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The DNS server; the system's where absent.
+    pub resolver: Option<SocketAddr>,
+    /// Authorities beside the system's.
+    pub ca: Option<PathBuf>,
+}
+
+/// What everything shares.
+pub(crate) struct Shared {
+    pub(crate) resolver: Resolver,
+    pub(crate) roots: Roots,
+}
+
+/// Examines an account; `step` is told what is being done.
+pub async fn account(
+    account: &Account,
+    password: Option<&Secret>,
+    options: &Options,
+    step: impl Fn(&str),
+) -> Result<Facts, RootsFault> {
+    let roots = Roots::load(options.ca.as_deref())?;
+    let shared = Arc::new(Shared { resolver: Resolver::new(options.resolver), roots });
+    let mut facts = Facts::new(&account.address);
+    facts.user.clone_from(&account.user);
+    facts.with_password = password.is_some();
+    facts.now = Timestamp::now();
+    let given = !account.given.servers.is_empty();
+    let controls = tokio::spawn(control::all(Arc::clone(&shared), controls(account)));
+
+    step("settings");
+    let begun = Instant::now();
+    facts.servers = if given { as_given(account) } else { find::servers(&shared, account).await };
+    note(&mut facts, "settings", given, begun);
+
+    step("servers");
+    let begun = Instant::now();
+    let (names, doors) = doors(&shared, &facts.servers).await;
+    facts.names = names;
+    for (door, clock) in doors {
+        facts.clocks.extend(clock.map(|clock| (door.host.clone(), clock)));
+        facts.doors.push(door);
+    }
+    note(&mut facts, "names", false, begun);
+    note(&mut facts, "servers", false, begun);
+
+    let begun = Instant::now();
+    // The task only ends early with the program.
+    let (seen, clocks) = controls.await.unwrap_or_default();
+    let skipped = seen.is_empty();
+    facts.controls = seen;
+    facts.clocks.extend(clocks);
+    note(&mut facts, "network", skipped, begun);
+    keep_found(&mut facts);
+
+    step("sign-in");
+    let begun = Instant::now();
+    if let Some(password) = password {
+        while let Some(attempt) = next_sign_in(&facts, account) {
+            let seen = sign_in::attempt(&shared, &facts, attempt, password).await;
+            facts.sign_ins.push(seen);
+        }
+    }
+    note(&mut facts, "sign-in", password.is_none(), begun);
+    Ok(facts)
+}
+
+fn note(facts: &mut Facts, name: &str, skipped: bool, begun: Instant) {
+    let seconds = if skipped { 0.0 } else { begun.elapsed().as_secs_f64() };
+    facts.stopwatch.push(Stopwatch { name: name.to_owned(), skipped, seconds });
+}
+
+fn as_given(account: &Account) -> Vec<Server> {
+    let given = account.given.servers.iter().cloned();
+    given.map(|setting| Server { setting, source: Source::Given }).collect()
+}
+
+/// The hosts to compare with: those given, else a few that everybody reaches, where they are needed.
+fn controls(account: &Account) -> Vec<(String, u16)> {
+    let given = &account.given;
+    let relays = given.servers.iter().any(|it| it.protocol == Protocol::Smtp && it.port == 25);
+    if !given.controls.is_empty() {
+        return given.controls.clone();
+    }
+    if !given.servers.is_empty() && !relays {
+        return Vec::new();
+    }
+    control::USUAL.iter().map(|(host, port)| ((*host).to_owned(), *port)).collect()
+}
+
+/// What answers at every mail port of every host concerned.
+async fn doors(
+    shared: &Arc<Shared>,
+    servers: &[Server],
+) -> (Vec<Name>, Vec<(Door, Option<Timestamp>)>) {
+    let mut hosts: Vec<(String, Protocol)> = Vec::new();
+    for Server { setting, .. } in servers {
+        let host = (setting.host.clone(), setting.protocol);
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    let mut tasks = JoinSet::new();
+    for (host, protocol) in hosts {
+        let shared = Arc::clone(shared);
+        let own = servers.iter().map(|it| &it.setting);
+        let own = own.filter(|it| it.host == host && it.protocol == protocol).cloned();
+        let ports = ports(protocol, own.collect());
+        tasks.spawn(async move { door::host(&shared, &host, protocol, ports).await });
+    }
+    let (mut names, mut doors) = (Vec::<Name>::new(), Vec::new());
+    for (name, seen) in tasks.join_all().await {
+        if !names.iter().any(|it| it.host == name.host) {
+            names.push(name);
+        }
+        for door in seen {
+            let known = |it: &(Door, _)| it.0.host == door.0.host && it.0.port == door.0.port;
+            if !doors.iter().any(known) {
+                doors.push(door);
+            }
+        }
+    }
+    (names, doors)
+}
+
+/// The usual ports of a protocol, and those that are set.
+fn ports(protocol: Protocol, own: Vec<Setting>) -> Vec<(u16, TlsMode)> {
+    let mut ports: Vec<(u16, TlsMode)> = own.into_iter().map(|it| (it.port, it.tls)).collect();
+    for (port, tls) in protocol.ports() {
+        if !ports.iter().any(|(own, _)| own == port) {
+            ports.push((*port, *tls));
+        }
+    }
+    ports
+}
+
+/// Of guesses only those stay where somebody answers: a wrong guess is nobody's fault.
+fn keep_found(facts: &mut Facts) {
+    let mut kept: Vec<Server> = Vec::new();
+    for server in &facts.servers {
+        let setting = &server.setting;
+        let door = facts.door(&setting.host, setting.port);
+        let answers = door.is_some_and(|door| door.spoken.is_some());
+        let known = kept.iter().any(|it| it.setting.protocol == setting.protocol);
+        if server.source == Source::Given || (answers && !known) {
+            kept.push(server.clone());
+        }
+    }
+    // Where nobody answers, what is known for certain stays, so that the reason is found.
+    if kept.is_empty() {
+        kept = facts.servers.iter().filter(|it| it.source != Source::Guess).cloned().collect();
+    }
+    facts.servers = kept;
+    let hosts: Vec<&str> = facts.servers.iter().map(|it| it.setting.host.as_str()).collect();
+    facts.names.retain(|name| hosts.contains(&name.host.as_str()));
+    facts.doors.retain(|door| hosts.contains(&door.host.as_str()));
+}
