@@ -23,6 +23,7 @@
 //! ```
 
 mod bootstrap;
+pub mod case;
 pub mod child;
 mod enter;
 mod fault;

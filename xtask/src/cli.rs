@@ -12,6 +12,8 @@ Examples:
   cargo xtask interop --only swaks      one real program against `hikyaku try`
   cargo xtask crash --kills 200         only SIGKILL, 200 times
   cargo xtask crash --full-disk         only the full disk
+  cargo xtask lab port25                cases of the doctor with that in their names
+  cargo xtask lab /tmp/my-case.toml --json
   cargo xtask fuzz smtp --seconds 600
   cargo xtask bench --help              options of the benchmark itself
 
@@ -44,6 +46,11 @@ pub(crate) enum Task {
     Exchange(Programs),
     /// Servers that fail at every point of the dialogue, and names that come and go
     Flaps,
+    /// Is the doctor right? Cases in small Internets, each with something wrong in it
+    Lab(Cases),
+    /// One case of it, inside its own namespaces
+    #[command(hide = true)]
+    LabInside { file: PathBuf, folder: PathBuf },
     /// A stage inside its own namespaces
     #[command(hide = true)]
     Inside { stage: crate::inner::Stage, folder: PathBuf },
@@ -105,6 +112,7 @@ pub(crate) enum StageName {
     Interop,
     Exchange,
     Flaps,
+    Lab,
     Line,
     Crash,
 }
@@ -122,6 +130,16 @@ impl Programs {
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|part| name.contains(part.as_str()))
     }
+}
+
+/// Which cases run.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Cases {
+    /// Parts of the names of cases, or files that end in .toml; all when left out
+    pub(crate) cases: Vec<String>,
+    /// One JSON object for each case, on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// How often and in which way the server is struck. Without any option: all of them.

@@ -17,6 +17,7 @@ mod fuzz;
 mod here;
 mod inner;
 mod interop;
+mod lab;
 mod line;
 mod needs;
 mod own_mounts;
@@ -54,6 +55,15 @@ fn main() -> ExitCode {
             }
         };
     }
+    if let Task::LabInside { file, folder } = &arguments.task {
+        return match lab::run_inside(file, folder) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     if let Task::Inside { stage, folder } = &arguments.task {
         inner::inside(*stage, folder);
         return ExitCode::SUCCESS;
@@ -77,7 +87,8 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::Crash(plan) => crash::run(&workspace, plan, &mut report),
         Task::Line => line::run(&workspace, &mut report),
         // Runs before a workspace is looked for.
-        Task::LineInside { .. } | Task::Inside { .. } => {}
+        Task::LineInside { .. } | Task::Inside { .. } | Task::LabInside { .. } => {}
+        Task::Lab(choice) => lab::run(&workspace, choice, &mut report),
         Task::Flaps => flaps::run(&workspace, &mut report),
         Task::Exchange(choice) => exchange::run(&workspace, choice, &mut report),
         Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),

@@ -40,12 +40,15 @@ pub(crate) const LINES: [Need; 3] = [
     Need { program: "unshare", package: "util-linux" },
 ];
 
+/// What a wrong clock needs.
+pub(crate) const CLOCKS: [Need; 1] = [Need { program: "faketime", package: "faketime" }];
+
 /// What libFuzzer needs: it is C++.
 pub(crate) const FUZZING: [Need; 1] = [Need { program: "c++", package: "g++" }];
 
 /// All of them.
 pub(crate) fn all() -> Vec<Need> {
-    [ROOTS.as_slice(), &DISKS, &LINES, &FUZZING].concat()
+    [ROOTS.as_slice(), &DISKS, &LINES, &CLOCKS, &FUZZING].concat()
 }
 
 /// Sees to it that all are there: `Err` holds the reason for a skip.

@@ -4,10 +4,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use crate::cli::{Blows, Choice, Programs, StageName, Targets};
+use crate::cli::{Blows, Cases, Choice, Programs, StageName, Targets};
 use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{crash, deny, exchange, flaps, fuzz, interop, line, needs, rfcs, tiers};
+use crate::{crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, tiers};
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
 const SMOKE: u64 = 10;
@@ -17,7 +17,7 @@ const LONG: u64 = 600;
 /// `cargo xtask test`.
 pub(crate) fn test(workspace: &Workspace, choice: &Choice, report: &mut Report) {
     let roots = choice.wants(StageName::Interop);
-    if roots || choice.wants(StageName::Crash) {
+    if roots || choice.wants(StageName::Crash) || choice.wants(StageName::Lab) {
         report.stage("tools", tools);
     }
     for stage in STAGES {
@@ -39,7 +39,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 12] = [
+const STAGES: [StageName; 13] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -50,6 +50,7 @@ const STAGES: [StageName; 12] = [
     StageName::Interop,
     StageName::Exchange,
     StageName::Flaps,
+    StageName::Lab,
     StageName::Line,
     StageName::Crash,
 ];
@@ -66,6 +67,7 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Interop => "interop",
         StageName::Exchange => "exchange",
         StageName::Flaps => "flaps",
+        StageName::Lab => "lab",
         StageName::Line => "line",
         StageName::Crash => "crash",
     }
@@ -91,6 +93,7 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
         StageName::Interop => interop::run(workspace, &Programs::default(), report),
         StageName::Exchange => exchange::run(workspace, &Programs::default(), report),
         StageName::Flaps => flaps::run(workspace, report),
+        StageName::Lab => lab::run(workspace, &Cases::default(), report),
         StageName::Line => line::run(workspace, report),
         StageName::Crash => crash::run(workspace, &Blows::default(), report),
     }

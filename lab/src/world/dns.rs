@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::time::Duration;
 
-use super::internet::{Internet, NAME_SERVER, RESOLVER};
+use super::internet::{Internet, NAME_SERVER, RESOLVER, RESOLVER_6};
 use super::machine::Machine;
 use super::plan::Plan;
 use crate::fault::Fault;
@@ -39,7 +39,7 @@ impl Dns {
         let root = Self::root()?;
         let zones = zones(plan, records);
         let names = internet.host(SERVER, &[NAME_SERVER])?;
-        let resolver = internet.host("resolver.lab", &[RESOLVER])?;
+        let resolver = internet.host("resolver.lab", &[RESOLVER, RESOLVER_6])?;
         let mut dns = Self {
             names: internet.machine(&names, &root)?,
             resolver: internet.machine(&resolver, &root)?,
@@ -222,14 +222,15 @@ remote-control:
 const UNBOUND: &str = "\
 server:
   interface: 0.0.0.0
+  interface: ::0
   access-control: 0.0.0.0/0 allow
+  access-control: ::0/0 allow
   username: \"\"
   chroot: \"\"
   pidfile: \"\"
   use-syslog: no
   root-hints: \"/etc/unbound/lab.hints\"
   module-config: \"iterator\"
-  do-ip6: no
   num-threads: 1
   infra-host-ttl: 1
   infra-keep-probing: yes

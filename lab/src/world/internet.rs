@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fs;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,8 +15,11 @@ use crate::root::Root;
 /// Where every host finds its way out.
 const WAY_4: &str = "169.254.0.1";
 const WAY_6: &str = "fe80::1";
-/// Who looks names up, and who answers for all zones.
-pub(super) const RESOLVER: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 53));
+/// Who looks names up for everybody.
+pub const RESOLVER: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 53));
+/// The same over IPv6.
+pub const RESOLVER_6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x53, 0, 0, 0, 0, 0x53));
+/// Who answers for all zones.
 pub(super) const NAME_SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 54));
 
 /// The router, which is the namespace this process runs in.

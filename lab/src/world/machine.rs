@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::host::Host;
-use super::internet::{RESOLVER, ended, run};
+use super::internet::{RESOLVER, RESOLVER_6, ended, run};
 use crate::child::Guard;
 use crate::enter;
 use crate::fault::{At, Fault};
@@ -41,7 +41,7 @@ impl Machine {
         );
         run("mount", &["-t", "overlay", "overlay", "-o", &layers, &merged.display().to_string()])?;
         let machine = Self { host: host.clone(), root: merged, said, running: Vec::new() };
-        machine.write("/etc/resolv.conf", format!("nameserver {RESOLVER}\n"))?;
+        machine.write("/etc/resolv.conf", format!("nameserver {}\n", resolver(host)))?;
         machine.write("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n")?;
         machine.write("/etc/hostname", format!("{}\n", host.name()))?;
         Ok(machine)
@@ -157,6 +157,12 @@ impl Drop for Machine {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// The address of the resolver that a host can reach.
+fn resolver(host: &Host) -> std::net::IpAddr {
+    let has_4 = host.addresses().iter().any(std::net::IpAddr::is_ipv4);
+    if has_4 { RESOLVER } else { RESOLVER_6 }
 }
 
 fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -25,14 +25,15 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-pub use certificate::{Authority, Key, Pair};
+pub use certificate::{Authority, Key, Kind, Pair};
 pub use dns::Dns;
 pub use host::Host;
-pub use internet::Internet;
+pub use internet::{Internet, RESOLVER, RESOLVER_6};
 pub use machine::Machine;
 pub use plan::{HostPlan, Mailbox, Plan, ZonePlan};
 pub use service::{SERVER, Service};
 
+use self::script::Scripted;
 use crate::fault::{At, Fault};
 
 /// A command that runs this very program with `arguments` in namespaces of its own: network,
@@ -68,6 +69,8 @@ pub struct Place {
     pub host: Host,
     /// Its root; absent for a host on which nothing of its own runs.
     pub machine: Option<Machine>,
+    /// Its servers that follow scripts.
+    scripted: Vec<Scripted>,
     services: Vec<Service>,
     plan: HostPlan,
 }
@@ -137,14 +140,17 @@ impl World {
 impl Place {
     fn prepare(internet: &Internet, authority: &Authority, plan: &HostPlan) -> Result<Self, Fault> {
         let host = internet.host(&plan.name, &plan.addresses)?;
-        let mut place =
-            Self { host, machine: None, services: plan.services()?, plan: plan.clone() };
+        let (services, scripted) = (plan.services()?, Vec::new());
+        let mut place = Self { host, machine: None, scripted, services, plan: plan.clone() };
+        let pair = authority.certify_as(&plan.certificate_names(), plan.key, plan.certificate)?;
+        for script in plan.scripts() {
+            place.scripted.push(Scripted::start(&place.host, script, Some(&pair))?);
+        }
         if place.services.is_empty() {
             return Ok(place);
         }
         let root = service::root(&place.services)?;
         let machine = internet.machine(&place.host, &root)?;
-        let pair = authority.certify(&plan.certificate_names(), plan.key)?;
         machine.write("/etc/lab/chain.pem", &pair.chain)?;
         machine.write("/etc/lab/key.pem", &pair.key)?;
         machine.write("/etc/lab/ca.pem", authority.pem())?;

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::certificate::Key;
+use super::certificate::{Key, Kind};
 use super::dns::Dns;
+use super::script::Script;
 use super::service::Service;
 use crate::fault::{At, Fault};
 
@@ -49,6 +50,12 @@ pub struct HostPlan {
     /// The key of its certificate.
     #[serde(default)]
     pub key: Key,
+    /// What is wrong with its certificate, if anything.
+    #[serde(default)]
+    pub certificate: Kind,
+    /// Its servers that follow scripts.
+    #[serde(default, rename = "script")]
+    pub scripts: Vec<Script>,
 }
 
 /// A mailbox and who may open it.
@@ -109,6 +116,17 @@ impl HostPlan {
     pub fn domain(&self) -> &str {
         let of_name = || self.name.split_once('.').map_or(self.name.as_str(), |(_, rest)| rest);
         self.domain.as_deref().unwrap_or_else(of_name)
+    }
+
+    /// Its scripts, in which the owners of its mailboxes can sign in.
+    pub(super) fn scripts(&self) -> Vec<Script> {
+        let mut scripts = self.scripts.clone();
+        for script in scripts.iter_mut().filter(|script| script.accounts.is_empty()) {
+            let account =
+                |it: &Mailbox| (format!("{}@{}", it.local, self.domain()), it.password.clone());
+            script.accounts = self.mailboxes.iter().map(account).collect();
+        }
+        scripts
     }
 
     /// What runs on it.

@@ -1,6 +1,7 @@
 //! A server that follows a script: any dialogue, any TLS state, any delay, from data.
 //!
-//! Without a turn it is a lawful, small SMTP server; each turn changes what it does at one point.
+//! Without a turn it is a lawful, small server of its protocol, to which those who have a mailbox can
+//! sign in; each turn changes what it does at one point.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
@@ -32,12 +33,31 @@ pub struct Script {
     pub address: Option<IpAddr>,
     /// The TCP port.
     pub port: u16,
+    /// What it speaks.
+    #[serde(default)]
+    pub protocol: Protocol,
     /// How it speaks TLS.
     #[serde(default)]
     pub tls: Tls,
+    /// Who may sign in: user names and passwords. Those of its host's mailboxes where absent.
+    #[serde(default)]
+    pub accounts: Vec<(String, String)>,
     /// Where it does not do what a lawful server does; the first that fits counts.
     #[serde(default, rename = "turn")]
     pub turns: Vec<Turn>,
+}
+
+/// What a server speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is named for its protocol")]
+pub enum Protocol {
+    #[default]
+    Smtp,
+    Pop3,
+    Imap,
+    /// HTTP, as far as to say the time.
+    Http,
 }
 
 /// How a server speaks TLS.
@@ -166,6 +186,15 @@ impl Drop for Scripted {
     }
 }
 
+/// User name and password of a PLAIN response (RFC 4616).
+fn plain(text: &str) -> (String, String) {
+    use base64::Engine as _;
+    let octets = base64::engine::general_purpose::STANDARD.decode(text.trim()).unwrap_or_default();
+    let text = String::from_utf8_lossy(&octets).into_owned();
+    let mut parts = text.split('\0').skip(1).map(str::to_owned);
+    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+}
+
 fn config(pair: &Pair) -> Result<Arc<ServerConfig>, String> {
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pair.chain.as_bytes()).collect();
     let chain = chain.map_err(|error| format!("{error:?}"))?;
@@ -194,6 +223,7 @@ trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
 /// One connection.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of the dialogue so far")]
 struct Session<'a> {
     shared: &'a Shared,
     socket: &'a TcpStream,
@@ -202,6 +232,9 @@ struct Session<'a> {
     recipients: Vec<String>,
     is_tls: bool,
     drips: bool,
+    /// The user named, and whether the last password was right.
+    user: String,
+    is_right: bool,
 }
 
 impl<'a> Session<'a> {
@@ -216,6 +249,8 @@ impl<'a> Session<'a> {
             recipients: Vec::new(),
             is_tls: false,
             drips: false,
+            user: String::new(),
+            is_right: false,
         };
         if shared.script.tls == Tls::Implicit {
             session.encrypt()?;
@@ -234,22 +269,61 @@ impl<'a> Session<'a> {
 
     /// Answers a command; false when the connection is over.
     fn command(&mut self, line: &str) -> io::Result<bool> {
+        // A command of IMAP has a tag, which its answer repeats (RFC 3501 §2.2.1).
+        let (tag, line) = match (self.shared.script.protocol, line.split_once(' ')) {
+            (Protocol::Imap, Some((tag, rest))) => (tag, rest),
+            _ => ("", line),
+        };
         let upper = line.to_ascii_uppercase();
-        if !self.turn(&upper)? {
-            return Ok(false);
-        }
-        if upper.starts_with("QUIT") {
-            return Ok(false);
-        }
-        Ok(true)
+        self.credentials(line, &upper)?;
+        Ok(self.turn_tagged(&upper, tag)?
+            && !upper.starts_with("QUIT")
+            && !upper.starts_with("LOGOUT"))
+    }
+
+    /// Reads who signs in, in the forms that clients use.
+    fn credentials(&mut self, line: &str, upper: &str) -> io::Result<()> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let word = |at: usize| words.get(at).map(|it| it.trim_matches('"')).unwrap_or_default();
+        let (user, password) = if upper.starts_with("AUTH PLAIN") && words.len() > 2 {
+            plain(word(2))
+        } else if upper.starts_with("AUTHENTICATE PLAIN") {
+            self.say("+ ")?;
+            let answer = self.line()?.unwrap_or_default();
+            plain(&String::from_utf8_lossy(&answer))
+        } else if upper.starts_with("LOGIN ") {
+            let rest = line.split_once(' ').map(|(_, rest)| rest).unwrap_or_default();
+            let (user, password) = rest.split_once(' ').unwrap_or_default();
+            (user.trim_matches('"').to_owned(), password.trim_matches('"').to_owned())
+        } else if upper.starts_with("USER ") {
+            word(1).clone_into(&mut self.user);
+            return Ok(());
+        } else if upper.starts_with("PASS ") {
+            (self.user.clone(), line.get(5..).unwrap_or_default().to_owned())
+        } else {
+            return Ok(());
+        };
+        self.is_right =
+            self.shared.script.accounts.iter().any(|it| *it == (user.clone(), password.clone()));
+        Ok(())
     }
 
     /// Says and does what the script wants here, else what a lawful server does; false when the
     /// connection is over.
     fn turn(&mut self, point: &str) -> io::Result<bool> {
+        self.turn_tagged(point, "")
+    }
+
+    fn turn_tagged(&mut self, point: &str, tag: &str) -> io::Result<bool> {
         let turn = self.shared.at(point);
-        let lawful = self.lawful(point);
+        let lawful = match self.shared.script.protocol {
+            Protocol::Smtp => self.lawful(point),
+            Protocol::Pop3 => self.lawful_pop3(point),
+            Protocol::Imap => self.lawful_imap(point),
+            Protocol::Http => Self::lawful_http(point),
+        };
         let said = turn.as_ref().and_then(|turn| turn.say.clone()).unwrap_or(lawful);
+        let said = said.replace("{tag}", tag).replace("{host}", &self.shared.name);
         let then = turn.as_ref().map_or(Then::Listen, |turn| turn.then);
         if let Some(turn) = &turn {
             thread::sleep(Duration::from_secs_f64(turn.wait));
@@ -275,7 +349,8 @@ impl<'a> Session<'a> {
     /// What a positive reply brings about.
     fn after(&mut self, point: &str, said: &str) -> io::Result<bool> {
         let positive = said.starts_with('2') || said.starts_with('3');
-        if point.starts_with("STARTTLS") && positive {
+        let begins = positive || said.starts_with("+OK") || said.contains(" OK ");
+        if (point.starts_with("STARTTLS") || point.starts_with("STLS")) && begins {
             self.encrypt()?;
         } else if point.starts_with("MAIL") || point.starts_with("RSET") {
             self.recipients.clear();
@@ -325,10 +400,15 @@ impl<'a> Session<'a> {
             "connect" => format!("220 {name} ESMTP"),
             "EHLO" => {
                 let starttls = if has_starttls { "250-STARTTLS\n" } else { "" };
-                format!("250-{name}\n250-PIPELINING\n250-SIZE 52428800\n{starttls}250 8BITMIME")
+                let auth = if self.is_tls { "250-AUTH PLAIN LOGIN\n" } else { "" };
+                format!(
+                    "250-{name}\n250-PIPELINING\n250-SIZE 52428800\n{starttls}{auth}250 8BITMIME"
+                )
             }
             "HELO" => format!("250 {name}"),
             "STARTTLS" if has_starttls => "220 2.0.0 go ahead".to_owned(),
+            "AUTH" if self.is_right => "235 2.7.0 welcome".to_owned(),
+            "AUTH" => "535 5.7.8 Error: authentication failed".to_owned(),
             "MAIL" => "250 2.1.0 ok".to_owned(),
             "RCPT" if !self.has_sender => "503 5.5.1 MAIL first".to_owned(),
             "RCPT" => "250 2.1.5 ok".to_owned(),
@@ -339,6 +419,53 @@ impl<'a> Session<'a> {
             "QUIT" => "221 2.0.0 bye".to_owned(),
             _ => "500 5.5.2 what?".to_owned(),
         }
+    }
+
+    /// What RFC 1939, 2449 and 2595 make a small server say.
+    fn lawful_pop3(&self, point: &str) -> String {
+        let has_stls = self.shared.script.tls == Tls::Starttls && !self.is_tls;
+        let verb = point.split(' ').next().unwrap_or_default();
+        match verb {
+            "connect" => "+OK ready",
+            "CAPA" if has_stls => "+OK\nUIDL\nTOP\nSTLS\n.",
+            "CAPA" => "+OK\nUIDL\nTOP\nUSER\n.",
+            "STLS" if has_stls => "+OK begin",
+            "USER" | "NOOP" => "+OK",
+            "PASS" if self.is_right => "+OK welcome",
+            "PASS" => "-ERR [AUTH] Authentication failed.",
+            "QUIT" => "+OK bye",
+            _ => "-ERR what?",
+        }
+        .to_owned()
+    }
+
+    /// What RFC 3501 makes a small server say.
+    fn lawful_imap(&self, point: &str) -> String {
+        let has_starttls = self.shared.script.tls == Tls::Starttls && !self.is_tls;
+        let verb = point.split(' ').next().unwrap_or_default();
+        match verb {
+            "connect" => "* OK ready",
+            "CAPABILITY" if has_starttls => {
+                "* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\n{tag} OK done"
+            }
+            "CAPABILITY" => "* CAPABILITY IMAP4rev1 AUTH=PLAIN\n{tag} OK done",
+            "STARTTLS" if has_starttls => "{tag} OK begin",
+            "AUTHENTICATE" | "LOGIN" if self.is_right => "{tag} OK welcome",
+            "AUTHENTICATE" | "LOGIN" => "{tag} NO [AUTHENTICATIONFAILED] Authentication failed.",
+            "LOGOUT" => "* BYE\n{tag} OK bye",
+            "NOOP" => "{tag} OK done",
+            _ => "{tag} BAD what?",
+        }
+        .to_owned()
+    }
+
+    /// A page that holds nothing but the time (RFC 9110 §6.6.1); said once the request has ended.
+    fn lawful_http(point: &str) -> String {
+        if !point.is_empty() {
+            return String::new();
+        }
+        let now = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT");
+        format!("HTTP/1.0 200 OK\nDate: {now}\nContent-Length: 0\n\n")
     }
 
     fn encrypt(&mut self) -> io::Result<()> {

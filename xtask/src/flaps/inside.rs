@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, anyhow, ensure};
 use hikyaku_lab::wait;
 use hikyaku_lab::world::World;
-use hikyaku_lab::world::script::{Script, Scripted, Tls};
+use hikyaku_lab::world::script::{Protocol, Script, Scripted, Tls};
 use serde_json::Value;
 
 use super::{Check, SILENT, Server, Way, servers};
@@ -62,7 +62,14 @@ fn carry_out(world: &mut World) -> anyhow::Result<Run> {
     let mut peers = Vec::new();
     for server in servers() {
         let address = Some(server.address.parse()?);
-        let script = Script { address, port: 25, tls: Tls::None, turns: server.turns.clone() };
+        let script = Script {
+            address,
+            port: 25,
+            protocol: Protocol::Smtp,
+            tls: Tls::None,
+            accounts: Vec::new(),
+            turns: server.turns.clone(),
+        };
         let peer = Scripted::start(&host, script, None)?;
         peers.push((server, peer));
     }
