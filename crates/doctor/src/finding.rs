@@ -1,6 +1,6 @@
 //! A finding: a cause, what it keeps from working, and what to change.
 
-use hikyaku_cause::{Cause, Code, Evidence, PeerAddress, Severity};
+use hikyaku_cause::{Cause, Code, Evidence, PeerAddress, Severity, Side};
 
 use crate::facts::{Connect, Ended, Protocol, Setting};
 
@@ -80,6 +80,11 @@ impl Finding {
             }
         }
         self
+    }
+
+    /// Whose turn it is: who can change the settings does, whoever is to blame.
+    pub fn who(&self) -> Side {
+        if self.changes.is_empty() { self.cause.code.side() } else { Side::User }
     }
 
     /// How bad it is. The table is the doctor's: what is a matter for the administrator of a server

@@ -35,20 +35,21 @@ fn one(facts: &Facts, finding: &Finding, language: Language) -> Value {
     let cause = &finding.cause;
     let side = side(cause.code.side());
     let cure = render::user_cure(cause, language);
+    let who = self::side(finding.who());
     let verify = format!("hikyaku doctor account {}", facts.address);
     let mut remedies: Vec<Value> = finding
         .changes
         .iter()
         .map(|change| {
             json!({
-                "who": side, "text": cure, "steps": steps(&cure), "verify": verify,
+                "who": who, "text": cure, "steps": steps(&cure), "verify": verify,
                 "change": { "field": change.field, "from": change.from, "to": change.to },
             })
         })
         .collect();
     if remedies.is_empty() {
         remedies.push(json!({
-            "who": side, "text": cure, "steps": steps(&cure), "verify": verify, "change": null,
+            "who": who, "text": cure, "steps": steps(&cure), "verify": verify, "change": null,
         }));
     }
     json!({

@@ -14,6 +14,7 @@
 mod account;
 mod facts;
 mod finding;
+mod html;
 mod json;
 mod providers;
 mod reply;
@@ -29,6 +30,7 @@ pub use facts::{
     Secured, Server, Setting, SignIn, SignInOutcome, Source, Spoken, Stopwatch, TlsMode, Trust,
 };
 pub use finding::{Direction, Finding};
+pub use html::html;
 pub use json::json;
 pub use providers::providers;
 pub use report::{Check, CheckOutcome, Flow, Report, Verdict, examine};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Language, render};
+use hikyaku_cause::{Evidence, Language, render};
 
 use crate::facts::Facts;
 use crate::finding::{Change, Finding};
@@ -40,7 +40,7 @@ fn one(text: &mut String, number: usize, finding: &Finding, language: Language) 
     if let Some(code) = finding.follows_from {
         let _ = writeln!(text, "   {}", say(language, "label-follows", &[("code", code.name())]));
     }
-    let who = say(language, &format!("side-{}", side(cause.code.side())), &[]);
+    let who = say(language, &format!("side-{}", side(finding.who())), &[]);
     let lines = [
         ("label-why", render::user_why(cause, language)),
         ("label-who", who),
@@ -49,6 +49,9 @@ fn one(text: &mut String, number: usize, finding: &Finding, language: Language) 
     for (label, words) in lines {
         let words = words.replace('\n', "\n     ");
         let _ = writeln!(text, "   {}: {words}", say(language, label, &[]));
+    }
+    for line in proof(&cause.evidence, language) {
+        let _ = writeln!(text, "   {}: {line}", say(language, "label-proof", &[]));
     }
     for change in &finding.changes {
         let _ = writeln!(
@@ -60,15 +63,55 @@ fn one(text: &mut String, number: usize, finding: &Finding, language: Language) 
     }
 }
 
+/// What was seen, a line for each thing.
+pub(crate) fn proof(evidence: &[Evidence], language: Language) -> Vec<String> {
+    evidence.iter().filter_map(|it| seen(it, language)).collect()
+}
+
+fn seen(evidence: &Evidence, language: Language) -> Option<String> {
+    match evidence {
+        Evidence::Connect { peer, outcome, milliseconds } => {
+            let peer = std::net::SocketAddr::new(peer.ip, peer.port).to_string();
+            let seconds = format!("{}.{}", milliseconds / 1000, milliseconds % 1000 / 100);
+            let outcome = serde_json::to_value(outcome).ok()?;
+            let id = format!("connect-{}", outcome.as_str()?);
+            Some(say(language, &id, &[("peer", &peer), ("seconds", &seconds)]))
+        }
+        Evidence::Reply { reply, .. } if !reply.lines.is_empty() => {
+            let text = if reply.code == 0 {
+                String::from_utf8_lossy(reply.lines.first()?).into_owned()
+            } else {
+                reply.to_string()
+            };
+            Some(say(language, "said", &[("reply", &text)]))
+        }
+        Evidence::Certificate { names, issuer, not_before, not_after, .. } => {
+            let names = names.join(", ");
+            let day = |time: &String| time.get(..10).unwrap_or(time).to_owned();
+            let (from, until) = (day(not_before), day(not_after));
+            let values =
+                [("names", names.as_str()), ("issuer", issuer), ("from", &from), ("until", &until)];
+            Some(say(language, "certificate", &values))
+        }
+        Evidence::Dns { name, outcome, .. } => {
+            let outcome = serde_json::to_value(outcome).ok()?;
+            let id = format!("dns-{}", outcome.as_str()?);
+            Some(say(language, &id, &[("name", name)]))
+        }
+        Evidence::Clock { with, .. } => Some(say(language, "clock-of", &[("host", with)])),
+        _ => None,
+    }
+}
+
 /// A change in the words of mail programs.
-fn shown(change: &Change, language: Language) -> String {
+pub(crate) fn shown(change: &Change, language: Language) -> String {
     let (protocol, field) = change.field.split_once('.').unwrap_or_default();
     let of = say(language, &format!("field-of-{protocol}"), &[]);
     let field = say(language, &format!("field-{field}"), &[]);
     let mode = |value: &str| match value {
         "tls" => "SSL/TLS".to_owned(),
         "starttls" => "STARTTLS".to_owned(),
-        "plain" => "-".to_owned(),
+        "plain" => say(language, "mode-plain", &[]),
         other => other.to_owned(),
     };
     format!("{of} {field}: {} -> {}", mode(&change.from), mode(&change.to))

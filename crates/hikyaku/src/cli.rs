@@ -139,6 +139,9 @@ pub(crate) struct DoctorAccount {
     /// An authority beside the system's (PEM)
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    /// Write the report as one page that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     /// Keep every fact in a file; the password is not among them
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,

@@ -69,8 +69,9 @@ fn blocked(facts: &Facts, host: &str, target: &Connect) -> Option<(Cause, usize)
         return None;
     }
     // Nobody to compare with: then the same host has to answer at another port.
-    let own = facts
-        .doors_of(host)
+    let submission = [465, 587].into_iter().filter_map(|port| facts.door(host, port));
+    let own = submission
+        .chain(facts.doors_of(host))
         .find_map(|door| door.connects.iter().find(|it| it.ended == Ended::Open));
     if witnesses.is_empty() && own.is_none() {
         return None;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
-use hikyaku_doctor::{Account, Facts, Given, Verdict, examine, json, terminal};
+use hikyaku_doctor::{Account, Facts, Given, Verdict, examine, html, json, terminal};
 use hikyaku_mail::Address;
 use hikyaku_probe::Options;
 use hikyaku_sasl::Secret;
@@ -29,6 +29,12 @@ pub(crate) fn account(arguments: &DoctorAccount, output: Output) -> ExitCode {
         }
     };
     let report = examine(&facts);
+    if let Some(file) = &arguments.html
+        && let Err(error) = fs::write(file, html(&facts, &report, output.language))
+    {
+        output.causes(&[io(file, IoOperation::Write, &error)]);
+        return ExitCode::from(NOT_RUN);
+    }
     let seconds = begun.elapsed().as_secs_f64();
     output.result(&json(&facts, &report, output.language, seconds), |language| {
         terminal(&facts, &report, language)
