@@ -136,10 +136,14 @@ impl Programs {
 #[derive(Debug, Default, Args)]
 pub(crate) struct Cases {
     /// Parts of the names of cases, or files that end in .toml; all when left out
-    pub(crate) cases: Vec<String>,
+    #[arg(value_name = "CASE")]
+    pub(crate) wanted: Vec<String>,
     /// One JSON object for each case, on standard output
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the results as a table (Markdown)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) table: Option<PathBuf>,
 }
 
 /// How often and in which way the server is struck. Without any option: all of them.

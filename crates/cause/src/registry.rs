@@ -182,6 +182,10 @@ codes! {
     QueueInDoubt = "queue.in_doubt", Nobody, Warning, [451 4 . 4 . 2], Nothing, Nothing, [Host];
     QueueNothing = "queue.nothing", Administrator, Info, [], ChooseAnother, RunAgain, [Key];
 
+    // What became of a mail that the doctor sent
+    DeliveryUnseen = "delivery.unseen", Provider, Error, [], Ask, RunAgain, [Host Account];
+    DeliverySlow = "delivery.slow", Provider, Info, [], Wait, RunAgain, [Host Seconds];
+
     // TLS
     TlsHandshakeFailed = "tls.handshake.failed", User, Error, [], ChangeClientSetting, SendAgain, [Peer Detail];
     TlsPlaintext = "tls.plaintext", User, Error, [], ChangeClientSetting, SendAgain, [Peer];

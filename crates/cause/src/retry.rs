@@ -63,6 +63,8 @@ impl Code {
 
             C::ServerNameUnanswered
             | C::ServerRefused
+            | C::DeliverySlow
+            | C::DeliveryUnseen
             | C::ServerSilent
             | C::ServerUnreachable
             | C::ServerClosed

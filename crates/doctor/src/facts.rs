@@ -30,6 +30,9 @@ pub struct Facts {
     pub doors: Vec<Door>,
     /// Attempts to sign in.
     pub sign_ins: Vec<SignIn>,
+    /// The mail that was sent to oneself, where that was asked for.
+    #[serde(default)]
+    pub sent: Option<Sent>,
     /// Other clocks that were seen, by whose they are.
     pub clocks: BTreeMap<String, Timestamp>,
     /// What was done, and how long it took.
@@ -50,6 +53,7 @@ impl Facts {
             controls: Vec::new(),
             doors: Vec::new(),
             sign_ins: Vec::new(),
+            sent: None,
             clocks: BTreeMap::new(),
             stopwatch: Vec::new(),
         }
@@ -439,4 +443,34 @@ pub enum SignInOutcome {
     NoWay,
     /// The connection broke.
     Broken,
+}
+
+/// A mail that was sent to oneself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Where it was handed over.
+    pub setting: Setting,
+    /// As whom.
+    pub user: String,
+    /// How far it came.
+    pub phase: SentPhase,
+    /// What the server said there.
+    pub reply: Vec<String>,
+    /// Whether the server has accepted it.
+    pub accepted: bool,
+    /// Whether it was looked for, and seen.
+    pub seen: Option<bool>,
+    /// Seconds from its acceptance until it was seen, or given up.
+    pub seconds: f64,
+}
+
+/// Where a transaction of SMTP stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is named for its command")]
+pub enum SentPhase {
+    Mail,
+    Rcpt,
+    Data,
+    EndOfData,
 }

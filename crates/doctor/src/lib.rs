@@ -27,7 +27,8 @@ mod words;
 pub use account::{Account, Given};
 pub use facts::{
     Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Protocol,
-    Secured, Server, Setting, SignIn, SignInOutcome, Source, Spoken, Stopwatch, TlsMode, Trust,
+    Secured, Sent, SentPhase, Server, Setting, SignIn, SignInOutcome, Source, Spoken, Stopwatch,
+    TlsMode, Trust,
 };
 pub use finding::{Direction, Finding};
 pub use html::html;

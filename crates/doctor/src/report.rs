@@ -139,6 +139,18 @@ fn flow(facts: &Facts, findings: &[Finding], direction: Direction) -> Flow {
     if findings.iter().any(|finding| fails(&finding)) {
         return Flow::Fails;
     }
+    // One that was turned away, for now or for good, did not go out.
+    if direction == Direction::Send && facts.sent.as_ref().is_some_and(|sent| !sent.accepted) {
+        return Flow::Fails;
+    }
+    // A mail that came back proves both ways.
+    let sent = facts.sent.as_ref().is_some_and(|sent| match direction {
+        Direction::Send => sent.accepted,
+        _ => sent.seen == Some(true),
+    });
+    if sent {
+        return Flow::Ok;
+    }
     let signed_in = facts.sign_ins.iter().any(|it| {
         it.outcome == SignInOutcome::In && Direction::of(it.setting.protocol) == direction
     });
@@ -155,6 +167,7 @@ fn outcome(skipped: bool, name: &str, findings: &[Finding]) -> CheckOutcome {
         "names" => &["dns"],
         "servers" => &["server", "setting", "tls"],
         "sign-in" => &["auth"],
+        "sending" => &["smtp", "message", "peer", "delivery"],
         _ => &[],
     };
     let belongs = |finding: &Finding| families.contains(&finding.cause.code.family());

@@ -130,6 +130,9 @@ pub(crate) struct DoctorAccount {
     /// The incoming server as it is set, for IMAP
     #[arg(long, value_name = "SERVER", value_parser = imap)]
     pub(crate) imap: Option<Setting>,
+    /// Send a mail to oneself, look for it, and remove it again
+    #[arg(long)]
+    pub(crate) send: bool,
     /// A host to compare with (may be repeated); a few that everybody reaches without it
     #[arg(long, value_name = "HOST:PORT", value_parser = control)]
     pub(crate) control: Vec<(String, u16)>,
@@ -146,7 +149,7 @@ pub(crate) struct DoctorAccount {
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
     /// Judge the facts of a file, without a network
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["password_stdin", "record"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["password_stdin", "record", "send"])]
     pub(crate) replay: Option<PathBuf>,
 }
 

@@ -10,6 +10,7 @@ mod control;
 mod conversation;
 mod door;
 mod find;
+mod sending;
 mod sign_in;
 mod tls;
 
@@ -40,6 +41,8 @@ pub struct Options {
     pub resolver: Option<SocketAddr>,
     /// Authorities beside the system's.
     pub ca: Option<PathBuf>,
+    /// Whether a mail is sent to oneself and fetched again.
+    pub send: bool,
 }
 
 /// What everything shares.
@@ -98,6 +101,14 @@ pub async fn account(
         }
     }
     note(&mut facts, "sign-in", password.is_none(), begun);
+
+    let begun = Instant::now();
+    if let Some(password) = password.filter(|_| options.send) {
+        step("sending");
+        facts.sent = sending::to_oneself(&shared, &facts, password).await;
+    }
+    let skipped = facts.sent.is_none();
+    note(&mut facts, "sending", skipped, begun);
     Ok(facts)
 }
 

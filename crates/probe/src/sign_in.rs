@@ -23,6 +23,21 @@ pub(crate) async fn attempt(
     SignIn { setting, user, outcome }
 }
 
+/// A session of somebody whose sign-in was accepted before.
+pub(crate) async fn session(
+    shared: &Shared,
+    facts: &Facts,
+    accepted: &SignIn,
+    password: &Secret,
+) -> Option<Conversation> {
+    let (setting, user) = (&accepted.setting, &accepted.user);
+    let trial = Trial { shared, facts, password, setting, user };
+    let mut talk = trial.open().await.ok()??;
+    let offers = offers(setting.protocol, &mut talk).await.ok()?;
+    let outcome = trial.sign_in(&mut talk, &offers).await;
+    (outcome.ok()? == SignInOutcome::In).then_some(talk)
+}
+
 struct Trial<'a> {
     shared: &'a Shared,
     facts: &'a Facts,
@@ -35,10 +50,22 @@ impl Trial<'_> {
     async fn make(&self) -> Result<SignInOutcome, Silence> {
         let Some(mut talk) = self.open().await? else { return Ok(SignInOutcome::Broken) };
         let offers = offers(self.setting.protocol, &mut talk).await?;
+        let outcome = self.sign_in(&mut talk, &offers).await;
+        // Nothing depends on it.
+        let word = if self.setting.protocol == Protocol::Imap { "l2 LOGOUT" } else { "QUIT" };
+        let _said = talk.say(word).await;
+        outcome
+    }
+
+    async fn sign_in(
+        &self,
+        talk: &mut Conversation,
+        offers: &[String],
+    ) -> Result<SignInOutcome, Silence> {
         match self.setting.protocol {
-            Protocol::Smtp => self.smtp(&mut talk, &offers).await,
-            Protocol::Pop3 => self.pop3(&mut talk).await,
-            Protocol::Imap => self.imap(&mut talk, &offers).await,
+            Protocol::Smtp => self.smtp(talk, offers).await,
+            Protocol::Pop3 => self.pop3(talk).await,
+            Protocol::Imap => self.imap(talk, offers).await,
         }
     }
 
@@ -121,7 +148,6 @@ impl Trial<'_> {
             return Ok(SignInOutcome::NoWay);
         };
         let text = reply.join(" ");
-        let _said = talk.say("QUIT").await;
         Ok(if text.starts_with("235") { SignInOutcome::In } else { SignInOutcome::Refused(text) })
     }
 
@@ -133,7 +159,6 @@ impl Trial<'_> {
             talk.say(&format!("PASS {password}")).await?;
             answer = talk.line().await?;
         }
-        let _said = talk.say("QUIT").await;
         Ok(if answer.starts_with("+OK") {
             SignInOutcome::In
         } else {
@@ -164,7 +189,6 @@ impl Trial<'_> {
             talk.until_tag("l1 ").await?
         };
         let last = lines.last().cloned().unwrap_or_default();
-        let _said = talk.say("l2 LOGOUT").await;
         Ok(match last.strip_prefix("l1 ") {
             Some(words) if words.starts_with("OK") => SignInOutcome::In,
             Some(words) => SignInOutcome::Refused(words.to_owned()),

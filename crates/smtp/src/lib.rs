@@ -29,7 +29,7 @@ mod server;
 
 pub use client::{
     Capabilities, Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope, Facts,
-    RecipientOutcome, Transaction,
+    RecipientOutcome, Transaction, refusal_cause,
 };
 pub use content::{Content, ContentFault, Progress};
 pub use server::{Answer, Ask, Server, Service, Settings};

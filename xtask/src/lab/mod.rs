@@ -2,6 +2,7 @@
 
 mod inside;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,9 @@ pub(crate) fn run(workspace: &Workspace, choice: &Cases, report: &mut Report) {
     let folder = workspace.target.join("lab-cases");
     let _absent = fs::remove_dir_all(&folder);
     let ended = side_by_side(&files, &server, &folder, choice.json);
+    if let Some(file) = &choice.table {
+        report.check("lab table", || table(file, &files, &ended));
+    }
     for (name, ended) in ended {
         report.check(&name, || {
             let ended = ended?;
@@ -77,13 +81,37 @@ pub(crate) fn run(workspace: &Workspace, choice: &Cases, report: &mut Report) {
     }
 }
 
+/// The cases with their results, for docs/.
+fn table(file: &Path, files: &[PathBuf], ended: &Results) -> anyhow::Result<Verdict> {
+    let mut text = String::from(
+        "# The cases of the doctor\n\nWritten by `cargo xtask lab --table docs/cases.md`. What a \
+         case file says is in `docs/lab.md`.\n\n\
+         | case | what it shows | first code | certain | seconds |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for path in files {
+        let (case, name) = (Case::read(path)?, name(path));
+        let Some((_, Ok(ended))) = ended.iter().find(|(it, _)| *it == name) else { continue };
+        let first = if ended.first.is_empty() { "(nothing)" } else { &ended.first };
+        let right = if ended.pass { "" } else { " **wrong**" };
+        let certainty = case.expect.certainty.unwrap_or_default();
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            text,
+            "| {name} | {} | `{first}`{right} | {certainty} | {:.1} |",
+            case.about, ended.seconds
+        );
+    }
+    fs::write(file, text)?;
+    Ok(Verdict::passed())
+}
+
 fn chosen(choice: &Cases) -> anyhow::Result<Vec<PathBuf>> {
     let all = Case::files()?;
-    if choice.cases.is_empty() {
+    if choice.wanted.is_empty() {
         return Ok(all);
     }
     let mut files = Vec::new();
-    for wanted in &choice.cases {
+    for wanted in &choice.wanted {
         let path = PathBuf::from(wanted);
         if path.extension().is_some_and(|it| it == "toml") && path.is_file() {
             files.push(fs::canonicalize(path)?);

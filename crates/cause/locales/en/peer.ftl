@@ -19,16 +19,22 @@ peer-busy = No mail is taken at the moment by { $host }
     .why = The server that was to take the mail is overloaded, is being restarted, or is not taking more from this server just now. Its reply: "{ $reply }". This server keeps the mail and tries again by itself, for up to five days.
     .cure = Nothing has to be done. If it lasts, the administrator of the recipient's mail server can say why.
     .reply = The recipient's server takes no mail at the moment; it is tried again
+    .user-why = The outgoing server replied: "{ $reply }". It is overloaded or being maintained. Your settings are not at fault.
+    .user-cure = Wait and send again. Leave the settings as they are.
 
 peer-deferred = The mail was put off by { $host }
     .why = The server that was to take the mail cannot or will not take it just now, and asks for another attempt later. Its reply: "{ $reply }". This server keeps the mail and tries again by itself, for up to five days.
     .cure = Nothing has to be done. If it lasts, the administrator of the recipient's mail server can say from the reply what stands in the way.
     .reply = The recipient's server asks to try later; it is tried again
+    .user-why = The outgoing server does not take the mail just now. Its reply: "{ $reply }".
+    .user-cure = Wait and send again. If it lasts, show this reply to your mail provider.
 
 peer-greylisted = The mail has to wait a little for { $host }
     .why = Some servers take the first mail from a sender only at the second attempt, because senders of spam rarely come back. This is called greylisting, and it is no fault. Its reply: "{ $reply }". This server keeps the mail and tries again by itself.
     .cure = Nothing has to be done. The mail usually goes through within minutes, or an hour at most; later mail to the same recipient is not held up.
     .reply = The recipient's server lets a first mail wait (greylisting); it is tried again
+    .user-why = The server lets the first mail of a sender wait. This is called greylisting, and it is no fault. Its reply: "{ $reply }".
+    .user-cure = Nothing has to be done. It goes through within minutes, or an hour at most.
 
 peer-refused = The mail was refused by { $host }
     .why = The server that was to take the mail refused it for good, so it is not tried again. Its reply, which should name the reason, was: "{ $reply }".
@@ -36,6 +42,8 @@ peer-refused = The mail was refused by { $host }
         1. The sender looks in the reply for something to correct, such as the address or an attachment, and sends again.
         2. If the reply does not help, the sender asks the recipient by another way, such as the telephone. The recipient has the administrator of the recipient's mail server explain the reply.
     .reply = The recipient's server refused the message
+    .user-why = The outgoing server refused the mail. Its reply, which may name the reason: "{ $reply }".
+    .user-cure = If the reply does not help you, show it to your mail provider.
 
 peer-policy = The rules of { $host } keep this mail out
     .why = The server that was to take the mail does not want it: it takes the mail for spam, or does not trust the server or network it comes from. The mail is not tried again. Its reply: "{ $reply }".
@@ -46,6 +54,8 @@ peer-policy = The rules of { $host } keep this mail out
         4. The administrator checks the DNS entries (the Internet's directory of names) for this server: the name for its IP address (PTR), SPF and DKIM.
         5. After that the administrator asks the operator of the other server to let its mail in.
     .reply = The recipient's server refused the message by its rules
+    .user-why = The outgoing server refused the mail by its rules. Its reply: "{ $reply }". It may be the number of mails, something that looks like spam, or the reputation of your line.
+    .user-cure = Do not send the same mail over and over. Look in the sent folder for mail you did not write; if there is any, choose a new password. Then show this reply to your mail provider.
 
 peer-eight-bit = The letters in this mail are not supported by { $host }
     .why = The mail holds letters beyond plain English ones in a form (8-bit) that the server that was to take it does not support. On the way they would have been garbled, so the mail was not sent.

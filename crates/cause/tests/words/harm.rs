@@ -101,9 +101,12 @@ struct Found {
 
 /// Every sentence of a language's text files, its placeholders left in place.
 fn catalogue(language: Language) -> Vec<Found> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales").join(language.tag());
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folders = ["cause", "doctor", "hikyaku"].map(|name| {
+        std::fs::read_dir(crates.join(name).join("locales").join(language.tag())).unwrap()
+    });
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in folders.into_iter().flatten() {
         let path = entry.unwrap().path();
         let source = std::fs::read_to_string(&path).unwrap();
         let resource = fluent_syntax::parser::parse(source.as_str()).unwrap();

@@ -8,6 +8,7 @@ mod network;
 mod port25;
 mod reach;
 mod relay_port;
+mod sending;
 mod sign_in;
 mod speech;
 mod trust;
@@ -18,7 +19,7 @@ use crate::finding::Finding;
 /// What a rule finds in the facts.
 type Rule = fn(&Facts) -> Vec<Finding>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     network::check,
     clock::check,
     name::check,
@@ -29,6 +30,7 @@ const RULES: [Rule; 11] = [
     mode::check,
     trust::check,
     sign_in::check,
+    sending::check,
     relay_port::check,
 ];
 

@@ -12,6 +12,7 @@
 
 use hikyaku_cause::{Cause, Code, Evidence};
 
+use super::speech;
 use crate::facts::{Door, Facts, Protocol, Setting, Spoken, TlsMode};
 use crate::finding::{Direction, Finding, host};
 use crate::sign_in::best_door;
@@ -21,7 +22,8 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     for (server, door) in super::set(facts) {
         let setting = &server.setting;
         let Some(spoken) = &door.spoken else { continue };
-        if spoken.greeting.is_none() && spoken.implicit.is_none() && !spoken.old_tls {
+        // Whoever does not talk, or not of mail, says nothing of encryption either.
+        if speech::fault(setting.protocol, spoken.greeting.as_deref(), spoken).is_some() {
             continue;
         }
         findings.extend(one(facts, setting, door, spoken));

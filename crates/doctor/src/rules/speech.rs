@@ -40,13 +40,14 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     findings
 }
 
-fn fault(
+/// What is wrong with the first words, if anything.
+pub(super) fn fault(
     protocol: Protocol,
     greeting: Option<&str>,
     spoken: &crate::facts::Spoken,
 ) -> Option<Code> {
     let Some(greeting) = greeting else {
-        if spoken.implicit.is_some() || spoken.old_tls {
+        if spoken.old_tls {
             return None;
         }
         return Some(if spoken.closed { Code::ServerClosed } else { Code::ServerMute });

@@ -70,7 +70,8 @@ fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>>
     let password = arguments.password_stdin.then(|| password_input::read(output)).transpose();
     let password = password.map_err(|cause| vec![cause])?;
     let secret = password.as_ref().map(|password| Secret::new(password.as_bytes()));
-    let options = Options { resolver: arguments.resolver, ca: arguments.ca.clone() };
+    let options =
+        Options { resolver: arguments.resolver, ca: arguments.ca.clone(), send: arguments.send };
     let step = |name: &str| {
         if !output.json {
             output.notice(&format!("doctor-{name}"), &[]);

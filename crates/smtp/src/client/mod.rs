@@ -18,6 +18,7 @@ use hikyaku_wire::{Effects, Input, Wire};
 
 pub use capabilities::Capabilities;
 use expect::Expect;
+pub use refusal::cause as refusal_cause;
 use reply::{Next, Replies};
 pub use settings::{ClientSettings, ClientTls};
 use stuffing::Stuffing;

@@ -2,8 +2,8 @@
 
 use hikyaku_cause::{Cause, Code, Evidence, Phase, Reply};
 
-/// The cause behind a reply that is no success.
-pub(super) fn cause(host: &str, phase: Phase, reply: Reply) -> Cause {
+/// The cause behind a reply that is no success, of the host of that name in that phase.
+pub fn cause(host: &str, phase: Phase, reply: Reply) -> Cause {
     let code = code(phase, &reply);
     Cause::proven(code)
         .with(Evidence::Host { name: host.to_owned() })
