@@ -220,7 +220,6 @@ codes! {
     ServerTlsNone = "server.tls.none", Provider, Error, [], Ask, RunAgain, [Host];
 
     // What is set in a mail program
-    SettingHostWrong = "setting.host.wrong", User, Error, [], ChangeClientSetting, RunAgain, [Found Expected];
     SettingPortClosed = "setting.port.closed", User, Error, [], ChangeClientSetting, RunAgain, [Host Found Expected];
     SettingPortSilent = "setting.port.silent", User, Error, [], ChangeClientSetting, RunAgain, [Host Found Expected];
     SettingPortRelay = "setting.port.relay", User, Warning, [], ChangeClientSetting, RunAgain, [Host Expected];

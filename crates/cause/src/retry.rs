@@ -112,7 +112,6 @@ impl Code {
             | C::ServerForeign
             | C::ServerTlsNone
             | C::ServerProhibited
-            | C::SettingHostWrong
             | C::SettingPortClosed
             | C::SettingPortSilent
             | C::SettingPortRelay

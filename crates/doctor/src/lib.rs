@@ -12,6 +12,7 @@
 //! ```
 
 mod account;
+mod export;
 mod facts;
 mod finding;
 mod html;
@@ -25,6 +26,7 @@ mod terminal;
 mod words;
 
 pub use account::{Account, Given};
+pub use export::{Export, export};
 pub use facts::{
     Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Protocol,
     Secured, Sent, SentPhase, Server, Setting, SignIn, SignInOutcome, Source, Spoken, Stopwatch,

@@ -52,3 +52,19 @@ fn every_sentence_has_its_values() {
         }
     }
 }
+
+#[test]
+fn settings_in_every_form() {
+    use hikyaku_doctor::{Export, export};
+    let (_, facts) =
+        recorded().into_iter().find(|(name, _)| name == "healthy_by_discovery").unwrap();
+    for (name, kind) in [
+        ("sheet", Export::Sheet),
+        ("autoconfig", Export::Autoconfig),
+        ("mobileconfig", Export::Mobileconfig),
+    ] {
+        let text = export(&facts, kind, Language::Japanese).unwrap();
+        assert!(!text.contains("1603"), "a password: {text}");
+        insta::assert_snapshot!(format!("export_{name}"), text);
+    }
+}

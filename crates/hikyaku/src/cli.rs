@@ -145,12 +145,26 @@ pub(crate) struct DoctorAccount {
     /// Write the report as one page that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Print the right settings instead of the report, without a password
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) export: Option<ExportKind>,
     /// Keep every fact in a file; the password is not among them
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
     /// Judge the facts of a file, without a network
     #[arg(long, value_name = "FILE", conflicts_with_all = ["password_stdin", "record", "send"])]
     pub(crate) replay: Option<PathBuf>,
+}
+
+/// A form of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportKind {
+    /// A sheet for a person
+    Sheet,
+    /// For Thunderbird and others
+    Autoconfig,
+    /// For iPhone, iPad and Mac
+    Mobileconfig,
 }
 
 fn smtp(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {

@@ -1,9 +1,5 @@
 # What is set in a mail program.
 
-setting-host-wrong = The server name { $found } is not the right one
-    .why = The server name that is set is not the one the provider of this mail address gives.
-    .cure = In the mail program, change the server name to { $expected }.
-
 setting-port-closed = The port that is set is closed at { $host }
     .why = A port is a numbered door of a machine. Port { $found } is closed, but another one of the same server works.
     .cure = In the mail program, change the setting to { $expected }.

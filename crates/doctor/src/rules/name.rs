@@ -11,8 +11,12 @@
 
 use hikyaku_cause::{Cause, Code, DnsOutcome, Evidence};
 
-use crate::facts::{Facts, Missing, Named};
+use crate::facts::{Facts, Missing, Named, Setting};
 use crate::finding::{Direction, Finding, host};
+use crate::providers::providers;
+
+/// From here on a name is one that was meant.
+const LIKE: f64 = 0.85;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
@@ -33,18 +37,28 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
             server: None,
             milliseconds: 0,
         });
-        if let Some(nearest) = nearest(facts, &setting.host) {
-            cause = cause.with(Evidence::Nearest { name: nearest });
+        let nearest = nearest(facts, setting);
+        if let Some(name) = &nearest {
+            cause = cause.with(Evidence::Nearest { name: name.clone() });
         }
-        findings.push(Finding::new(cause, Direction::of(setting.protocol)));
+        let mut finding = Finding::new(cause, Direction::of(setting.protocol));
+        if let (Code::ServerNameMissing, Some(host)) = (code, nearest) {
+            finding = finding.change(setting, &Setting { host, ..setting.clone() });
+        }
+        findings.push(finding);
     }
     findings
 }
 
-/// Another server of this account whose name is much like it.
-fn nearest(facts: &Facts, wrong: &str) -> Option<String> {
+/// Another server of this account, or one that the table has for its domain, whose name is much
+/// like it.
+fn nearest(facts: &Facts, wrong: &Setting) -> Option<String> {
     let others = facts.names.iter().filter(|name| matches!(name.named, Named::Addresses(_)));
-    let near = others.map(|name| (strsim::jaro_winkler(&name.host, wrong), &name.host));
-    let best = near.max_by(|one, other| one.0.total_cmp(&other.0))?;
-    (best.0 > 0.85).then(|| best.1.clone())
+    let domain = facts.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let known = providers(domain).into_iter().map(|server| server.setting);
+    let known = known.filter(|setting| setting.protocol == wrong.protocol).map(|it| it.host);
+    let all = others.map(|name| name.host.clone()).chain(known);
+    let near = all.map(|host| (strsim::jaro_winkler(&host, &wrong.host), host));
+    let (likeness, host) = near.max_by(|one, other| one.0.total_cmp(&other.0))?;
+    (likeness > LIKE).then_some(host)
 }

@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
-use hikyaku_doctor::{Account, Facts, Given, Verdict, examine, html, json, terminal};
+use hikyaku_doctor::{
+    Account, Export, Facts, Given, Verdict, examine, export, html, json, terminal,
+};
 use hikyaku_mail::Address;
 use hikyaku_probe::Options;
 use hikyaku_sasl::Secret;
 
-use crate::cli::DoctorAccount;
+use crate::cli::{DoctorAccount, ExportKind};
 use crate::output::Output;
 use crate::password_input;
 
@@ -35,6 +37,9 @@ pub(crate) fn account(arguments: &DoctorAccount, output: Output) -> ExitCode {
         output.causes(&[io(file, IoOperation::Write, &error)]);
         return ExitCode::from(NOT_RUN);
     }
+    if let Some(kind) = arguments.export {
+        return settings(&facts, kind, output);
+    }
     let seconds = begun.elapsed().as_secs_f64();
     output.result(&json(&facts, &report, output.language, seconds), |language| {
         terminal(&facts, &report, language)
@@ -44,6 +49,21 @@ pub(crate) fn account(arguments: &DoctorAccount, output: Output) -> ExitCode {
         Verdict::Degraded | Verdict::Broken => ExitCode::FAILURE,
         Verdict::Unknown => ExitCode::from(NOT_RUN),
     }
+}
+
+/// The right settings in one of their forms.
+fn settings(facts: &Facts, kind: ExportKind, output: Output) -> ExitCode {
+    let kind = match kind {
+        ExportKind::Sheet => Export::Sheet,
+        ExportKind::Autoconfig => Export::Autoconfig,
+        ExportKind::Mobileconfig => Export::Mobileconfig,
+    };
+    let Some(text) = export(facts, kind, output.language) else {
+        output.notice("doctor-no-settings", &[("address", &facts.address)]);
+        return ExitCode::from(NOT_RUN);
+    };
+    output.raw(text.as_bytes());
+    ExitCode::SUCCESS
 }
 
 fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>> {
