@@ -29,6 +29,8 @@ use tokio::task::JoinSet;
 
 pub use tls::{Roots, RootsFault};
 
+/// How long a question to the DNS may take.
+const LOOKUP: Duration = Duration::from_secs(4);
 /// How long a connection may take: a blocked port is told within six seconds.
 const CONNECT: Duration = Duration::from_secs(4);
 /// How long a server may take for its first words, and for a handshake.
@@ -59,7 +61,8 @@ pub async fn account(
     step: impl Fn(&str),
 ) -> Result<Facts, RootsFault> {
     let roots = Roots::load(options.ca.as_deref())?;
-    let shared = Arc::new(Shared { resolver: Resolver::new(options.resolver), roots });
+    let shared =
+        Arc::new(Shared { resolver: Resolver::new(options.resolver).within(LOOKUP), roots });
     let mut facts = Facts::new(&account.address);
     facts.user.clone_from(&account.user);
     facts.with_password = password.is_some();
@@ -198,6 +201,10 @@ fn keep_found(facts: &mut Facts) {
         kept = facts.servers.iter().filter(|it| it.source != Source::Guess).cloned().collect();
     }
     facts.servers = kept;
+    // Where nothing is known at all, what came of the guesses says why.
+    if facts.servers.is_empty() {
+        return;
+    }
     let hosts: Vec<&str> = facts.servers.iter().map(|it| it.setting.host.as_str()).collect();
     facts.names.retain(|name| hosts.contains(&name.host.as_str()));
     facts.doors.retain(|door| hosts.contains(&door.host.as_str()));

@@ -123,6 +123,8 @@ fn chosen(choice: &Cases) -> anyhow::Result<Vec<PathBuf>> {
             bail!("no case has {wanted:?} in its name, and it is no file that ends in .toml");
         }
     }
+    files.sort();
+    files.dedup();
     Ok(files)
 }
 

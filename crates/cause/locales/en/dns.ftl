@@ -4,6 +4,8 @@ dns-domain-missing = The domain "{ $name }" does not exist
     .why = The part of the address after the @ is not known to the DNS, the Internet's directory of names. So there is no server that could take the mail, and it was not sent. Most often a letter is mistyped; sometimes a domain has been given up.
     .cure = Compare the part after the @ letter by letter with a mail or card of the recipient, correct it, and send again. Correct the address book too. If it is spelt right, ask the recipient by another way for the current address.
     .reply = The domain { $name } does not exist; please check the part after the @
+    .user-why = The DNS (the Internet's directory, which turns names into addresses) knows no name under "{ $name }", the part after the @ of the mail address. It is misspelt, or the domain is no longer registered.
+    .user-cure = Check the spelling of the mail address. For the domain of a firm or shop, ask whoever looks after it whether its registration has run out.
 
 dns-mail-none = No mail server is entered for the domain "{ $name }"
     .why = The domain exists, but its entries in the DNS (the Internet's directory of names) name no mail server and no machine that mail could be handed to. The mail was not sent.

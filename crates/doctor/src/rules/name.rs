@@ -11,7 +11,7 @@
 
 use hikyaku_cause::{Cause, Code, DnsOutcome, Evidence};
 
-use crate::facts::{Facts, Missing, Named, Setting};
+use crate::facts::{Facts, Missing, Name, Named, Setting};
 use crate::finding::{Direction, Finding, host};
 use crate::providers::providers;
 
@@ -19,7 +19,7 @@ use crate::providers::providers;
 const LIKE: f64 = 0.85;
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<Finding> = domain(facts).into_iter().collect();
     for server in &facts.servers {
         let setting = &server.setting;
         let Some(name) = facts.name(&setting.host) else { continue };
@@ -48,6 +48,25 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         findings.push(finding);
     }
     findings
+}
+
+/// No server was found because not one of the usual names exists, while others' names do.
+fn domain(facts: &Facts) -> Option<Finding> {
+    let none = |it: &Name| it.named == Named::Missing(Missing::NoName);
+    let honest = facts.controls.iter().any(|control| !control.connects.is_empty());
+    if !facts.servers.is_empty() || facts.names.is_empty() || !honest {
+        return None;
+    }
+    let name = facts.address.rsplit_once('@').map(|(_, domain)| domain.to_owned())?;
+    let dns = Evidence::Dns {
+        name,
+        record: "MX",
+        outcome: DnsOutcome::NxDomain,
+        server: None,
+        milliseconds: 0,
+    };
+    let cause = Cause::likely(Code::DnsDomainMissing).with(dns);
+    facts.names.iter().all(none).then(|| Finding::new(cause, Direction::Both))
 }
 
 /// Another server of this account, or one that the table has for its domain, whose name is much
