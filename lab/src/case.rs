@@ -111,6 +111,9 @@ pub struct Expect {
     /// Changes that the first one must ask for: `smtp.port 25 465`.
     #[serde(default)]
     pub change: Vec<String>,
+    /// What ways of finding the servers must have come to: `autoconfig found`.
+    #[serde(default)]
+    pub discovered: Vec<String>,
     /// The most seconds.
     #[serde(default = "seconds")]
     pub seconds: f64,

@@ -141,6 +141,9 @@ pub(crate) struct Cases {
     /// One JSON object for each case, on standard output
     #[arg(long)]
     pub(crate) json: bool,
+    /// Ask swaks, openssl s_client and testssl.sh as well
+    #[arg(long)]
+    pub(crate) tools: bool,
     /// Write the results as a table (Markdown)
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,

@@ -99,6 +99,7 @@ codes! {
     AuthUsernameForm = "auth.username.form", User, Error, [], ChangeClientSetting, SignInAgain, [Found Expected];
     AuthAppPassword = "auth.app_password", User, Error, [], CorrectPassword, SignInAgain, [Host Reply];
     AuthBasicDisabled = "auth.basic.disabled", User, Error, [], ChangeClientSetting, SignInAgain, [Host Reply];
+    AuthMailPassword = "auth.mail_password", User, Error, [], CorrectPassword, SignInAgain, [Host Reply];
     AuthServiceDisabled = "auth.service.disabled", User, Error, [], Ask, SignInAgain, [Host Reply];
     AuthLocked = "auth.locked", User, Error, [], Ask, SignInAgain, [Host Reply];
     AuthUnencrypted = "auth.unencrypted", User, Error, [538 5 . 7 . 11], ChangeClientSetting, SignInAgain, [];
@@ -148,6 +149,7 @@ codes! {
     DnsRefused = "dns.refused", Administrator, Error, [451 4 . 4 . 3], ChangeConfiguration, Trace, [Name];
     DnsBogus = "dns.bogus", DnsOwner, Error, [451 4 . 4 . 3], PublishRecord, Trace, [Name];
     DnsResolverUnreachable = "dns.resolver.unreachable", Administrator, Critical, [451 4 . 4 . 3], ChangeConfiguration, Health, [Name];
+    DnsDishonest = "dns.dishonest", UserLine, Warning, [], Ask, RunAgain, [Detail];
 
     // The way to another server
     PathConnectRefused = "path.connect.refused", RecipientServer, Warning, [451 4 . 4 . 1], Wait, Trace, [Host Peer];
@@ -156,6 +158,8 @@ codes! {
     PathConnectProhibited = "path.connect.prohibited", Administrator, Error, [451 4 . 4 . 1], RepairMachine, Trace, [Host Peer System];
     PathPort25Blocked = "path.port25.blocked", UserLine, Critical, [451 4 . 4 . 1], UseRelay, Health, [];
     PathNetworkDown = "path.network.down", Administrator, Critical, [451 4 . 4 . 1], RepairMachine, Health, [];
+    PathCaptive = "path.captive", User, Error, [], Ask, RunAgain, [Detail];
+    PathFamilySilent = "path.family.silent", UserLine, Info, [], Ask, RunAgain, [Host];
 
     // What another server answered
     PeerClosed = "peer.closed", RecipientServer, Warning, [451 4 . 4 . 2], Wait, Trace, [Host];

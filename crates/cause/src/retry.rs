@@ -120,6 +120,10 @@ impl Code {
             | C::ClockWrong
             | C::AuthUsernameForm
             | C::AuthAppPassword
+            | C::AuthMailPassword
+            | C::DnsDishonest
+            | C::PathCaptive
+            | C::PathFamilySilent
             | C::AuthBasicDisabled
             | C::AuthServiceDisabled
             | C::AuthLocked

@@ -33,10 +33,11 @@ impl Account {
         self.address.rsplit_once('@').map_or(self.address.as_str(), |(local, _)| local)
     }
 
-    /// The user names to try, the likeliest first.
-    pub fn users(&self) -> Vec<String> {
+    /// The user names to try, the likeliest first; `known` is the one that the server's provider
+    /// names.
+    pub fn users(&self, known: Option<&str>) -> Vec<String> {
         let mut users: Vec<String> = self.user.iter().cloned().collect();
-        for other in [self.address.as_str(), self.local()] {
+        for other in [known.unwrap_or(self.address.as_str()), self.address.as_str(), self.local()] {
             if !users.iter().any(|user| user == other) {
                 users.push(other.to_owned());
             }

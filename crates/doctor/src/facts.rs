@@ -20,10 +20,16 @@ pub struct Facts {
     pub with_password: bool,
     /// The clock of this device when it began.
     pub now: Timestamp,
+    /// How the right servers were looked for, the most trusted way first.
+    #[serde(default)]
+    pub discovery: Vec<Step>,
     /// The servers: those given, else those found.
     pub servers: Vec<Server>,
     /// What the DNS said of their names.
     pub names: Vec<Name>,
+    /// What the DNS said of a name that was made up for this run.
+    #[serde(default)]
+    pub invented: Option<Name>,
     /// Hosts asked for comparison.
     pub controls: Vec<Control>,
     /// What answered where.
@@ -48,8 +54,10 @@ impl Facts {
             user: None,
             with_password: false,
             now: Timestamp::UNIX_EPOCH,
+            discovery: Vec::new(),
             servers: Vec::new(),
             names: Vec::new(),
+            invented: None,
             controls: Vec::new(),
             doors: Vec::new(),
             sign_ins: Vec::new(),
@@ -213,14 +221,22 @@ impl fmt::Display for Setting {
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The command line.
     Given,
     /// The built-in table of providers.
     Provider,
+    /// The configuration file of the domain for mail programs.
+    Autoconfig,
+    /// The same at the domain's well-known address (RFC 8615).
+    WellKnown,
+    /// What servers of Microsoft's kind say of themselves, without a password.
+    Autodiscover,
     /// SRV records (RFC 6186, RFC 8314 §5.1).
     Srv,
+    /// What is known of the domain of the host that takes this domain's mail.
+    Mx,
     /// A guess from the domain.
     Guess,
 }
@@ -232,6 +248,57 @@ pub struct Server {
     pub setting: Setting,
     /// Where it is known from.
     pub source: Source,
+    /// The user name there, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+impl Server {
+    /// A server of which no more is known.
+    pub fn new(setting: Setting, source: Source) -> Self {
+        Self { setting, source, user: None }
+    }
+}
+
+/// A way in which the right servers were looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The way.
+    pub source: Source,
+    /// The address or name that was asked; the domain for the table of providers.
+    pub place: String,
+    /// What came of it.
+    pub outcome: StepOutcome,
+    /// The servers it names, those that speak TLS.
+    pub servers: Vec<Server>,
+}
+
+/// What came of looking for servers in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepOutcome {
+    /// It names servers.
+    Found,
+    /// It answers, and names none.
+    Nothing,
+    /// It names only servers without TLS, which are never proposed.
+    OnlyPlain,
+    /// The name asked has no address.
+    NoName(Missing),
+    /// No connection came about.
+    NotReached(Ended),
+    /// TLS failed, in the library's words.
+    TlsFailed(String),
+    /// The certificate does not hold: what is said there is not believed.
+    Untrusted(Trust),
+    /// This status of HTTP was the answer.
+    Status(u16),
+    /// It wants a password, which is not given to a server that is not known yet.
+    WantsPassword,
+    /// What came cannot be read, in the library's words.
+    Unreadable(String),
+    /// No answer came in time.
+    Late,
 }
 
 /// What the DNS said of a host.
@@ -276,6 +343,18 @@ pub struct Control {
     pub port: u16,
     /// How each connection ended; none where the name has no address.
     pub connects: Vec<Connect>,
+    /// The page of somebody else that came instead of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<Portal>,
+}
+
+/// An answer in another's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Portal {
+    /// The status code of HTTP.
+    pub status: u16,
+    /// Where it leads.
+    pub place: String,
 }
 
 /// An attempt to connect.

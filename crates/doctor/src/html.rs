@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Language, render};
+use hikyaku_cause::render;
 
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::json::{flow, side, verdict};
 use crate::report::{Report, Verdict};
 use crate::terminal::{proof, shown};
+use crate::view::View;
 use crate::words::say;
 
 const STYLE: &str = "body{font-family:sans-serif;line-height:1.7;max-width:46rem;margin:2rem auto;\
@@ -18,7 +19,8 @@ h2{font-size:1.1rem;margin-top:2rem}dt{font-weight:bold;margin-top:.6rem}dd{marg
 white-space:pre-line}code{color:#555}li{overflow-wrap:anywhere}";
 
 /// The whole report.
-pub fn html(facts: &Facts, report: &Report, language: Language) -> String {
+pub fn html(facts: &Facts, report: &Report, view: &View) -> String {
+    let language = view.language;
     let id = format!("verdict-{}", verdict(report.verdict));
     let title = say(language, &id, &[("address", &facts.address)]);
     let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
@@ -37,7 +39,7 @@ pub fn html(facts: &Facts, report: &Report, language: Language) -> String {
         escaped(&flows),
     );
     for (number, finding) in report.findings.iter().enumerate() {
-        one(&mut text, number + 1, finding, language);
+        one(&mut text, number + 1, finding, view);
     }
     let when = facts.now.strftime("%Y-%m-%d %H:%M UTC").to_string();
     if report.verdict != Verdict::Healthy {
@@ -49,7 +51,8 @@ pub fn html(facts: &Facts, report: &Report, language: Language) -> String {
     text
 }
 
-fn one(text: &mut String, number: usize, finding: &Finding, language: Language) {
+fn one(text: &mut String, number: usize, finding: &Finding, view: &View) {
+    let language = view.language;
     let cause = &finding.cause;
     let title = render::title(cause, language);
     let _ =
@@ -58,7 +61,10 @@ fn one(text: &mut String, number: usize, finding: &Finding, language: Language) 
     let lines = [
         ("label-why", render::user_why(cause, language)),
         ("label-who", who),
-        ("label-do", render::user_cure(cause, language)),
+        (
+            "label-do",
+            [vec![render::user_cure(cause, language)], view.steps(finding)].concat().join("\n"),
+        ),
     ];
     for (label, words) in lines {
         let label = say(language, label, &[]);

@@ -1,20 +1,22 @@
 //! The report for programs. Its schema is `docs/doctor.schema.json`.
 
-use hikyaku_cause::{Language, Severity, Side, render};
+use hikyaku_cause::{Severity, Side, render};
 use serde_json::{Value, json};
 
-use crate::facts::{Facts, Server, Source};
+use crate::facts::{Facts, Step};
 use crate::finding::Finding;
 use crate::report::{Check, CheckOutcome, Flow, Report, Verdict};
 use crate::sign_in::best_door;
+use crate::view::View;
 
 /// The version of its form.
 const SCHEMA: u32 = 1;
 
 /// The whole report.
-pub fn json(facts: &Facts, report: &Report, language: Language, seconds: f64) -> Value {
+pub fn json(facts: &Facts, report: &Report, view: &View, seconds: f64) -> Value {
+    let language = view.language;
     let findings: Vec<Value> =
-        report.findings.iter().map(|finding| one(facts, finding, language)).collect();
+        report.findings.iter().map(|finding| one(facts, finding, view)).collect();
     let checks: Vec<Value> = report.checks.iter().map(check).collect();
     json!({
         "schema": SCHEMA,
@@ -31,10 +33,13 @@ pub fn json(facts: &Facts, report: &Report, language: Language, seconds: f64) ->
     })
 }
 
-fn one(facts: &Facts, finding: &Finding, language: Language) -> Value {
+fn one(facts: &Facts, finding: &Finding, view: &View) -> Value {
+    let language = view.language;
     let cause = &finding.cause;
     let side = side(cause.code.side());
     let cure = render::user_cure(cause, language);
+    let mut steps = steps(&cure);
+    steps.extend(view.steps(finding));
     let who = self::side(finding.who());
     let verify = format!("hikyaku doctor account {}", facts.address);
     let mut remedies: Vec<Value> = finding
@@ -42,14 +47,14 @@ fn one(facts: &Facts, finding: &Finding, language: Language) -> Value {
         .iter()
         .map(|change| {
             json!({
-                "who": who, "text": cure, "steps": steps(&cure), "verify": verify,
+                "who": who, "text": cure, "steps": steps, "verify": verify,
                 "change": { "field": change.field, "from": change.from, "to": change.to },
             })
         })
         .collect();
     if remedies.is_empty() {
         remedies.push(json!({
-            "who": who, "text": cure, "steps": steps(&cure), "verify": verify, "change": null,
+            "who": who, "text": cure, "steps": steps, "verify": verify, "change": null,
         }));
     }
     json!({
@@ -66,8 +71,9 @@ fn one(facts: &Facts, finding: &Finding, language: Language) -> Value {
     })
 }
 
-fn steps(cure: &str) -> Vec<&str> {
-    cure.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+fn steps(cure: &str) -> Vec<String> {
+    let lines = cure.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(str::to_owned).collect()
 }
 
 /// The side as the report names it.
@@ -120,8 +126,9 @@ fn check(check: &Check) -> Value {
     json!({ "name": check.name, "outcome": outcome, "seconds": check.seconds })
 }
 
-fn discovered(facts: &Facts) -> Vec<&Server> {
-    facts.servers.iter().filter(|server| server.source != Source::Given).collect()
+/// Every way in which servers were looked for, with its outcome.
+fn discovered(facts: &Facts) -> &[Step] {
+    &facts.discovery
 }
 
 /// For each protocol the port at which everything was sound.

@@ -12,6 +12,7 @@
 //! ```
 
 mod account;
+mod client;
 mod export;
 mod facts;
 mod finding;
@@ -23,14 +24,16 @@ mod report;
 mod rules;
 mod sign_in;
 mod terminal;
+mod view;
 mod words;
 
 pub use account::{Account, Given};
+pub use client::{Client, UnknownClient};
 pub use export::{Export, export};
 pub use facts::{
-    Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Protocol,
-    Secured, Sent, SentPhase, Server, Setting, SignIn, SignInOutcome, Source, Spoken, Stopwatch,
-    TlsMode, Trust,
+    Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Portal,
+    Protocol, Secured, Sent, SentPhase, Server, Setting, SignIn, SignInOutcome, Source, Spoken,
+    Step, StepOutcome, Stopwatch, TlsMode, Trust,
 };
 pub use finding::{Direction, Finding};
 pub use html::html;
@@ -39,3 +42,4 @@ pub use providers::providers;
 pub use report::{Check, CheckOutcome, Flow, Report, Verdict, examine};
 pub use sign_in::{Attempt, next_sign_in};
 pub use terminal::terminal;
+pub use view::View;

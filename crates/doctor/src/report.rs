@@ -124,7 +124,7 @@ fn merged(findings: Vec<Finding>) -> Vec<Finding> {
 /// Without a network, or without names, whatever else was seen merely follows.
 fn follow(findings: &mut [Finding]) {
     let Some(first) = findings.first().map(|finding| finding.cause.code) else { return };
-    if matches!(first, Code::PathNetworkDown | Code::DnsResolverUnreachable) {
+    if matches!(first, Code::PathCaptive | Code::PathNetworkDown | Code::DnsResolverUnreachable) {
         for finding in findings.iter_mut().skip(1) {
             finding.follows_from = Some(first);
         }

@@ -3,7 +3,7 @@
 use hikyaku_cause::Code;
 
 use crate::account::Account;
-use crate::facts::{Facts, Protocol, Setting, SignIn, SignInOutcome, TlsMode, Trust};
+use crate::facts::{Facts, Protocol, Server, Setting, SignIn, SignInOutcome, TlsMode, Trust};
 use crate::reply::meaning;
 
 /// A run collects at most so many refusals.
@@ -42,7 +42,7 @@ pub fn next_sign_in(facts: &Facts, account: &Account) -> Option<Attempt> {
             Some(accepted) if tried.is_empty() => vec![accepted.user.clone()],
             // The password was right elsewhere; here it is not a matter of the name.
             Some(_) => continue,
-            None => account.users(),
+            None => account.users(known_user(facts, &setting)),
         };
         let user = users.into_iter().find(|user| tried.iter().all(|it| it.user != *user));
         if let Some(user) = user {
@@ -50,6 +50,14 @@ pub fn next_sign_in(facts: &Facts, account: &Account) -> Option<Attempt> {
         }
     }
     None
+}
+
+/// The user name at this server, where the servers were found and it came with them.
+fn known_user<'a>(facts: &'a Facts, setting: &Setting) -> Option<&'a str> {
+    let at = |server: &&Server| {
+        server.setting.protocol == setting.protocol && server.setting.host == setting.host
+    };
+    facts.servers.iter().find(at).and_then(|server| server.user.as_deref())
 }
 
 pub(crate) fn is_refused(sign_in: &SignIn) -> bool {

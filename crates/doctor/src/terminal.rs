@@ -7,20 +7,23 @@ use hikyaku_cause::{Evidence, Language, render};
 use crate::facts::Facts;
 use crate::finding::{Change, Finding};
 use crate::json::{flow, side, verdict};
-use crate::report::Report;
+use crate::report::{Report, Verdict};
+use crate::view::{Mark, View};
 use crate::words::say;
 
 /// The whole report, readable without colour.
-pub fn terminal(facts: &Facts, report: &Report, language: Language) -> String {
+pub fn terminal(facts: &Facts, report: &Report, view: &View) -> String {
+    let language = view.language;
     let mut text = String::new();
     let id = format!("verdict-{}", verdict(report.verdict));
-    let _ = writeln!(text, "{}", say(language, &id, &[("address", &facts.address)]));
+    let title = say(language, &id, &[("address", &facts.address)]);
+    let _ = writeln!(text, "{}", view.marked(mark(report.verdict), &title));
     let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
     let (send, receive) = (word(report.send), word(report.receive));
     let _ = writeln!(text, "{}", say(language, "flows", &[("send", &send), ("receive", &receive)]));
     for (number, finding) in report.findings.iter().enumerate() {
         let _ = writeln!(text);
-        one(&mut text, number + 1, finding, language);
+        one(&mut text, number + 1, finding, view);
     }
     if !report.findings.is_empty() {
         let command = format!("hikyaku doctor account {}", facts.address);
@@ -30,13 +33,27 @@ pub fn terminal(facts: &Facts, report: &Report, language: Language) -> String {
     text
 }
 
-fn one(text: &mut String, number: usize, finding: &Finding, language: Language) {
+fn mark(verdict: Verdict) -> Mark {
+    match verdict {
+        Verdict::Healthy => Mark::Good,
+        Verdict::Degraded | Verdict::Unknown => Mark::Doubtful,
+        Verdict::Broken => Mark::Bad,
+    }
+}
+
+fn one(text: &mut String, number: usize, finding: &Finding, view: &View) {
+    let language = view.language;
     let cause = &finding.cause;
     let certainty = serde_json::to_value(cause.certainty).ok();
     let certainty = certainty.as_ref().and_then(|it| it.as_str()).unwrap_or_default();
     let certainty = say(language, &format!("certainty-{certainty}"), &[]);
     let title = render::title(cause, language);
-    let _ = writeln!(text, "{number}. {title} ({}; {certainty})", cause.code);
+    let _ = writeln!(
+        text,
+        "{number}. {} ({}; {certainty})",
+        view.marked(Mark::Title, &title),
+        cause.code
+    );
     if let Some(code) = finding.follows_from {
         let _ = writeln!(text, "   {}", say(language, "label-follows", &[("code", code.name())]));
     }
@@ -49,6 +66,9 @@ fn one(text: &mut String, number: usize, finding: &Finding, language: Language) 
     for (label, words) in lines {
         let words = words.replace('\n', "\n     ");
         let _ = writeln!(text, "   {}: {words}", say(language, label, &[]));
+    }
+    for step in view.steps(finding) {
+        let _ = writeln!(text, "     {step}");
     }
     for line in proof(&cause.evidence, language) {
         let _ = writeln!(text, "   {}: {line}", say(language, "label-proof", &[]));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use hikyaku_cause::Language;
-use hikyaku_doctor::{Facts, examine, json, terminal};
+use hikyaku_doctor::{Facts, View, examine, json, terminal};
 
 fn recorded() -> Vec<(String, Facts)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/facts");
@@ -25,7 +25,7 @@ fn recorded() -> Vec<(String, Facts)> {
 fn reports_at_a_terminal() {
     for (name, facts) in recorded() {
         for language in Language::ALL {
-            let text = terminal(&facts, &examine(&facts), language);
+            let text = terminal(&facts, &examine(&facts), &View::plain(language));
             insta::assert_snapshot!(format!("{name}_{}", language.tag()), text);
         }
     }
@@ -36,8 +36,8 @@ fn facts_come_back_whole_and_give_the_same_report() {
     for (name, facts) in recorded() {
         let again: Facts = serde_json::from_str(&serde_json::to_string(&facts).unwrap()).unwrap();
         assert_eq!(again, facts, "{name}");
-        let one = json(&facts, &examine(&facts), Language::English, 0.0);
-        let other = json(&again, &examine(&again), Language::English, 0.0);
+        let one = json(&facts, &examine(&facts), &View::plain(Language::English), 0.0);
+        let other = json(&again, &examine(&again), &View::plain(Language::English), 0.0);
         assert_eq!(one, other, "{name}");
     }
 }
@@ -46,7 +46,7 @@ fn facts_come_back_whole_and_give_the_same_report() {
 fn every_sentence_has_its_values() {
     for (name, facts) in recorded() {
         for language in Language::ALL {
-            let text = terminal(&facts, &examine(&facts), language);
+            let text = terminal(&facts, &examine(&facts), &View::plain(language));
             assert!(!text.contains("{ $") && !text.contains("{$"), "{name}: {text}");
             assert!(!text.contains(": \n"), "{name}: an empty value: {text}");
         }

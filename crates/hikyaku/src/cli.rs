@@ -115,6 +115,9 @@ Exit status: 0 nothing is wrong; 1 something was found; 2 it could not be run.")
 pub(crate) struct DoctorAccount {
     /// The mail address
     pub(crate) address: String,
+    /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
+    #[arg(long, value_name = "NAME", value_parser = hikyaku_doctor::Client::named)]
+    pub(crate) client: Option<hikyaku_doctor::Client>,
     /// The user name for signing in; the address, then what stands before the @, without it
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,

@@ -22,14 +22,9 @@ pub(crate) async fn host(
     ports: Vec<(u16, TlsMode)>,
 ) -> (Name, Vec<(Door, Option<Timestamp>)>) {
     let found = shared.resolver.addresses(host).await;
-    let named = match found.outcome {
-        DnsOutcome::Answer => Named::Addresses(found.records.clone()),
-        DnsOutcome::NxDomain => Named::Missing(Missing::NoName),
-        DnsOutcome::NoData => Named::Missing(Missing::NoAddress),
-        DnsOutcome::ServFail | DnsOutcome::Refused | DnsOutcome::Bogus => {
-            Named::Missing(Missing::Failed)
-        }
-        DnsOutcome::TimedOut | DnsOutcome::Unreachable => Named::Missing(Missing::Unanswered),
+    let named = match missing(found.outcome) {
+        None => Named::Addresses(found.records.clone()),
+        Some(missing) => Named::Missing(missing),
     };
     let mut tasks = JoinSet::new();
     let addresses = one_of_each(&found.records);
@@ -43,6 +38,17 @@ pub(crate) async fn host(
     let mut doors = tasks.join_all().await;
     doors.sort_by_key(|(door, _)| door.port);
     (Name { host: host.to_owned(), named }, doors)
+}
+
+/// Why a lookup brought nothing, if it did.
+pub(crate) fn missing(outcome: DnsOutcome) -> Option<Missing> {
+    match outcome {
+        DnsOutcome::Answer => None,
+        DnsOutcome::NxDomain => Some(Missing::NoName),
+        DnsOutcome::NoData => Some(Missing::NoAddress),
+        DnsOutcome::ServFail | DnsOutcome::Refused | DnsOutcome::Bogus => Some(Missing::Failed),
+        DnsOutcome::TimedOut | DnsOutcome::Unreachable => Some(Missing::Unanswered),
+    }
 }
 
 /// The first address of each family.

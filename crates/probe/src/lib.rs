@@ -9,6 +9,7 @@
 mod control;
 mod conversation;
 mod door;
+mod fetch;
 mod find;
 mod sending;
 mod sign_in;
@@ -20,7 +21,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hikyaku_doctor::{
-    Account, Door, Facts, Name, Protocol, Server, Setting, Source, Stopwatch, TlsMode, next_sign_in,
+    Account, Door, Facts, Name, Named, Protocol, Server, Setting, Source, Stopwatch, TlsMode,
+    next_sign_in,
 };
 use hikyaku_net::Resolver;
 use hikyaku_sasl::Secret;
@@ -72,7 +74,14 @@ pub async fn account(
 
     step("settings");
     let begun = Instant::now();
-    facts.servers = if given { as_given(account) } else { find::servers(&shared, account).await };
+    if given {
+        facts.servers = as_given(account);
+    } else {
+        let (discovery, invented) = tokio::join!(find::steps(&shared, account), invented(&shared));
+        facts.discovery = discovery;
+        facts.invented = Some(invented);
+        facts.servers = find::candidates(&facts.discovery);
+    }
     note(&mut facts, "settings", given, begun);
 
     step("servers");
@@ -120,9 +129,20 @@ fn note(facts: &mut Facts, name: &str, skipped: bool, begun: Instant) {
     facts.stopwatch.push(Stopwatch { name: name.to_owned(), skipped, seconds });
 }
 
+/// What the DNS says of a name that nobody can have.
+async fn invented(shared: &Shared) -> Name {
+    let letters = std::hash::RandomState::new();
+    let number = std::hash::BuildHasher::hash_one(&letters, Timestamp::now().as_nanosecond());
+    let host = format!("hikyaku-{number:016x}.com");
+    let found = shared.resolver.addresses(&host).await;
+    let named =
+        door::missing(found.outcome).map_or(Named::Addresses(found.records), Named::Missing);
+    Name { host, named }
+}
+
 fn as_given(account: &Account) -> Vec<Server> {
     let given = account.given.servers.iter().cloned();
-    given.map(|setting| Server { setting, source: Source::Given }).collect()
+    given.map(|setting| Server::new(setting, Source::Given)).collect()
 }
 
 /// The hosts to compare with: those given, else a few that everybody reaches, where they are needed.

@@ -69,6 +69,7 @@ fn carry_out(world: &mut World) -> anyhow::Result<Run> {
             tls: Tls::None,
             accounts: Vec::new(),
             turns: server.turns.clone(),
+            pages: Vec::new(),
         };
         let peer = Scripted::start(&host, script, None)?;
         peers.push((server, peer));

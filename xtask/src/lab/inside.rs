@@ -12,7 +12,7 @@ use hikyaku_lab::case::{Case, Expect};
 use hikyaku_lab::world::{RESOLVER, RESOLVER_6, SERVER, World};
 use serde_json::Value;
 
-use super::Ended;
+use super::{Ended, tools};
 
 /// Builds the world, asks the doctor, and compares.
 pub(crate) fn run(file: &Path, folder: &Path) -> anyhow::Result<()> {
@@ -34,8 +34,12 @@ pub(crate) fn run(file: &Path, folder: &Path) -> anyhow::Result<()> {
     if !wrong.is_empty() {
         world.keep_logs();
     }
+    let tools = match std::env::var_os(tools::WANTED) {
+        Some(_) => tools::run(&case, &world)?,
+        None => Vec::new(),
+    };
     let case = super::name(file);
-    let ended = Ended { case, pass: wrong.is_empty(), first, codes, seconds, wrong };
+    let ended = Ended { case, pass: wrong.is_empty(), first, codes, seconds, tools, wrong };
     println!("{}", serde_json::to_string(&ended)?);
     Ok(())
 }
@@ -123,10 +127,26 @@ fn wrong(expect: &Expect, report: &Value, codes: &[String], seconds: f64) -> Vec
     let changes = changes(report);
     let missing = expect.change.iter().filter(|change| !changes.contains(change));
     wrong.extend(missing.map(|change| format!("no change {change:?} (all: {changes:?})")));
+    let found = discovered(report);
+    let missing = expect.discovered.iter().filter(|it| !found.contains(it));
+    wrong.extend(missing.map(|it| format!("no discovery {it:?} (all: {found:?})")));
     if seconds > expect.seconds {
         wrong.push(format!("took {seconds:.2} s, {} at most", expect.seconds));
     }
     wrong
+}
+
+/// Each way of finding the servers, and what it came to.
+fn discovered(report: &Value) -> Vec<String> {
+    let steps = report.pointer("/settings/discovered").and_then(Value::as_array);
+    let one = |step: &Value| {
+        let outcome = step.get("outcome")?;
+        // An outcome with details is an object of one key.
+        let name = outcome.as_str().map(str::to_owned);
+        let name = name.or_else(|| outcome.as_object()?.keys().next().cloned())?;
+        Some(format!("{} {name}", step.get("source")?.as_str()?))
+    };
+    steps.into_iter().flatten().filter_map(one).collect()
 }
 
 /// The changes of the first finding: field, from, to.

@@ -1,6 +1,7 @@
 //! The cases of the lab: is the doctor right?
 
 mod inside;
+mod tools;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -40,6 +41,9 @@ pub(crate) struct Ended {
     codes: Vec<String>,
     /// How long the doctor took.
     seconds: f64,
+    /// What other tools made of it, where they were asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<tools::Tool>,
     /// What did not hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     wrong: Vec<String>,
@@ -61,13 +65,16 @@ pub(crate) fn run(workspace: &Workspace, choice: &Cases, report: &mut Report) {
                 return Ok(Verdict::Skipped(fault.to_string()));
             }
         }
+        if choice.tools {
+            tools::root()?;
+        }
         prepared = Some((workspace.build_server()?, files));
         Ok(Verdict::passed())
     });
     let Some((server, files)) = prepared else { return };
     let folder = workspace.target.join("lab-cases");
     let _absent = fs::remove_dir_all(&folder);
-    let ended = side_by_side(&files, &server, &folder, choice.json);
+    let ended = side_by_side(&files, &server, &folder, choice);
     if let Some(file) = &choice.table {
         report.check("lab table", || table(file, &files, &ended));
     }
@@ -81,13 +88,45 @@ pub(crate) fn run(workspace: &Workspace, choice: &Cases, report: &mut Report) {
     }
 }
 
+/// How long the doctor takes for a case, in seconds: the middle of so many runs.
+pub(crate) fn measure(workspace: &Workspace, case: &str, times: usize) -> anyhow::Result<Measured> {
+    let choice =
+        Cases { wanted: vec![format!("lab/cases/{case}.toml")], tools: true, ..Cases::default() };
+    let files = chosen(&choice)?;
+    let file = files.first().context("no such case")?;
+    Case::read(file)?.plan()?.make_roots()?;
+    tools::root()?;
+    let server = workspace.build_server()?;
+    let folder = workspace.target.join("lab-bench");
+    let mut runs = Vec::new();
+    for time in 0..times {
+        let ended = one(file, &server, &folder, time == 0)?;
+        ensure!(ended.pass, "{case}: {}", ended.wrong.join("; "));
+        runs.push(ended);
+    }
+    let mut seconds: Vec<f64> = runs.iter().map(|it| it.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    let tools = runs.swap_remove(0).tools.into_iter();
+    let tools = tools.map(|it| (it.name, it.seconds, it.names)).collect();
+    Ok(Measured { seconds: seconds.get(times / 2).copied().unwrap_or_default(), tools })
+}
+
+/// What was measured of a case.
+pub(crate) struct Measured {
+    pub(crate) seconds: f64,
+    /// Other tools at the same case: name, seconds, whether they name the cause.
+    pub(crate) tools: Vec<(String, f64, bool)>,
+}
+
 /// The cases with their results, for docs/.
 fn table(file: &Path, files: &[PathBuf], ended: &Results) -> anyhow::Result<Verdict> {
+    let with_tools = ended.iter().flat_map(|(_, it)| it).any(|it| !it.tools.is_empty());
     let mut text = String::from(
-        "# The cases of the doctor\n\nWritten by `cargo xtask lab --table docs/cases.md`. What a \
-         case file says is in `docs/lab.md`.\n\n\
-         | case | what it shows | first code | certain | seconds |\n| --- | --- | --- | --- | --- |\n",
+        "# The cases of the doctor\n\nWritten by `cargo xtask lab --tools --table docs/cases.md`. What \
+         a case file says is in `docs/lab.md`.\n\n",
     );
+    let mut sums = [(0, 0); tools::NAMES.len()];
+    let mut rows = String::new();
     for path in files {
         let (case, name) = (Case::read(path)?, name(path));
         let Some((_, Ok(ended))) = ended.iter().find(|(it, _)| *it == name) else { continue };
@@ -95,15 +134,46 @@ fn table(file: &Path, files: &[PathBuf], ended: &Results) -> anyhow::Result<Verd
         let right = if ended.pass { "" } else { " **wrong**" };
         let certainty = case.expect.certainty.unwrap_or_default();
         // Writing to a string can't fail.
-        let _ = writeln!(
-            text,
+        let _ = write!(
+            rows,
             "| {name} | {} | `{first}`{right} | {certainty} | {:.1} |",
             case.about, ended.seconds
         );
+        for (tool, (asked, named)) in tools::NAMES.iter().zip(&mut sums) {
+            let found = ended.tools.iter().find(|it| it.name == *tool);
+            *asked += usize::from(found.is_some());
+            *named += usize::from(found.is_some_and(|it| it.names));
+            let cell = found.map_or("–".to_owned(), |it| {
+                format!("{}, {:.1}", if it.names { "yes" } else { "no" }, it.seconds)
+            });
+            let _ =
+                write!(rows, "{}", if with_tools { format!(" {cell} |") } else { String::new() });
+        }
+        rows.push('\n');
     }
+    if with_tools {
+        text.push_str(TOOLS);
+        for (tool, (asked, named)) in tools::NAMES.iter().zip(sums) {
+            let _ = writeln!(text, "- {tool}: {named} of {asked}");
+        }
+        text.push('\n');
+    }
+    let more =
+        if with_tools { tools::NAMES.map(|it| format!(" {it} |")).concat() } else { String::new() };
+    let line = if with_tools { " --- |".repeat(tools::NAMES.len()) } else { String::new() };
+    let _ = writeln!(text, "| case | what it shows | first code | certain | seconds |{more}");
+    let _ = writeln!(text, "| --- | --- | --- | --- | --- |{line}");
+    text.push_str(&rows);
     fs::write(file, text)?;
     Ok(Verdict::passed())
 }
+
+const TOOLS: &str = "The last columns: does the output of another tool name the cause (for a healthy \
+set-up: does it end without an error), and after how many seconds? swaks is given the server, the \
+address and the password, `openssl s_client` and testssl.sh (protocols and server defaults) the \
+first server; all get the lab's authority. What counts as naming a cause is in `lab/tools.toml`. A \
+dash: the tool cannot be asked, as it wants a server and none is given, or one of another protocol. \
+None of them finds settings, signs in to fetch mail, compares hosts, or proposes a change.\n\n";
 
 fn chosen(choice: &Cases) -> anyhow::Result<Vec<PathBuf>> {
     let all = Case::files()?;
@@ -134,7 +204,7 @@ fn name(file: &Path) -> String {
 
 type Results = Vec<(String, anyhow::Result<Ended>)>;
 
-fn side_by_side(files: &[PathBuf], server: &Path, folder: &Path, json: bool) -> Results {
+fn side_by_side(files: &[PathBuf], server: &Path, folder: &Path, choice: &Cases) -> Results {
     let next = AtomicUsize::new(0);
     let results: Mutex<Results> = Mutex::default();
     thread::scope(|scope| {
@@ -142,8 +212,8 @@ fn side_by_side(files: &[PathBuf], server: &Path, folder: &Path, json: bool) -> 
             scope.spawn(|| {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let name = name(file);
-                    let ended = one(file, server, &folder.join(&name));
-                    if let (true, Ok(ended)) = (json, &ended) {
+                    let ended = one(file, server, &folder.join(&name), choice.tools);
+                    if let (true, Ok(ended)) = (choice.json, &ended) {
                         let line = serde_json::to_string(ended).unwrap_or_default();
                         let _closed = writeln!(std::io::stdout(), "{line}");
                     }
@@ -158,11 +228,14 @@ fn side_by_side(files: &[PathBuf], server: &Path, folder: &Path, json: bool) -> 
     results
 }
 
-fn one(file: &Path, server: &Path, folder: &Path) -> anyhow::Result<Ended> {
+fn one(file: &Path, server: &Path, folder: &Path, tools: bool) -> anyhow::Result<Ended> {
     fs::create_dir_all(folder)?;
     let mut command =
         world::isolated(["lab-inside".as_ref(), file.as_os_str(), folder.as_os_str()])?;
     command.env(world::SERVER, server).stdin(Stdio::null());
+    if tools {
+        command.env(tools::WANTED, "1");
+    }
     let output = command.output().context("unshare")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{}", said.trim());

@@ -87,3 +87,7 @@ auth-service-disabled = This way of receiving is switched off for the account at
 auth-locked = The account is locked at { $host }
     .why = The server replied: { $reply }. The provider has locked the account: after many failed sign-ins, on suspicion that somebody else uses it, or over the contract.
     .cure = Do not try the password again and again. Sign in at the provider's web site and follow what it says, or call their support. If somebody else may have used the account, choose a new password.
+
+auth-mail-password = { $host } wants the password that is only for mail programs
+    .why = The server replied: { $reply }. With this provider the password for the member's page and the one for mail programs are two different ones; the first does not open the mailbox.
+    .cure = On the provider's page for members, look up or make the user name and password for mail programs (IMAP password, for example), and put them into the mail program. Do not guess again and again: that may lock the mailbox.

@@ -61,3 +61,7 @@ dns-resolver-unreachable = This server cannot reach any DNS server (it wanted to
         3. whether that DNS server is running.
         The waiting mail then leaves by itself.
     .reply = No DNS server can be reached at the moment; it is tried again
+
+dns-dishonest = The DNS of this network has answers for names that do not exist
+    .why = The DNS turns names of servers into addresses. For a name made up on the spot it did not say "no such name" but { $detail }. A misspelt server name is then not noticed, and a mail program may end up at a stranger's machine.
+    .cure = Set the DNS server of the device or router back to automatic. If that changes nothing, ask the provider of the line whether its "search help" can be taken off. If an address is set there that nobody knows, tell whoever looks after the router.

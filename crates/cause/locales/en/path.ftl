@@ -42,3 +42,11 @@ path-network-down = This server is cut off from the Internet
     .reply = This server is cut off from the Internet at the moment; it is tried again
     .user-why = Neither the mail server nor the hosts tried for comparison can be reached. The line, the router or the network settings of the device are at fault, not the mail settings.
     .user-cure = See whether web sites open. If they do not, check cable or Wi-Fi, flight mode, the power of the router, and the status page of your line's provider, in this order. Leave the mail settings as they are.
+
+path-captive = This network wants you to sign in to it first
+    .why = The Wi-Fi of hotels, stations and schools stops everything, mail as well, until one has passed its page. Instead of a page that was asked for to compare, this network answered: { $detail }.
+    .cure = Open any page in a web browser. When the page of the network appears, do what it asks. Leave the mail settings as they are.
+
+path-family-silent = One of the two ways to { $host } is dead
+    .why = There are two kinds of addresses, IPv4 and IPv6. This server is reached over one of them and silent over the other. A good mail program takes the one that works by itself; others take long to connect, or fail now and then.
+    .cure = While mail works, nothing is urgent. If it is slow, ask the provider of the line whether both IPv4 and IPv6 work. If other servers are reached over both, tell the mail provider.

@@ -53,3 +53,10 @@ dns-serv-fail = the DNS could not find out about { $name }
 dns-timed-out = the DNS gave no answer about { $name }
 dns-unreachable = no DNS server could be reached for { $name }
 clock-of = compared with the clock of { $host }
+
+client-way = Where in { $client }: { $way }
+device-port = On the device's page, change port and encryption of the outgoing server and switch SMTP authentication on. The sender's address must be the one that signs in.
+device-tls = Old devices may not know current encryption (TLS 1.2 or newer). First set the device's date and time and update its firmware. If it still does not work, let it hand its mail to a mail server in the office, which sends it on encrypted.
+device-auth = It is safest to give a device a mail account of its own, not a person's. With an account that has two-step sign-in, use an app password.
+device-sender = Set the device's sender address to the address that signs in.
+device-modern = A device that does not know OAuth2 cannot sign in to this server. Ask its maker whether newer firmware can. If not, let it hand its mail to a mail server in the office, which sends it on.

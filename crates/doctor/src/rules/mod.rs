@@ -1,6 +1,9 @@
 //! The rules, one file each, in the order of their rank: what comes first causes what follows.
 
+mod captive;
 mod clock;
+mod dishonest;
+mod family;
 mod intercepted;
 mod mode;
 mod name;
@@ -19,7 +22,8 @@ use crate::finding::Finding;
 /// What a rule finds in the facts.
 type Rule = fn(&Facts) -> Vec<Finding>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 15] = [
+    captive::check,
     network::check,
     clock::check,
     name::check,
@@ -32,6 +36,8 @@ const RULES: [Rule; 12] = [
     sign_in::check,
     sending::check,
     relay_port::check,
+    dishonest::check,
+    family::check,
 ];
 
 /// What all rules find, in their order.

@@ -9,10 +9,11 @@
 //! # References
 //! RFC 4954 §6, RFC 3206, RFC 5530; `auth.*`.
 
-use hikyaku_cause::{Cause, Code, Evidence, Phase};
+use hikyaku_cause::{Cause, Certainty, Code, Evidence, Phase};
 
 use crate::facts::{Facts, SignIn, SignInOutcome};
 use crate::finding::{Change, Direction, Finding, host};
+use crate::providers::{self, Password};
 use crate::sign_in::{is_refused, meaning_of};
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
@@ -46,14 +47,21 @@ fn form(refused: &SignIn, taken: &SignIn) -> Finding {
 }
 
 fn refusal(facts: &Facts, sign_in: &SignIn) -> Finding {
-    let code = meaning_of(sign_in);
+    let host_name = &sign_in.setting.host;
+    let (code, certainty) = match (meaning_of(sign_in), providers::password(host_name)) {
+        (Code::AuthFailed, Some(Password::ForMail)) => (Code::AuthMailPassword, Certainty::Likely),
+        (Code::AuthFailed, Some(Password::ForEachProgram)) => {
+            (Code::AuthAppPassword, Certainty::Likely)
+        }
+        (code, _) => (code, Certainty::Proven),
+    };
     let own = Direction::of(sign_in.setting.protocol);
     let elsewhere = facts.sign_ins.iter().any(|it| it.outcome == SignInOutcome::In);
     // Where the same password is taken elsewhere, the fault is that service's.
     let direction =
         if elsewhere || code == Code::AuthServiceDisabled { own } else { Direction::Both };
-    let cause = Cause::proven(code)
-        .with(host(&sign_in.setting.host))
+    let cause = Cause { certainty, ..Cause::proven(code) }
+        .with(host(host_name))
         .with(Evidence::Account { name: sign_in.user.clone() })
         .with(words(sign_in));
     Finding::new(cause, direction)

@@ -1,17 +1,19 @@
 //! `doctor`: why mail does not flow.
 
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
 use hikyaku_doctor::{
-    Account, Export, Facts, Given, Verdict, examine, export, html, json, terminal,
+    Account, Export, Facts, Given, Verdict, View, examine, export, html, json, terminal,
 };
 use hikyaku_mail::Address;
 use hikyaku_probe::Options;
 use hikyaku_sasl::Secret;
+use zeroize::Zeroizing;
 
 use crate::cli::{DoctorAccount, ExportKind};
 use crate::output::Output;
@@ -31,8 +33,10 @@ pub(crate) fn account(arguments: &DoctorAccount, output: Output) -> ExitCode {
         }
     };
     let report = examine(&facts);
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let view = View { language: output.language, client: arguments.client.clone(), colour };
     if let Some(file) = &arguments.html
-        && let Err(error) = fs::write(file, html(&facts, &report, output.language))
+        && let Err(error) = fs::write(file, html(&facts, &report, &view))
     {
         output.causes(&[io(file, IoOperation::Write, &error)]);
         return ExitCode::from(NOT_RUN);
@@ -41,9 +45,7 @@ pub(crate) fn account(arguments: &DoctorAccount, output: Output) -> ExitCode {
         return settings(&facts, kind, output);
     }
     let seconds = begun.elapsed().as_secs_f64();
-    output.result(&json(&facts, &report, output.language, seconds), |language| {
-        terminal(&facts, &report, language)
-    });
+    output.result(&json(&facts, &report, &view, seconds), |_| terminal(&facts, &report, &view));
     match report.verdict {
         Verdict::Healthy => ExitCode::SUCCESS,
         Verdict::Degraded | Verdict::Broken => ExitCode::FAILURE,
@@ -87,8 +89,7 @@ fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>>
             controls: arguments.control.clone(),
         },
     };
-    let password = arguments.password_stdin.then(|| password_input::read(output)).transpose();
-    let password = password.map_err(|cause| vec![cause])?;
+    let password = password(arguments, output).map_err(|cause| vec![cause])?;
     let secret = password.as_ref().map(|password| Secret::new(password.as_bytes()));
     let options =
         Options { resolver: arguments.resolver, ca: arguments.ca.clone(), send: arguments.send };
@@ -112,6 +113,22 @@ fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>>
         fs::write(file, text + "\n").map_err(|error| vec![io(file, IoOperation::Write, &error)])?;
     }
     Ok(facts)
+}
+
+/// From standard input where that was asked for; else, where a person sits there, by a prompt that
+/// may be passed over.
+fn password(arguments: &DoctorAccount, output: Output) -> Result<Option<Zeroizing<String>>, Cause> {
+    if arguments.password_stdin {
+        return password_input::read(output).map(Some);
+    }
+    if output.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    output.notice("doctor-password", &[("address", &arguments.address)]);
+    match password_input::read(output) {
+        Err(cause) if cause.code == Code::PasswordMissing => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 fn replay(file: &Path) -> Result<Facts, Cause> {
