@@ -69,12 +69,15 @@ codes! {
     SmtpRcptUnknown = "smtp.rcpt.unknown", User, Error, [550 5 . 1 . 1], CorrectAddress, SendAgain, [Address];
     SmtpRcptRelay = "smtp.rcpt.relay", User, Error, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address];
     SmtpRcptRemote = "smtp.rcpt.remote", Administrator, Error, [550 5 . 3 . 3], Ask, SendAgain, [Address];
+    SmtpRcptMoved = "smtp.rcpt.moved", User, Error, [551 5 . 1 . 6], CorrectAddress, SendAgain, [Address];
     SmtpRcptDisabled = "smtp.rcpt.disabled", Recipient, Error, [550 5 . 2 . 1], Ask, SendAgain, [Address];
     SmtpRcptFull = "smtp.rcpt.full", Recipient, Error, [452 4 . 2 . 2], MakeRoom, SendAgain, [Address Limit];
     SmtpRcptTooMany = "smtp.rcpt.too_many", Provider, Warning, [452 4 . 5 . 3], Wait, SendAgain, [Limit];
     SmtpRcptNone = "smtp.rcpt.none", Provider, Error, [554 5 . 5 . 1], CorrectAddress, SendAgain, [];
 
     // The message itself
+    MessageContent = "message.content", User, Error, [554 5 . 6 . 0], RepairMessage, SendAgain, [Host];
+    MessageNoncompliant = "message.noncompliant", Provider, Error, [554 5 . 6 . 0], RepairProgram, SendAgain, [Host];
     MessageTooLarge = "message.too_large", User, Error, [552 5 . 3 . 4], ReduceMessage, SendAgain, [Limit Seen];
     MessageHops = "message.hops", Administrator, Error, [554 5 . 4 . 6], ChangeConfiguration, SendAgain, [Limit Seen];
     MessageBareNewline = "message.bare_newline", Provider, Error, [550 5 . 6 . 0], RepairProgram, SendAgain, [Offset Found];
@@ -170,12 +173,35 @@ codes! {
     PeerGreylisted = "peer.greylisted", Nobody, Info, [451 4 . 7 . 1], Wait, Trace, [Host Reply];
     PeerRefused = "peer.refused", RecipientServer, Error, [550 5 . 0 . 0], Ask, SendAgain, [Host Reply];
     PeerPolicy = "peer.policy", Administrator, Error, [550 5 . 7 . 1], Ask, SendAgain, [Host Reply];
+    PeerFiltered = "peer.filtered", Recipient, Error, [550 5 . 7 . 1], Ask, SendAgain, [Host];
+    PeerSenderRefused = "peer.sender_refused", Administrator, Error, [550 5 . 1 . 8], Ask, SendAgain, [Host];
+    PeerBlocked = "peer.blocked", Administrator, Error, [550 5 . 7 . 1], Ask, SendAgain, [Host];
+    PeerReputation = "peer.reputation", Administrator, Error, [550 5 . 7 . 1], Ask, SendAgain, [Host];
+    PeerAuthentication = "peer.authentication", DnsOwner, Error, [550 5 . 7 . 26], PublishRecord, SendAgain, [Host];
+    PeerReverseName = "peer.reverse_name", DnsOwner, Error, [550 5 . 7 . 25], PublishRecord, SendAgain, [Host];
+    PeerSpam = "peer.spam", User, Error, [550 5 . 7 . 1], RepairMessage, SendAgain, [Host];
+    PeerVirus = "peer.virus", User, Error, [550 5 . 7 . 1], RepairMessage, SendAgain, [Host];
+    PeerSecurity = "peer.security", Administrator, Error, [550 5 . 7 . 0], Ask, SendAgain, [Host];
+    PeerFault = "peer.fault", RecipientServer, Error, [451 4 . 3 . 0], Ask, SendAgain, [Host];
+    PeerDiskFull = "peer.disk_full", RecipientServer, Error, [452 4 . 3 . 1], Ask, SendAgain, [Host];
+    PeerForwarding = "peer.forwarding", RecipientServer, Error, [554 5 . 3 . 0], Ask, SendAgain, [Host];
+    PeerRate = "peer.rate", User, Warning, [450 4 . 7 . 28], SlowDown, SendAgain, [Host];
+    PeerCommand = "peer.command", Administrator, Error, [554 5 . 5 . 0], Ask, SendAgain, [Host];
+    PeerLoop = "peer.loop", RecipientServer, Error, [554 5 . 4 . 6], Ask, SendAgain, [Host];
+    PeerNoMail = "peer.no_mail", User, Error, [556 5 . 1 . 10], CorrectAddress, SendAgain, [Host];
+    PeerSuppressed = "peer.suppressed", Administrator, Error, [550 5 . 1 . 1], Ask, SendAgain, [Host];
     PeerEightBit = "peer.eight_bit", RecipientServer, Error, [554 5 . 6 . 3], RepairMessage, SendAgain, [Host];
     PeerTlsMissing = "peer.tls.missing", RecipientServer, Error, [451 4 . 7 . 10], Ask, Trace, [Host];
     PeerTlsFailed = "peer.tls.failed", RecipientServer, Error, [451 4 . 7 . 5], Ask, Trace, [Host Detail];
     PeerTlsUntrusted = "peer.tls.untrusted", RecipientServer, Error, [451 4 . 7 . 5], Ask, Trace, [Host Detail];
     PeerAuthRefused = "peer.auth.refused", Administrator, Critical, [451 4 . 7 . 8], CorrectPassword, CheckConfig, [Host Account Reply];
     PeerAuthMissing = "peer.auth.missing", Administrator, Critical, [451 4 . 7 . 8], ChangeConfiguration, CheckConfig, [Host];
+
+    // What a bounced mail is where it is no refusal
+    BounceComplaint = "bounce.complaint", User, Warning, [], Ask, Nothing, [];
+    BounceAutoReply = "bounce.auto_reply", Nobody, Info, [], Nothing, Nothing, [];
+    BounceDelivered = "bounce.delivered", Nobody, Info, [], Nothing, Nothing, [];
+    BounceUnclear = "bounce.unclear", User, Error, [], Ask, SendAgain, [Host];
 
     // The queue
     QueueExpired = "queue.expired", User, Error, [554 5 . 4 . 7], Ask, SendAgain, [Address];

@@ -215,6 +215,30 @@ impl Code {
             | C::Pop3TlsActive
             | C::Pop3MessageMissing
             | C::PeerRefused
+            | C::PeerFiltered
+            | C::PeerSenderRefused
+            | C::PeerBlocked
+            | C::PeerReputation
+            | C::PeerAuthentication
+            | C::PeerReverseName
+            | C::PeerSpam
+            | C::PeerVirus
+            | C::PeerSecurity
+            | C::PeerFault
+            | C::PeerDiskFull
+            | C::PeerForwarding
+            | C::PeerRate
+            | C::PeerCommand
+            | C::PeerLoop
+            | C::PeerNoMail
+            | C::PeerSuppressed
+            | C::SmtpRcptMoved
+            | C::MessageContent
+            | C::MessageNoncompliant
+            | C::BounceComplaint
+            | C::BounceAutoReply
+            | C::BounceDelivered
+            | C::BounceUnclear
             | C::PeerPolicy
             | C::PeerEightBit
             | C::Pop3MessageDeleted => Retry::Never,

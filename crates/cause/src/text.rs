@@ -23,7 +23,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
-                "queue", "server", "setting", "clock", "delivery"
+                "queue", "server", "setting", "clock", "delivery", "bounce"
             ]
         ),
         Language::English => locale!(
@@ -31,7 +31,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
-                "queue", "server", "setting", "clock", "delivery"
+                "queue", "server", "setting", "clock", "delivery", "bounce"
             ]
         ),
     }

@@ -109,6 +109,28 @@ most twice.
 
 Exit status: 0 nothing is wrong; 1 something was found; 2 it could not be run.")]
     Account(Box<DoctorAccount>),
+    /// Mails that came back: why, and what to do
+    #[command(after_help = "Examples:
+  hikyaku doctor bounce returned.eml
+  hikyaku doctor bounce ~/Maildir/.Bounces --lang ja
+  hikyaku doctor bounce bounces.mbox --json
+  hikyaku doctor bounce - < returned.eml
+
+Files, folders with all below them, mboxes and standard input (-) are read; line ends and character
+sets of any kind. With --json each mail is one line; one that is no bounce has no results.
+
+Exit status: 0 read; 2 a file could not be read.")]
+    Bounce(DoctorBounce),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorBounce {
+    /// Files and folders; - for standard input
+    #[arg(required = true, value_name = "FILE|DIR|-")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Another table of what receivers say, in the form of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) patterns: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

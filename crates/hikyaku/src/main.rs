@@ -26,8 +26,14 @@ type Outcome = Result<(), Vec<Cause>>;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.lang.unwrap_or_else(environment_language), cli.json);
-    if let Command::Doctor(Doctor::Account(arguments)) = &cli.command {
-        return command::doctor::account(arguments, output);
+    match &cli.command {
+        Command::Doctor(Doctor::Account(arguments)) => {
+            return command::doctor::account::run(arguments, output);
+        }
+        Command::Doctor(Doctor::Bounce(arguments)) => {
+            return command::doctor::bounce::run(arguments, output);
+        }
+        _ => {}
     }
     match dispatch(cli.command, output) {
         Ok(()) => ExitCode::SUCCESS,

@@ -41,3 +41,13 @@ message-from-not-owner = "{ $account }" may not write in the name of "{ $address
     .why = The mail shows a sender ("From") that does not belong to the account that signed in. This server lets nobody write in another's name.
     .cure = In the mail program, set the sender address to your own address, or choose the account that the address belongs to. If you need this sender, ask the administrator to give your account the right to use it.
     .reply = From <{ $address }> is not an address of the account you signed in with; set your own address as the sender
+
+message-content = { $host } could not handle the content of the mail
+    .why = Something in the form of the text or attachments was more than the receiving server can handle.
+    .cure = Look for unusual characters in subject and sender, and write it again as a new mail. If it fails again, try another mail program.
+    .reply = The form of the message was refused
+
+message-noncompliant = The mail breaks a rule of form and was refused by { $host }
+    .why = Something in the header is not as the standard (RFC 5322) wants it: two senders, or a field that is missing. As a rule the program that wrote it is at fault.
+    .cure = Update the mail program or the program that sends. A program of your own writes one sender, a date and a Message-ID.
+    .reply = The form of the message was refused

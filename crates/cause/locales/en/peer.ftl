@@ -93,3 +93,88 @@ peer-auth-missing = Sign-in is not offered by { $host }
     .why = The configuration of this server says to sign in there, but that server offers no sign-in that fits. As a rule the port or the kind of encryption is not the right one. The password was not sent. The mail is kept for up to five days and tried again.
     .cure = The administrator of this server sets `port` and `tls` of that `relay` in the configuration file as its operator says. Usual pairs are port 587 with `tls = "starttls"`, and port 465 with `tls = "implicit"`. The waiting mail then leaves by itself.
     .reply = The server that sends mail on from here offers no sign-in; the mail is kept and tried again
+
+peer-filtered = The recipient's settings turned the mail away at { $host }
+    .why = The server took the content before it refused. That often means that the recipient blocks some senders, or takes mail only from those on a list. Mobile carriers in Japan give the same answer for an address that does not exist.
+    .cure = First look for a slip in the address. If it is right, reach the recipient in another way and ask to be put on the list of senders whose mail is accepted.
+    .reply = The recipient's server refused the message
+
+peer-sender-refused = { $host } does not accept the sender's address
+    .why = The server refused because of the sender, not of the recipient: the domain of the sender cannot be found in the DNS, is misspelt, or is not wanted there.
+    .cure = Check the sender address in your mail program. If it is right, show this report to whoever runs your mail: the domain of the sender needs MX and address records in the DNS.
+    .reply = The recipient's server refused the message
+
+peer-blocked = { $host } refuses the server that your mail came from
+    .why = The receiving server does not take mail from the address of the sending server. It may stand on a list of spam sources, or send straight from a home line.
+    .cure = Pass this report on to whoever runs your mail. They first look for a stolen password or a source of spam and stop it, and then ask for removal on the page that the refusal names. Asked for while the cause lasts, it soon stands there again.
+    .reply = The recipient's server refused the message
+
+peer-reputation = The sending server has a poor reputation with { $host }
+    .why = The receiving company rates servers by the spam and complaints it gets from them. The rating of the sending server is low at present.
+    .cure = Pass this report on to whoever runs your mail. They look for spam being sent, and for mail that keeps going to addresses that do not exist. With good sending, the rating recovers within days or weeks.
+    .reply = The recipient's server refused the message
+
+peer-authentication = { $host } could not verify that the sender is genuine
+    .why = The receiving server checked SPF, DKIM and DMARC of the sender's domain, which show that a mail is not forged. The check failed. Forwarded mail may fail in the same way.
+    .cure = Whoever looks after the DNS of the sender's domain adds the sending server to SPF, has the mail signed with DKIM, and checks the DMARC record. When a service sends for you, publish the records that it names.
+    .reply = The recipient's server refused the message
+
+peer-reverse-name = The address of the sending server has no name that { $host } accepts
+    .why = The name registered for an IP address is called its reverse name (PTR). The sending server has none, or the name does not lead back to the address, so the mail was refused.
+    .cure = Ask the company that provides the IP address of the sending server to register a reverse name. That name must lead back to the same address.
+    .reply = The recipient's server refused the message
+
+peer-spam = { $host } took the mail for spam
+    .why = The receiving server looked at the content and judged it as spam.
+    .cure = Send it again with fewer links, no shortened addresses, no text that is only an image, no packed attachment. If ordinary mail is judged so again and again, ask whoever runs your mail whether spam goes out from your account.
+    .reply = The recipient's server refused the message
+
+peer-virus = { $host } found something dangerous in the mail
+    .why = The receiving server found a virus or the like in the attachment or the text.
+    .cure = Check the computer with its security software. If you do not know the attachment, change your password from another, safe device. A file that proved harmless is better passed on by another way, such as a sharing service.
+    .reply = The recipient's server refused the message
+
+peer-security = { $host } refused for reasons of security
+    .why = The receiving server says that a condition of security is not met: a sign-in, or encryption.
+    .cure = Check in your mail program that signing in and encryption (TLS) are on for outgoing mail. If they are, pass this report on to whoever runs your mail.
+    .reply = The recipient's server refused the message
+
+peer-fault = { $host } has a fault of its own
+    .why = The receiving server reports a fault on its own side. Nothing is wrong with your settings.
+    .cure = Wait a few hours and send it again. If it goes on, tell the recipient in another way, so that they can tell whoever runs their mail.
+    .reply = The recipient's server refused the message
+
+peer-disk-full = The disk of { $host } is full
+    .why = Not the recipient's mailbox but the whole server has no room left.
+    .cure = Wait a few hours and send it again. If it goes on, tell the recipient in another way.
+    .reply = The recipient's server refused the message
+
+peer-forwarding = Forwarding or sorting on the recipient's side failed at { $host }
+    .why = The mail reached the server there, but a forwarding or an automatic rule of the recipient failed.
+    .cure = Tell the recipient in another way and ask them to look at their forwarding and rules.
+    .reply = The recipient's server refused the message
+
+peer-rate = Too much mail in too short a time for { $host }
+    .why = The server says that more was sent at once, or within an hour or a day, than it allows.
+    .cure = Wait a while (an hour to a day, as a rule) and then send to fewer recipients at a time. If you did not send that much, somebody may be using your password: change it at once and tell whoever runs your mail.
+    .reply = The recipient's server refused the message
+
+peer-command = The dialogue with { $host } broke down
+    .why = The server there did not accept a command of SMTP, the language of mail servers. One of the two programs, or a device between them, has a fault.
+    .cure = Pass this report on to whoever runs your mail.
+    .reply = The recipient's server refused the message
+
+peer-loop = The mail went astray on its way to { $host }
+    .why = A forwarding leads in a circle, so that the mail went round and round, or no way to the recipient was found.
+    .cure = If you or the recipient forward mail, check that it does not lead back to where it came from. Otherwise tell whoever runs the recipient's mail.
+    .reply = The recipient's server refused the message
+
+peer-no-mail = The domain takes no mail: { $host }
+    .why = The domain after the @ says that it takes no mail at all. It may be used for a web site only.
+    .cure = Check what stands after the @. If it is right, ask the recipient in another way for the address to use.
+    .reply = The recipient's server refused the message
+
+peer-suppressed = The sending service does not send to this address any more: { $host }
+    .why = The address once failed or complained, so the service put it on its stop list. Nothing was sent to it this time.
+    .cure = Make sure that the address is right, then take it off the stop list on the page of the sending service.
+    .reply = The recipient's server refused the message

@@ -123,3 +123,8 @@ smtp-rcpt-none = No recipient was accepted
     .why = The sending program wanted to hand over the text of the mail, but every recipient had been refused or none had been named. The mail was not taken.
     .cure = Look at the replies given for each recipient: they name what is wrong. Correct the addresses and send again.
     .reply = No recipient was accepted, so there is nobody to take the message for; see the replies to RCPT
+
+smtp-rcpt-moved = The recipient has moved: { $address }
+    .why = The server says that this recipient has another address now. Nothing was passed on.
+    .cure = If the reply names the new address, send it there. If not, ask the recipient in another way.
+    .reply = The recipient has moved

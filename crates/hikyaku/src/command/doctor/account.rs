@@ -1,4 +1,4 @@
-//! `doctor`: why mail does not flow.
+//! `doctor account`: why the mail of an account does not flow.
 
 use std::fs;
 use std::io::IsTerminal as _;
@@ -22,8 +22,8 @@ use crate::password_input;
 /// It could not be run.
 const NOT_RUN: u8 = 2;
 
-/// `doctor account`.
-pub(crate) fn account(arguments: &DoctorAccount, output: Output) -> ExitCode {
+/// Examines the account and reports.
+pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
     let begun = Instant::now();
     let facts = match facts(arguments, output) {
         Ok(facts) => facts,

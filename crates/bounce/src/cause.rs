@@ -1,0 +1,79 @@
+//! A bounce as one of our causes, with its evidence.
+
+use hikyaku_cause::{AddressRole, Cause, Code, DnsOutcome, Evidence, Phase, Reply};
+
+use crate::bounce::Bounce;
+use crate::reason::Reason;
+
+/// The cause behind a bounce, with the very line that says so.
+pub fn cause(bounce: &Bounce) -> Cause {
+    let mut cause = Cause { certainty: bounce.certainty, ..Cause::proven(code(bounce)) };
+    let domain = bounce.recipient.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let host = bounce.remote.as_deref().or(bounce.reporting.as_deref()).unwrap_or(domain);
+    if !bounce.recipient.is_empty() {
+        let raw = bounce.recipient.clone().into_bytes();
+        cause = cause.with(Evidence::Address { role: AddressRole::Recipient, raw });
+    }
+    if !host.is_empty() {
+        cause = cause.with(Evidence::Host { name: host.to_owned() });
+    }
+    if bounce.reason == Reason::HostUnknown {
+        cause = cause.with(Evidence::Dns {
+            name: domain.to_owned(),
+            record: "MX",
+            outcome: DnsOutcome::NxDomain,
+            server: None,
+            milliseconds: 0,
+        });
+    }
+    if bounce.diagnostic.is_empty() {
+        return cause;
+    }
+    match bounce.code {
+        Some(code) => {
+            let lines = vec![text(bounce).into_bytes()];
+            let reply = Reply { code, status: bounce.status.clone(), lines };
+            cause.with(Evidence::Reply { phase: bounce.phase.unwrap_or(Phase::Transaction), reply })
+        }
+        None => cause.with(Evidence::Detail { source: "bounce", text: bounce.diagnostic.clone() }),
+    }
+}
+
+/// The words of the line, its codes taken away.
+fn text(bounce: &Bounce) -> String {
+    let mut rest = bounce.diagnostic.as_str();
+    if let Some(code) = bounce.code {
+        rest = rest.strip_prefix(code.to_string().as_str()).unwrap_or(rest);
+    }
+    rest = rest.trim_start_matches(['-', ' ']);
+    if let Some(status) = &bounce.status {
+        rest = rest.strip_prefix(status.as_str()).unwrap_or(rest);
+    }
+    rest.trim().to_owned()
+}
+
+fn code(bounce: &Bounce) -> Code {
+    let status = bounce.status.as_deref().and_then(|it| it.split_once('.')).map_or("", |it| it.1);
+    let text = bounce.diagnostic.to_lowercase();
+    match bounce.reason {
+        Reason::UserUnknown if status == "1.3" || text.contains("syntax") => Code::SmtpRcptSyntax,
+        // The words are plain, and no filter is known there.
+        Reason::Filtered if text.contains("unknown") && !is_carrier(bounce) => {
+            Code::SmtpRcptUnknown
+        }
+        Reason::Blocked | Reason::RateLimited
+            if text.contains("greylist") || text.contains("graylist") =>
+        {
+            Code::PeerGreylisted
+        }
+        Reason::Expired if text.contains("timed out") => Code::PathConnectTimeout,
+        Reason::Expired if text.contains("refused") => Code::PathConnectRefused,
+        reason => reason.code(),
+    }
+}
+
+fn is_carrier(bounce: &Bounce) -> bool {
+    ["docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp"]
+        .iter()
+        .any(|it| bounce.recipient.ends_with(it))
+}

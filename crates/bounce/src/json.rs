@@ -1,0 +1,48 @@
+//! A bounce for programs.
+
+use hikyaku_cause::{Language, Side, render};
+use serde_json::{Value, json as value};
+
+use crate::bounce::Bounce;
+use crate::cause::cause;
+
+/// One recipient of one mail.
+pub fn json(bounce: &Bounce, language: Language) -> Value {
+    let cause = cause(bounce);
+    let cure = render::user_cure(&cause, language);
+    let remedies: Vec<&str> = cure.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    value!({
+        "code": cause.code,
+        "reason": bounce.reason.name(),
+        "recipient": bounce.recipient,
+        "original_recipient": bounce.original_recipient,
+        "status": bounce.status.as_deref().unwrap_or_default(),
+        "reply_code": bounce.code,
+        "action": bounce.action.word(),
+        "certainty": bounce.certainty,
+        "side": side(cause.code.side()),
+        "diagnostic": bounce.diagnostic,
+        "phase": bounce.phase,
+        "reporting": bounce.reporting,
+        "remote": bounce.remote,
+        "message_id": bounce.message_id,
+        "arrival": bounce.arrival,
+        "last_attempt": bounce.last_attempt,
+        "title": render::title(&cause, language),
+        "explanation": render::user_why(&cause, language),
+        "remedies": remedies,
+    })
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::User => "user",
+        Side::UserLine => "line",
+        Side::Provider => "provider",
+        Side::Administrator => "server-admin",
+        Side::Recipient => "recipient",
+        Side::RecipientServer => "recipient-server",
+        Side::DnsOwner => "dns-owner",
+        Side::Nobody => "nobody",
+    }
+}

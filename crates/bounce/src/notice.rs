@@ -1,0 +1,680 @@
+//! What kind of notice a mail is, and its parts.
+
+use std::borrow::Cow;
+
+use hikyaku_cause::Certainty;
+use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
+
+use crate::bounce::{Action, Bounce};
+use crate::judge::{self, Seen};
+use crate::pattern::squeezed;
+use crate::reason::Reason;
+use crate::{address, dsn, mailbox, prose, status};
+
+/// Mails within mails are looked into so deep.
+const DEPTH: usize = 3;
+
+/// A mail in the parts that matter here.
+#[derive(Debug, Default)]
+pub(crate) struct Notice {
+    from: String,
+    subject: String,
+    content_type: String,
+    failed: Vec<String>,
+    is_auto_reply: bool,
+    /// What people read.
+    text: String,
+    /// Fields for programs.
+    reports: Vec<String>,
+    complaint: Option<String>,
+    /// The header of the mail that came back.
+    returned: String,
+    /// Mails that are attached, and no part of a report.
+    attached: Vec<Vec<u8>>,
+}
+
+/// Reads a mail whose lines end with LF.
+pub(crate) fn read(mail: &[u8], depth: usize) -> Vec<Bounce> {
+    let mail = mail.strip_prefix(b"From ").map_or(mail, |rest| {
+        memchr::memchr(b'\n', rest).and_then(|at| rest.get(at + 1..)).unwrap_or_default()
+    });
+    let Some(message) = MessageParser::default().parse(mail) else { return Vec::new() };
+    let notice = Notice::of(&message, mail);
+    let bounces = notice.bounces();
+    if bounces.is_empty() && depth < DEPTH {
+        for attached in &notice.attached {
+            let inner = read(&mailbox::lines(attached), depth + 1);
+            if !inner.is_empty() {
+                return inner;
+            }
+        }
+    }
+    bounces
+}
+
+fn header(message: &Message<'_>, name: &str) -> String {
+    message.header_raw(name).unwrap_or_default().trim().to_owned()
+}
+
+impl Notice {
+    fn of(message: &Message<'_>, mail: &[u8]) -> Self {
+        let mut notice = Self {
+            from: header(message, "From"),
+            subject: message.subject().unwrap_or_default().to_owned(),
+            content_type: header(message, "Content-Type").to_ascii_lowercase(),
+            failed: address::all(&header(message, "X-Failed-Recipients")),
+            ..Self::default()
+        };
+        notice.is_auto_reply = is_auto_reply(message, &notice.subject);
+        for part in &message.parts {
+            notice.part(part);
+        }
+        if notice.text.is_empty() {
+            let html = message.parts.iter().find_map(|part| match &part.body {
+                PartType::Html(html) => Some(plain(html)),
+                _ => None,
+            });
+            notice.text = html.unwrap_or_default();
+        }
+        if notice.text.trim().is_empty() && notice.reports.is_empty() {
+            // Boundaries that are not as they should be: the body as it stands.
+            let body = memchr::memmem::find(mail, b"\n\n").and_then(|at| mail.get(at..));
+            notice.text = String::from_utf8_lossy(body.unwrap_or_default()).into_owned();
+        }
+        // A whole report within a text, as some systems forward it.
+        if let Some(at) = memchr::memmem::find(mail, b"\nFrom MAILER-DAEMON") {
+            notice.attached.push(mail.get(at + 1..).unwrap_or_default().to_vec());
+        }
+        notice
+    }
+
+    fn part(&mut self, part: &mail_parser::MessagePart<'_>) {
+        let kind = part.content_type().map(|kind| {
+            let sub = kind.subtype().unwrap_or_default();
+            format!("{}/{sub}", kind.ctype()).to_ascii_lowercase()
+        });
+        let kind = kind.unwrap_or_else(|| "text/plain".to_owned());
+        match (kind.as_str(), &part.body) {
+            ("message/delivery-status" | "message/global-delivery-status", _) => {
+                self.reports.push(text_of(part).into_owned());
+            }
+            ("message/feedback-report", _) => self.complaint = Some(text_of(part).into_owned()),
+            ("message/rfc822" | "message/global", PartType::Message(inner)) => {
+                let raw = &inner.raw_message;
+                self.returned.push_str(&head(raw));
+                self.attached.push(raw.to_vec());
+            }
+            ("text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers", _) => {
+                self.returned.push_str(&head(part.contents()));
+            }
+            (kind, PartType::Message(inner)) => {
+                let raw = &inner.raw_message;
+                if kind.starts_with("message/") {
+                    self.returned.push_str(&head(raw));
+                    self.attached.push(raw.to_vec());
+                }
+            }
+            ("text/html", _) | (_, PartType::Html(_) | PartType::Multipart(_)) => {}
+            (kind, _) if kind.starts_with("text/") => {
+                let text = text_of(part);
+                // A transcript in place of the usual part, or the body of the mail that came back.
+                if self.reports.is_empty() || self.text.is_empty() {
+                    self.text.push_str(&text);
+                    self.text.push('\n');
+                }
+            }
+            _ => {
+                // Fields that came without their type.
+                let text = text_of(part);
+                if text.contains("Final-Recipient:") && text.len() < 16 * 1024 {
+                    self.reports.push(text.into_owned());
+                }
+            }
+        }
+    }
+
+    fn bounces(&self) -> Vec<Bounce> {
+        if let Some(bounces) = self.of_service() {
+            return bounces;
+        }
+        if let Some(bounce) = self.of_complaint() {
+            return vec![bounce];
+        }
+        let is_report = self.content_type.contains("delivery-status") || !self.reports.is_empty();
+        let (report, rest) = prose::split(&self.text);
+        let returned =
+            if self.returned.is_empty() { head(rest.as_bytes()) } else { self.returned.clone() };
+        let weight = self.weight(report);
+        if self.is_auto_reply && !is_report && weight < 3 {
+            return vec![self.of_auto_reply()];
+        }
+        if !is_report && weight < 2 {
+            return Vec::new();
+        }
+        let mut bounces = self.by_report(report);
+        if bounces.is_empty() {
+            bounces = self.by_prose(report, &returned);
+        }
+        let message_id = field(&returned, "message-id");
+        for bounce in &mut bounces {
+            bounce.message_id.clone_from(&message_id);
+        }
+        bounces
+    }
+
+    /// How much speaks for a report that a mail system wrote.
+    fn weight(&self, report: &str) -> usize {
+        let from = self.from.to_ascii_lowercase();
+        let daemon = [
+            "mailer-daemon",
+            "postmaster",
+            "post_master",
+            "mail delivery",
+            "mail.delivery",
+            "maildelivery",
+            "mail-daemon",
+            "mailerdaemon",
+            "poostmaster",
+            "mdaemon",
+        ];
+        let is_daemon = self.from.is_empty()
+            || from.trim() == "<>"
+            || daemon.iter().any(|it| from.contains(it));
+        let subject = squeezed(&self.subject);
+        let forwarded = ["fwd:", "fw:"].iter().any(|it| subject.starts_with(it));
+        let answered = subject.starts_with("re:") && !is_daemon;
+        let says_subject = !answered && SUBJECTS.iter().any(|it| subject.contains(it));
+        let body: String = report.chars().take(4000).collect();
+        let body = squeezed(&body);
+        let says_body = !answered && BODIES.iter().any(|it| body.contains(it));
+        let has_list = !self.failed.is_empty();
+        let sure = SURE.iter().any(|it| body.contains(it)) && !answered;
+        usize::from(is_daemon)
+            + usize::from(says_subject || forwarded && says_body)
+            + usize::from(says_body)
+            + 2 * usize::from(has_list)
+            + 2 * usize::from(sure && (is_daemon || says_subject || says_body))
+    }
+
+    fn by_report(&self, report: &str) -> Vec<Bounce> {
+        let said = prose::read(report);
+        let mut bounces = Vec::new();
+        for text in &self.reports {
+            let fields = dsn::read(text);
+            for one in &fields.recipients {
+                let usable = one.last.as_ref().filter(|it| !it.starts_with('@'));
+                let Some(recipient) = usable.or(one.original.as_ref()) else { continue };
+                let about = said.iter().find(|it| {
+                    it.recipient.eq_ignore_ascii_case(recipient)
+                        || it.alias.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(recipient))
+                });
+                // With one recipient the whole text is about it.
+                let alone = fields.recipients.len() == 1;
+                let words = about.map(|it| it.words.as_str()).filter(|it| !it.is_empty());
+                let words = words.or(alone.then_some(report)).unwrap_or_default();
+                let seen = Seen {
+                    diagnostic: one.diagnostic.as_deref().unwrap_or_default(),
+                    words,
+                    report,
+                    status: one.status.as_deref(),
+                    action: one.action,
+                    remote: one.remote.as_deref(),
+                    recipient,
+                    subject: &self.subject,
+                    is_program: one.is_program,
+                };
+                let judged = judge::judge(&seen);
+                let original =
+                    one.original.clone().filter(|it| !it.eq_ignore_ascii_case(recipient));
+                bounces.push(Bounce {
+                    reason: judged.reason,
+                    certainty: judged.certainty,
+                    recipient: recipient.clone(),
+                    original_recipient: original.or_else(|| about.and_then(|it| it.alias.clone())),
+                    reporting: fields.reporting.clone(),
+                    remote: one.remote.clone(),
+                    action: one.action.unwrap_or(Action::Unsaid),
+                    status: judged.status,
+                    code: judged.code,
+                    diagnostic: judged.line,
+                    phase: judged.phase,
+                    message_id: None,
+                    arrival: fields.arrival.clone(),
+                    last_attempt: one.last_attempt.clone(),
+                });
+            }
+        }
+        bounces
+    }
+
+    fn by_prose(&self, report: &str, returned: &str) -> Vec<Bounce> {
+        let mut said = prose::read(report);
+        if !self.failed.is_empty() {
+            said.retain(|it| {
+                self.failed.iter().any(|failed| failed.eq_ignore_ascii_case(&it.recipient))
+            });
+            for failed in &self.failed {
+                if !said.iter().any(|it| it.recipient.eq_ignore_ascii_case(failed)) {
+                    said.push(prose::Said {
+                        recipient: failed.clone(),
+                        words: String::new(),
+                        alias: None,
+                    });
+                }
+            }
+        }
+        if said.is_empty() {
+            let written = collapsed(report);
+            let named = prose::in_sentences(&written.to_ascii_lowercase(), &written);
+            let named = if named.is_empty() { self.anywhere(report, returned) } else { named };
+            said = named
+                .into_iter()
+                .map(|recipient| prose::Said { recipient, words: String::new(), alias: None })
+                .collect();
+        }
+        let alone = said.len() == 1;
+        let is_delay = is_delay(&self.subject, report);
+        let one = |it: &prose::Said| {
+            let words = if it.words.is_empty() || alone { report } else { it.words.as_str() };
+            let diagnostic = if it.words.is_empty() { "" } else { it.words.as_str() };
+            let seen = Seen {
+                diagnostic,
+                words,
+                report,
+                status: None,
+                action: is_delay.then_some(Action::Delayed),
+                remote: None,
+                recipient: &it.recipient,
+                subject: &self.subject,
+                is_program: false,
+            };
+            let judged = judge::judge(&seen);
+            Bounce {
+                reason: judged.reason,
+                certainty: judged.certainty,
+                recipient: it.recipient.clone(),
+                original_recipient: it.alias.clone(),
+                reporting: None,
+                remote: judged.remote,
+                action: if is_delay { Action::Delayed } else { Action::Failed },
+                status: judged.status,
+                code: judged.code,
+                diagnostic: judged.line,
+                phase: judged.phase,
+                message_id: None,
+                arrival: None,
+                last_attempt: None,
+            }
+        };
+        said.iter().map(one).collect()
+    }
+
+    /// The likeliest recipient where no form is known: one in the text, else the one the mail that
+    /// came back was for.
+    fn anywhere(&self, report: &str, returned: &str) -> Vec<String> {
+        let own = address::all(&self.from);
+        let is_other = |it: &String| {
+            let lower = it.to_ascii_lowercase();
+            !own.contains(it)
+                && !["postmaster@", "mailer-daemon@", "support@", "abuse@", "root@"]
+                    .iter()
+                    .any(|its| lower.starts_with(its))
+        };
+        let to = field(returned, "to").map(|it| address::all(&it)).unwrap_or_default();
+        let in_text: Vec<String> = address::all(report).into_iter().filter(is_other).collect();
+        let both = in_text.iter().find(|it| to.iter().any(|to| to.eq_ignore_ascii_case(it)));
+        let best = both.or(to.first()).or(in_text.first());
+        best.into_iter().cloned().collect()
+    }
+
+    /// A complaint (RFC 5965), or one of those that large providers send in their own form.
+    fn of_complaint(&self) -> Option<Bounce> {
+        let own = self.from.to_ascii_lowercase().contains("staff@hotmail.com")
+            && squeezed(&self.subject).starts_with("complaint about message from");
+        let fields = match &self.complaint {
+            Some(text) => dsn::fields(&text.replace("\n\n", "\n")),
+            None if own => Vec::new(),
+            None => return None,
+        };
+        let of =
+            |name: &str| fields.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
+        let recipient = ["original-rcpt-to", "removal-recipient", "redacted-address"]
+            .iter()
+            .find_map(|name| address::of_field(of(name)?));
+        let recipient = recipient.or_else(|| {
+            let to = self.complaint.as_ref().and_then(|_| field(&self.returned, "to"))?;
+            address::of_field(&to)
+        });
+        let kind = of("feedback-type").unwrap_or("abuse").to_owned();
+        Some(Bounce {
+            diagnostic: kind,
+            ..plain_bounce(Reason::Feedback, recipient.unwrap_or_default())
+        })
+    }
+
+    fn of_auto_reply(&self) -> Bounce {
+        let recipient =
+            address::of_field(&self.from).filter(|it| !it.to_ascii_lowercase().starts_with("no"));
+        let line = self.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        Bounce {
+            diagnostic: line.trim().to_owned(),
+            ..plain_bounce(Reason::Vacation, recipient.unwrap_or_default())
+        }
+    }
+
+    /// The notifications of Amazon SES, which are JSON.
+    fn of_service(&self) -> Option<Vec<Bounce>> {
+        let text = self.text.trim_start();
+        if !text.starts_with('{')
+            || !text.contains("otificationType\"") && !text.contains("eventType\"")
+        {
+            return None;
+        }
+        // Some systems break long lines within it.
+        let joined = text.replace('\n', "");
+        let mut values =
+            serde_json::Deserializer::from_str(&joined).into_iter::<serde_json::Value>();
+        let value = values.next()?.ok()?;
+        let word = |value: &serde_json::Value, name: &str| {
+            value.get(name).and_then(serde_json::Value::as_str).map(str::to_owned)
+        };
+        let kind = word(&value, "notificationType").or_else(|| word(&value, "eventType"))?;
+        let message_id =
+            value.pointer("/mail/messageId").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let list = match kind.as_str() {
+            "Bounce" => value.pointer("/bounce/bouncedRecipients"),
+            "Complaint" => value.pointer("/complaint/complainedRecipients"),
+            "Delivery" => value.pointer("/delivery/recipients"),
+            _ => return None,
+        };
+        let mut bounces = Vec::new();
+        for one in list?.as_array()? {
+            let recipient =
+                one.as_str().map(str::to_owned).or_else(|| word(one, "emailAddress"))?;
+            let bounce = match kind.as_str() {
+                "Complaint" => plain_bounce(Reason::Feedback, recipient),
+                "Delivery" => {
+                    let line =
+                        value.pointer("/delivery/smtpResponse").and_then(serde_json::Value::as_str);
+                    let line = line.unwrap_or_default().to_owned();
+                    let status = status::codes(&line).status;
+                    Bounce {
+                        action: Action::Delivered,
+                        diagnostic: line,
+                        status,
+                        ..plain_bounce(Reason::Delivered, recipient)
+                    }
+                }
+                _ => {
+                    let said = word(one, "diagnosticCode").unwrap_or_default();
+                    let stated = word(one, "status");
+                    let action = word(one, "action").and_then(|it| Action::named(&it));
+                    let seen = Seen {
+                        diagnostic: &said,
+                        words: &said,
+                        report: &said,
+                        status: stated.as_deref(),
+                        action,
+                        remote: None,
+                        recipient: &recipient,
+                        subject: &self.subject,
+                        is_program: false,
+                    };
+                    let judged = judge::judge(&seen);
+                    Bounce {
+                        certainty: judged.certainty,
+                        action: action.unwrap_or(Action::Failed),
+                        status: judged.status,
+                        code: judged.code,
+                        diagnostic: judged.line,
+                        phase: judged.phase,
+                        ..plain_bounce(judged.reason, recipient.clone())
+                    }
+                }
+            };
+            bounces.push(Bounce { message_id: message_id.clone(), ..bounce });
+        }
+        Some(bounces)
+    }
+}
+
+fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
+    Bounce {
+        reason,
+        certainty: Certainty::Proven,
+        recipient,
+        original_recipient: None,
+        reporting: None,
+        remote: None,
+        action: Action::Unsaid,
+        status: None,
+        code: None,
+        diagnostic: String::new(),
+        phase: None,
+        message_id: None,
+        arrival: None,
+        last_attempt: None,
+    }
+}
+
+/// Subjects of reports, in lower case.
+const SUBJECTS: &[&str] = &[
+    "undeliver",
+    "delivery failure",
+    "delivery status",
+    "failure notice",
+    "returned mail",
+    "mail delivery",
+    "delivery fail",
+    "delivery notification",
+    "delivery report",
+    "message delivery",
+    "mail system error",
+    "mail could not be delivered",
+    "mta-blocked",
+    "returned to sender",
+    "could not send message",
+    "warning: message",
+    "non remis",
+    "nondeliverable",
+    "non delivery",
+    "not be delivered",
+    "failed delivery",
+    "delivery incomplete",
+    "unzustellbar",
+    "unzustellbarkeit",
+    "notice: mail delivery",
+    "email delivery failure",
+    "error sending your mail",
+    "message you sent blocked",
+    "loop alert",
+    "postmaster notify",
+    "delivery error",
+    "there was an error sending",
+    "permanent delivery failure",
+    "配信不能",
+    "配信エラー",
+    "送信できませんでした",
+    "未配信",
+    "届けられませんでした",
+    "エラーメール",
+    "complaint about",
+    "сообщение не доставлено",
+    "недоставленное",
+    "couldn't be delivered",
+    "mail failure",
+    "return receipt",
+];
+/// Sentences of reports, in lower case.
+const BODIES: &[&str] = &[
+    "could not be delivered",
+    "could not deliver",
+    "couldn't be delivered",
+    "wasn't delivered",
+    "was not delivered",
+    "not been delivered",
+    "unable to deliver",
+    "wasn't able to deliver",
+    "undeliverable",
+    "delivery has failed",
+    "delivery to the following recipient",
+    "delivery failed",
+    "had permanent fatal errors",
+    "had delivery problems",
+    "the following address",
+    "cannot be delivered",
+    "transcript of session follows",
+    "an error occurred while trying to deliver",
+    "error delivering your mail",
+    "error has occurred while attempting to deliver",
+    "not relayed to",
+    "was blocked by",
+    "could not be sent",
+    "did not reach the following recipient",
+    "trouble delivering",
+    "problem delivering your message",
+    "exceeds allowed size",
+    "failure reasons",
+    "送信できませんでした",
+    "配信できませんでした",
+    "届けられませんでした",
+    "送信に失敗",
+    "配信不能",
+    "duplicated message-id in",
+    "may not exist, or you may not have permission",
+    "не может быть доставлено",
+    "has been delayed",
+    "is delayed for more",
+    "the mail delivery report that you requested",
+    "message content rejected",
+    "message could not be",
+    "was undeliverable",
+    "failed to send",
+    "échec de la remise",
+    "the reason for the problem",
+    "rejected recipient",
+    "delevery to the following",
+    "this is an automatically generated delivery status",
+    "delivery status of a message",
+    "mail was not sent",
+    "unable to send",
+    "groups.google.com/support",
+    "error: invalid user address",
+];
+/// Sentences that only programs write.
+const SURE: &[&str] = &[
+    "this is the qmail-send program",
+    "this message was created automatically by mail delivery software",
+    "this is the mail system at host",
+    "this is the dragonfly mail agent",
+    "this is the postfix program at host",
+    "transcript of session follows",
+    "had permanent fatal errors",
+    "this is the mailer-daemon, please do not reply",
+    "could not be delivered to: <",
+    "each of the following recipients was rejected",
+    "running the courier mail server",
+    "message from interscan",
+    "this nondelivery report was generated",
+    "i'm sorry to have to inform you that",
+    "generated from sendgrid",
+    "failure reasons --------",
+    "duplicated message-id in <",
+    "it responded as follows:",
+    "microsoft exchange will not",
+    "unsent message follows",
+    "groups.google.com/support",
+    "の送信に失敗しました。",
+    "was rejected by a remote mail server",
+];
+
+/// Whether a program answered in its owner's absence (RFC 3834 §5).
+fn is_auto_reply(message: &Message<'_>, subject: &str) -> bool {
+    let value = |name: &str| header(message, name).to_ascii_lowercase();
+    let auto = value("Auto-Submitted");
+    let by_header = auto.starts_with("auto-replied")
+        || auto.starts_with("auto-notified")
+        || value("X-Apple-Action").contains("vacation")
+        || value("Precedence").contains("auto-reply")
+        || value("Precedence").contains("auto_reply")
+        || !value("X-Autoreply").is_empty()
+        || !value("X-Autorespond").is_empty();
+    let subject = squeezed(subject);
+    let by_subject = [
+        "auto:",
+        "auto reply",
+        "auto-reply",
+        "autoreply",
+        "auto response",
+        "autoresponse",
+        "autorespons",
+        "automatic reply",
+        "out of office",
+        "out of the office",
+        "自動返信",
+        "自動応答",
+        "abwesenheit",
+        "réponse automatique",
+        "respuesta automática",
+    ]
+    .iter()
+    .any(|it| subject.starts_with(it) || subject.starts_with(&format!("[{it}")));
+    let by_subject = by_subject && !value("X-Mailer").contains("newsletter");
+    by_header || by_subject
+}
+
+fn is_delay(subject: &str, report: &str) -> bool {
+    let subject = squeezed(subject);
+    let body: String = report.chars().take(1500).collect();
+    let body = squeezed(&body);
+    ["delayed", "(delay)", "warning: could not send", "warning: message"]
+        .iter()
+        .any(|it| subject.contains(it))
+        || [
+            "has not yet been delivered",
+            "is delayed for more",
+            "warning message only",
+            "still undelivered",
+        ]
+        .iter()
+        .any(|it| body.contains(it))
+}
+
+fn text_of<'a>(part: &'a mail_parser::MessagePart<'_>) -> Cow<'a, str> {
+    match &part.body {
+        PartType::Text(text) | PartType::Html(text) => Cow::Borrowed(text.as_ref()),
+        _ => String::from_utf8_lossy(part.contents()),
+    }
+}
+
+/// The header section of a mail, or what looks like it.
+fn head(mail: &[u8]) -> String {
+    let text = mailbox::lines(mail.get(..32 * 1024).unwrap_or(mail)).into_owned();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let lines = text.lines().skip_while(|line| !is_field(line));
+    let head: Vec<&str> = lines.take_while(|line| !line.trim().is_empty()).collect();
+    head.join("\n")
+}
+
+fn is_field(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name.len() < 60
+            && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+    })
+}
+
+/// The value of a field of a header section.
+fn field(head: &str, name: &str) -> Option<String> {
+    dsn::fields(head).into_iter().find(|(it, _)| it == name).map(|(_, value)| value)
+}
+
+/// The text of a page, its markup taken away.
+fn plain(html: &str) -> String {
+    mail_parser::decoders::html::html_to_text(html)
+}
+
+/// Every run of white space one space; the letters as they are.
+fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

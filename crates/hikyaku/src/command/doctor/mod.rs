@@ -1,0 +1,4 @@
+//! `doctor`: why mail does not flow.
+
+pub(crate) mod account;
+pub(crate) mod bounce;
