@@ -7,6 +7,7 @@
 //! -- -dict=fuzz/dictionaries/address.dict` looks for more; a finding is kept in `regressions/`.
 
 pub mod address;
+pub mod bounce;
 pub mod pop3;
 pub mod smtp;
 pub mod smtp_client;

@@ -67,7 +67,7 @@ impl Notice {
         };
         notice.is_auto_reply = is_auto_reply(message, &notice.subject);
         for part in &message.parts {
-            notice.part(part);
+            notice.part(part, mail);
         }
         if notice.text.is_empty() {
             let html = message.parts.iter().find_map(|part| match &part.body {
@@ -88,7 +88,7 @@ impl Notice {
         notice
     }
 
-    fn part(&mut self, part: &mail_parser::MessagePart<'_>) {
+    fn part(&mut self, part: &mail_parser::MessagePart<'_>, mail: &[u8]) {
         let kind = part.content_type().map(|kind| {
             let sub = kind.subtype().unwrap_or_default();
             format!("{}/{sub}", kind.ctype()).to_ascii_lowercase()
@@ -100,18 +100,18 @@ impl Notice {
             }
             ("message/feedback-report", _) => self.complaint = Some(text_of(part).into_owned()),
             ("message/rfc822" | "message/global", PartType::Message(inner)) => {
-                let raw = &inner.raw_message;
-                self.returned.push_str(&head(raw));
-                self.attached.push(raw.to_vec());
+                let raw = inside(part, inner, mail);
+                self.returned.push_str(&head(&raw));
+                self.attached.push(raw.into_owned());
             }
             ("text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers", _) => {
                 self.returned.push_str(&head(part.contents()));
             }
             (kind, PartType::Message(inner)) => {
-                let raw = &inner.raw_message;
+                let raw = inside(part, inner, mail);
                 if kind.starts_with("message/") {
-                    self.returned.push_str(&head(raw));
-                    self.attached.push(raw.to_vec());
+                    self.returned.push_str(&head(&raw));
+                    self.attached.push(raw.into_owned());
                 }
             }
             ("text/html", _) | (_, PartType::Html(_) | PartType::Multipart(_)) => {}
@@ -182,9 +182,14 @@ impl Notice {
             || daemon.iter().any(|it| from.contains(it));
         let subject = squeezed(&self.subject);
         let forwarded = ["fwd:", "fw:"].iter().any(|it| subject.starts_with(it));
-        let answered = subject.starts_with("re:") && !is_daemon;
-        let says_subject = !answered && SUBJECTS.iter().any(|it| subject.contains(it));
-        let body: String = report.chars().take(4000).collect();
+        let is_answer = subject.starts_with("re:");
+        let answered = is_answer && !is_daemon;
+        let says_subject = !is_answer && SUBJECTS.iter().any(|it| subject.contains(it));
+        // What somebody quotes, nobody reports.
+        let quotes = forwarded || is_daemon && says_subject;
+        let lines: Vec<&str> =
+            report.lines().filter(|line| quotes || !line.starts_with('>')).collect();
+        let body: String = lines.join("\n").chars().take(4000).collect();
         let body = squeezed(&body);
         let says_body = !answered && BODIES.iter().any(|it| body.contains(it));
         let has_list = !self.failed.is_empty();
@@ -638,6 +643,19 @@ fn is_delay(subject: &str, report: &str) -> bool {
         ]
         .iter()
         .any(|it| body.contains(it))
+}
+
+/// The octets of a mail within a mail.
+fn inside<'a>(
+    part: &mail_parser::MessagePart<'_>,
+    inner: &'a Message<'_>,
+    mail: &'a [u8],
+) -> Cow<'a, [u8]> {
+    let whole = part.offset_body as usize..part.offset_end as usize;
+    match mail.get(whole) {
+        Some(raw) if part.encoding == mail_parser::Encoding::None => Cow::Borrowed(raw),
+        _ => Cow::Borrowed(inner.raw_message.as_ref()),
+    }
 }
 
 fn text_of<'a>(part: &'a mail_parser::MessagePart<'_>) -> Cow<'a, str> {

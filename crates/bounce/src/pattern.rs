@@ -67,9 +67,9 @@ impl Table {
         let (mut best, mut agreed): (Option<&Row>, Option<&Row>) = (None, None);
         for found in self.finder.as_ref()?.find_overlapping_iter(squeezed) {
             let Some(row) = self.rows.get(found.pattern().as_usize()) else { continue };
-            let agrees = stated == Some(row.reason);
+            let fits_status = stated == Some(row.reason);
             let longer = |than: Option<&Row>| than.is_none_or(|than| than.weight < row.weight);
-            if !(longer(best) || agrees && longer(agreed)) {
+            if !(longer(best) || fits_status && longer(agreed)) {
                 continue;
             }
             if !row.follows(squeezed.get(found.end()..).unwrap_or_default()) {
@@ -78,7 +78,7 @@ impl Table {
             if longer(best) {
                 best = Some(row);
             }
-            if agrees && longer(agreed) {
+            if fits_status && longer(agreed) {
                 agreed = Some(row);
             }
         }

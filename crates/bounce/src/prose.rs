@@ -130,17 +130,13 @@ fn opening(line: &str, next: Option<&str>) -> Option<(String, String)> {
     }
     let text = text.strip_prefix("Recipient: ").unwrap_or(text);
     let text = text.strip_prefix("Recipient address: ").unwrap_or(text);
-    let (word, rest) = match text.strip_prefix(['<', '"']) {
-        Some(inner) => {
-            let end = inner.find(['>', '"'])?;
-            (inner.get(..end)?, inner.get(end + 1..)?)
-        }
-        None => {
-            let end = text
-                .find(|it: char| it.is_whitespace() || matches!(it, '<' | '(' | '['))
-                .unwrap_or(text.len());
-            (text.get(..end)?, text.get(end..)?)
-        }
+    let (word, rest) = if let Some(inner) = text.strip_prefix(['<', '"']) {
+        let end = inner.find(['>', '"'])?;
+        (inner.get(..end)?, inner.get(end + 1..)?)
+    } else {
+        let is_end = |it: char| it.is_whitespace() || matches!(it, '<' | '(' | '[');
+        let end = text.find(is_end).unwrap_or(text.len());
+        (text.get(..end)?, text.get(end..)?)
     };
     // SendGrid puts the local part and a number before it.
     let has_colon = word.ends_with(':');

@@ -111,9 +111,8 @@ impl Reason {
             return Some(Self::Delivered);
         }
         Some(match detail {
-            "1.0" | "1.1" | "1.3" | "1.4" | "1.351" => Self::UserUnknown,
+            "1.0" | "1.1" | "1.3" | "1.4" | "1.5" | "1.351" => Self::UserUnknown,
             "1.2" | "4.4" | "4.310" => Self::HostUnknown,
-            "1.5" => Self::UserUnknown,
             "1.6" => Self::HasMoved,
             "1.7" | "1.8" | "1.9" => Self::Rejected,
             "1.10" | "3.2" => Self::NotAccept,
@@ -124,14 +123,13 @@ impl Reason {
             "3.0" | "3.3" | "3.5" | "4.3" => Self::SystemError,
             "4.0" | "4.6" | "4.14" | "4.312" => Self::NetworkError,
             "4.1" | "4.2" | "4.5" | "4.7" | "4.300" | "4.316" => Self::Expired,
-            "5.3" => Self::RateLimited,
+            "5.3" | "7.28" => Self::RateLimited,
             "5.1" | "5.2" | "5.4" => Self::SyntaxError,
             "6.7" => Self::NotCompliantRfc,
             "7.13" => Self::Suspend,
             "7.20" | "7.21" | "7.22" | "7.23" | "7.24" | "7.26" | "7.27" | "7.30" | "7.509"
             | "7.515" => Self::AuthFailure,
             "7.25" => Self::RequirePtr,
-            "7.28" => Self::RateLimited,
             "7.29" => Self::FailedStarttls,
             "7.54" => Self::NoRelaying,
             "7.5" | "7.6" | "7.7" | "7.8" | "7.9" | "7.0" | "7.3" | "7.4" | "7.57" => {

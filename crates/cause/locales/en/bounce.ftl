@@ -2,7 +2,7 @@
 
 bounce-complaint = The recipient reported the mail as spam
     .why = The recipient marked the mail as junk, and their provider passes that on. It did arrive.
-    .cure = Take this recipient off your list. If you know nothing of the mail, your password may be in use by somebody else: tell whoever runs your mail.
+    .cure = Take this recipient off your list. If you know nothing of the mail, somebody else may be sending with your account. Ask whoever runs your mail to look into it.
 
 bounce-auto-reply = An automatic answer: the mail did arrive
     .why = A program answers for the recipient, who is away or has told it to. The mail did arrive.

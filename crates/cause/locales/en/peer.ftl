@@ -156,7 +156,7 @@ peer-forwarding = Forwarding or sorting on the recipient's side failed at { $hos
 
 peer-rate = Too much mail in too short a time for { $host }
     .why = The server says that more was sent at once, or within an hour or a day, than it allows.
-    .cure = Wait a while (an hour to a day, as a rule) and then send to fewer recipients at a time. If you did not send that much, somebody may be using your password: change it at once and tell whoever runs your mail.
+    .cure = Wait a while (an hour to a day, as a rule) and then send to fewer recipients at a time. If you did not send that much, somebody may be using your password: change it at once. Then ask whoever runs your mail to look into it.
     .reply = The recipient's server refused the message
 
 peer-command = The dialogue with { $host } broke down

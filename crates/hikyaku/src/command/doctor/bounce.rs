@@ -92,7 +92,7 @@ impl Desk {
         }
         match File::open(path) {
             Ok(file) => {
-                self.mails(&path.display().to_string(), BufReader::with_capacity(1 << 16, file))
+                self.mails(&path.display().to_string(), BufReader::with_capacity(1 << 16, file));
             }
             Err(error) => self.faults.push(unreadable(path, &error)),
         }
