@@ -59,6 +59,10 @@ fn ordinary_mails_give_nothing() {
     for (at, sender) in SENDERS.iter().enumerate() {
         for (number, subject) in SUBJECTS.iter().enumerate() {
             for (place, body) in BODIES.iter().enumerate() {
+                // A report that is passed on in the text is one.
+                if subject.starts_with("Fwd:") && body.starts_with('>') {
+                    continue;
+                }
                 let (encoding, name) = encodings()[(at + number + place) % 4];
                 let end = if place % 2 == 0 { "\r\n" } else { "\n" };
                 let head = format!(
