@@ -1,6 +1,6 @@
 //! What became of one recipient.
 
-use hikyaku_cause::{Certainty, Phase};
+use hikyaku_cause::{Certainty, Code, Phase};
 
 use crate::reason::Reason;
 
@@ -29,6 +29,8 @@ pub struct Bounce {
     pub diagnostic: String,
     /// In which phase of the dialogue.
     pub phase: Option<Phase>,
+    /// The cause that a report of our own names.
+    pub own: Option<Code>,
     /// The Message-ID of the mail that came back.
     pub message_id: Option<String>,
     /// When the mail that came back arrived at the server that reports, as written there.

@@ -7,7 +7,10 @@ use crate::reason::Reason;
 
 /// The cause behind a bounce, with the very line that says so.
 pub fn cause(bounce: &Bounce) -> Cause {
-    let mut cause = Cause { certainty: bounce.certainty, ..Cause::proven(code(bounce)) };
+    let mut cause = Cause {
+        certainty: bounce.certainty,
+        ..Cause::proven(bounce.own.unwrap_or_else(|| code(bounce)))
+    };
     let domain = bounce.recipient.rsplit_once('@').map_or("", |(_, domain)| domain);
     let host = bounce.remote.as_deref().or(bounce.reporting.as_deref()).unwrap_or(domain);
     if !bounce.recipient.is_empty() {

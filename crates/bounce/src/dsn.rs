@@ -22,6 +22,8 @@ pub(crate) struct Recipient {
     pub(crate) diagnostic: Option<String>,
     pub(crate) last_attempt: Option<String>,
     pub(crate) is_program: bool,
+    /// Our own name of the cause, where we wrote the report.
+    pub(crate) cause: Option<String>,
 }
 
 /// Reads the fields. Blocks are told by what they hold, not by where they stand.
@@ -60,6 +62,7 @@ pub(crate) fn read(text: &str) -> Report {
                 }
                 "remote-mta" => recipient.remote = of_kind(value),
                 "diagnostic-code" => recipient.diagnostic = Some(value.clone()),
+                "x-hikyaku-cause" => recipient.cause = Some(value.clone()),
                 "last-attempt-date" => recipient.last_attempt = Some(value.clone()),
                 _ => {}
             }

@@ -55,7 +55,7 @@ pub(crate) fn judge(seen: &Seen<'_>) -> Judged {
         status: codes.status,
         code: codes.reply,
         phase,
-        remote: remote(seen.words),
+        remote: remote(seen.diagnostic).or_else(|| remote(seen.words)),
         line,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use hikyaku_cause::Certainty;
+use hikyaku_cause::{Certainty, Code};
 use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 
 use crate::bounce::{Action, Bounce};
@@ -243,6 +243,7 @@ impl Notice {
                     code: judged.code,
                     diagnostic: judged.line,
                     phase: judged.phase,
+                    own: one.cause.as_deref().and_then(Code::from_name),
                     message_id: None,
                     arrival: fields.arrival.clone(),
                     last_attempt: one.last_attempt.clone(),
@@ -306,6 +307,7 @@ impl Notice {
                 code: judged.code,
                 diagnostic: judged.line,
                 phase: judged.phase,
+                own: None,
                 message_id: None,
                 arrival: None,
                 last_attempt: None,
@@ -456,6 +458,7 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
         code: None,
         diagnostic: String::new(),
         phase: None,
+        own: None,
         message_id: None,
         arrival: None,
         last_attempt: None,
@@ -465,6 +468,7 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
 /// Subjects of reports, in lower case.
 const SUBJECTS: &[&str] = &[
     "undeliver",
+    "[bounce]",
     "delivery failure",
     "delivery status",
     "failure notice",
@@ -530,6 +534,11 @@ const BODIES: &[&str] = &[
     "cannot be delivered",
     "transcript of session follows",
     "an error occurred while trying to deliver",
+    "error message below",
+    "mail delivery failed",
+    "message could not be delivered",
+    "recipients were affected",
+    "received >>> 5",
     "error delivering your mail",
     "error has occurred while attempting to deliver",
     "not relayed to",

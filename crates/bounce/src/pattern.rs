@@ -83,7 +83,7 @@ impl Table {
             }
         }
         let best = best?;
-        let agreed = agreed.filter(|it| it.weight * 2 >= best.weight);
+        let agreed = agreed.filter(|it| it.weight * 3 >= best.weight * 2);
         let row = agreed.unwrap_or(best);
         Some((row.reason, row.weight))
     }

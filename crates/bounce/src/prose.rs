@@ -87,17 +87,22 @@ pub(crate) fn read(report: &str) -> Vec<Said> {
             open = last.words.is_empty() && !lower.starts_with("---");
             continue;
         }
-        for word in ["expanded from", "ultimately generated from", "generated from"] {
-            if let Some(alias) = lower.find(word).and_then(|at| line.trim().get(at..)) {
-                last.alias = address::all(alias).into_iter().next();
-            }
-        }
         if !last.words.is_empty() {
             last.words.push('\n');
         }
         last.words.push_str(line.trim());
     }
+    for said in &mut all {
+        said.alias = alias(&said.words);
+    }
     all
+}
+
+/// The address it was sent to before it was passed on.
+fn alias(words: &str) -> Option<String> {
+    let lower = words.to_ascii_lowercase();
+    let found = ["expanded from", "generated from"].iter().find_map(|it| lower.find(it))?;
+    address::all(words.get(found..)?).into_iter().next()
 }
 
 /// A line without the marks of a quotation.
@@ -183,7 +188,11 @@ const SENTENCES: &[&str] = &[
     "an email you addressed to email address : -- ",
     "addressed to: ",
     "user mailbox exceeds allowed size: ",
-    "rcpt to: ",
+    "rcpt to:",
+    "the following recipients were affected: ",
+    "recipient(s): ",
+    "failed recipient: ",
+    "message to the following recipients cannot be delivered: ",
     "has not yet been delivered is: ",
     "could not be sent to ",
     "あて先 ",
@@ -197,6 +206,10 @@ pub(crate) fn in_sentences(squeezed: &str, squeezed_as_written: &str) -> Vec<Str
         let mut from = 0;
         while let Some(at) = squeezed.get(from..).and_then(|rest| rest.find(sentence)) {
             let after = from + at + sentence.len();
+            let after = after
+                + usize::from(
+                    squeezed_as_written.get(after..).is_some_and(|it| it.starts_with(' ')),
+                );
             let tail = squeezed_as_written.get(after..).unwrap_or_default();
             let piece: String = tail.chars().take(200).collect();
             let mut words = piece.split(' ');

@@ -177,6 +177,16 @@ const LABELS: [&str; 8] = [
     "label-more",
 ];
 
+const LETTER: [&str; 7] = [
+    "letter-recipient",
+    "letter-what",
+    "letter-why",
+    "letter-turn",
+    "letter-do",
+    "letter-said",
+    "letter-pass-on",
+];
+
 fn common_words() -> BTreeSet<String> {
     let severities = all!(Severity: Info Warning Error Critical);
     let sides = all!(Side: User UserLine Provider Administrator Recipient RecipientServer
@@ -187,6 +197,7 @@ fn common_words() -> BTreeSet<String> {
     let topics = all!(Topic: Address Command Limit Seen Account Peer Offset Expected Found Path
         System Key Nearest Line Seconds Message Name Host Reply Detail);
     let mut words: BTreeSet<String> = LABELS.map(str::to_owned).into();
+    words.extend(LETTER.map(str::to_owned));
     words.extend(severities.iter().map(|severity| enum_id("severity", severity)));
     words.extend(sides.iter().map(|side| enum_id("side", side)));
     words.extend(verifies.iter().map(|verify| enum_id("verify", verify)));

@@ -26,6 +26,9 @@ pub struct ReportedRecipient {
     pub action: ReportAction,
     /// The enhanced status code (RFC 3463), such as `5.1.1`.
     pub status: String,
+    /// The name of the cause, for programs that know Hikyaku's: an extension field (RFC 3464
+    /// §2.2.4).
+    pub cause: Option<String>,
     /// The server that refused, by its name.
     pub remote: Option<String>,
     /// What that server replied.
@@ -129,6 +132,9 @@ impl ReportedRecipient {
             one_line(&self.address),
             one_line(&self.status),
         );
+        if let Some(cause) = &self.cause {
+            let _ = write!(text, "X-Hikyaku-Cause: {}\r\n", one_line(cause));
+        }
         if let Some(remote) = &self.remote {
             let _ = write!(text, "Remote-MTA: dns; {}\r\n", one_line(remote));
         }
@@ -210,6 +216,7 @@ mod tests {
             address: "hanako@kyoto.test".to_owned(),
             action: ReportAction::Failed,
             status: "5.1.1".to_owned(),
+            cause: Some("smtp.rcpt.unknown".to_owned()),
             remote: Some("mx.kyoto.test".to_owned()),
             diagnostic: Some(diagnostic.to_owned()),
             last_attempt: Some(1_700_000_000),

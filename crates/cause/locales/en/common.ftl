@@ -58,3 +58,12 @@ topic-name = the name given
 topic-host = the other mail server
 topic-reply = not recorded
 topic-detail = none
+
+# Reports to whoever sent the mail.
+letter-recipient = To
+letter-what = What happened
+letter-why = Why
+letter-turn = Whose turn it is
+letter-do = What to do
+letter-said = The other server's words
+letter-pass-on = To pass on to those who have to act:

@@ -58,3 +58,12 @@ topic-name = 指定の名前
 topic-host = 相手のメールサーバー
 topic-reply = 記録なし
 topic-detail = なし
+
+# 送った方への報告。
+letter-recipient = 宛先
+letter-what = 起きたこと
+letter-why = なぜ
+letter-turn = 次は誰の番か
+letter-do = すること
+letter-said = 相手のサーバーの言葉
+letter-pass-on = 対応する方へは、次の文をそのまま渡してください。

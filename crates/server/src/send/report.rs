@@ -38,16 +38,11 @@ pub(super) async fn failure(
     for one in given_up {
         let _ = write!(
             japanese,
-            "\n{}\n{}",
-            one.recipient,
-            render::terminal(&one.cause, Language::Japanese)
+            "\n{}",
+            render::letter(&one.recipient, &one.cause, Language::Japanese)
         );
-        let _ = write!(
-            english,
-            "\n{}\n{}",
-            one.recipient,
-            render::terminal(&one.cause, Language::English)
-        );
+        let _ =
+            write!(english, "\n{}", render::letter(&one.recipient, &one.cause, Language::English));
     }
     let subject = "メールを届けられませんでした / Mail could not be delivered";
     let text = format!("{japanese}\n----\n\n{english}");
@@ -79,6 +74,7 @@ fn failed(one: &GivenUp) -> ReportedRecipient {
         address: one.recipient.clone(),
         action: ReportAction::Failed,
         status,
+        cause: Some(one.cause.code.name().to_owned()),
         remote: host.filter(|_| reply.is_some()),
         diagnostic: reply.map(ToString::to_string),
         last_attempt: Some(Timestamp::now().as_second()),
@@ -142,6 +138,7 @@ fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
         address: recipient.address.clone(),
         action: ReportAction::Delayed,
         status: status.map_or_else(|| "4.4.7".to_owned(), |status| status.to_string()),
+        cause: recipient.cause.as_ref().map(|cause| cause.code.clone()),
         remote: None,
         diagnostic: None,
         last_attempt: None,

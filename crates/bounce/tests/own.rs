@@ -1,0 +1,100 @@
+//! The reports that Hikyaku writes are read back with exactly the cause that was written.
+
+use std::fmt::Write as _;
+
+use hikyaku_bounce::{Action, Bounce, cause, read};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Language, Phase, Reply, render};
+use hikyaku_mail::{Domain, Report, ReportAction, ReportedRecipient};
+
+const RECIPIENT: &str = "hanako@kyoto.test";
+
+/// Causes that end the life of a mail in the queue.
+fn codes() -> Vec<Code> {
+    let families = ["smtp.rcpt.", "dns.", "path.", "peer.", "message.", "queue.expired"];
+    let is_final = |code: &Code| families.iter().any(|it| code.name().starts_with(it));
+    Code::ALL.iter().copied().filter(is_final).filter(|code| code.status().is_some()).collect()
+}
+
+fn refused(code: Code) -> Cause {
+    let status = code.status().map(|it| it.to_string());
+    let reply = Reply { code: 550, status, lines: vec![b"no, thank you".to_vec()] };
+    Cause::proven(code)
+        .with(Evidence::Host { name: "mx.kyoto.test".to_owned() })
+        .with(Evidence::Address { role: AddressRole::Recipient, raw: RECIPIENT.into() })
+        .with(Evidence::Reply { phase: Phase::Rcpt, reply })
+}
+
+fn text(cause: &Cause) -> String {
+    let mut text = String::new();
+    for language in [Language::Japanese, Language::English] {
+        let _ = write!(text, "\n{}", render::letter(RECIPIENT, cause, language));
+    }
+    text
+}
+
+fn report(cause: &Cause) -> Vec<u8> {
+    let hostname = Domain::parse("mx.edo.test").unwrap();
+    let status = cause.code.status().unwrap();
+    let detail = status.to_string().split_once('.').unwrap().1.to_owned();
+    let recipients = [ReportedRecipient {
+        address: RECIPIENT.to_owned(),
+        action: ReportAction::Failed,
+        status: format!("5.{detail}"),
+        cause: Some(cause.code.name().to_owned()),
+        remote: Some("mx.kyoto.test".to_owned()),
+        diagnostic: Some(format!("550 {status} no, thank you")),
+        last_attempt: Some(1_700_000_000),
+        retry_until: None,
+    }];
+    let text = text(cause);
+    let report = Report {
+        hostname: &hostname,
+        to: "taro@edo.test",
+        subject: "メールを届けられませんでした / Mail could not be delivered",
+        text: &text,
+        arrival: 1_699_999_000,
+        now: 1_700_000_001,
+        message_id: "<1@mx.edo.test>",
+        recipients: &recipients,
+        header: b"Message-ID: <letter@edo.test>\r\nSubject: Hello\r\n",
+    };
+    report.render("b0undary")
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let codes = codes();
+    assert!(codes.len() >= 30, "{}", codes.len());
+    for code in codes {
+        let written = refused(code);
+        let found: Vec<Bounce> = read(&report(&written));
+        assert_eq!(found.len(), 1, "{code}");
+        let one = &found[0];
+        assert_eq!(cause(one).code, code);
+        assert_eq!(one.recipient, RECIPIENT);
+        assert_eq!(one.action, Action::Failed);
+        assert_eq!(one.message_id.as_deref(), Some("<letter@edo.test>"));
+        assert_eq!(one.status, code.status().map(|it| it.to_string()), "{code}");
+    }
+}
+
+#[test]
+fn letters_in_both_languages() {
+    for language in Language::ALL {
+        let mut all = String::new();
+        for code in codes() {
+            let _ = writeln!(all, "{}", render::letter(RECIPIENT, &refused(code), language));
+        }
+        insta::assert_snapshot!(format!("letters_{}", language.tag()), all);
+    }
+}
+
+/// Reports for programs of others, where somebody asks for them.
+#[test]
+fn reports_for_others() {
+    let Some(folder) = std::env::var_os("HIKYAKU_REPORTS") else { return };
+    for code in codes() {
+        let file = std::path::Path::new(&folder).join(format!("{code}.eml"));
+        std::fs::write(file, report(&refused(code))).unwrap();
+    }
+}
