@@ -1,9 +1,11 @@
 //! What kind of notice a mail is, and its parts.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use hikyaku_cause::{Certainty, Code};
-use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
+use mail_parser::{HeaderName, Message, MessageParser, MimeHeaders as _, PartType};
 
 use crate::bounce::{Action, Bounce};
 use crate::judge::{self, Seen};
@@ -11,6 +13,30 @@ use crate::pattern::squeezed;
 use crate::reason::Reason;
 use crate::{address, dsn, mailbox, prose, status};
 
+/// Header fields are read as they are needed.
+fn parser() -> MessageParser {
+    MessageParser::new().with_mime_headers().header_text(HeaderName::Subject)
+}
+
+/// Phrases that are looked for all at once.
+struct Phrases {
+    all: &'static [&'static str],
+    finder: OnceLock<Option<AhoCorasick>>,
+}
+
+impl Phrases {
+    const fn of(all: &'static [&'static str]) -> Self {
+        Self { all, finder: OnceLock::new() }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let finder = self.finder.get_or_init(|| AhoCorasick::new(self.all).ok());
+        finder.as_ref().is_some_and(|finder| finder.is_match(text))
+    }
+}
+
+/// The most of a header section that is looked at.
+const HEAD: usize = 32 * 1024;
 /// Mails within mails are looked into so deep.
 const DEPTH: usize = 3;
 
@@ -38,7 +64,7 @@ pub(crate) fn read(mail: &[u8], depth: usize) -> Vec<Bounce> {
     let mail = mail.strip_prefix(b"From ").map_or(mail, |rest| {
         memchr::memchr(b'\n', rest).and_then(|at| rest.get(at + 1..)).unwrap_or_default()
     });
-    let Some(message) = MessageParser::default().parse(mail) else { return Vec::new() };
+    let Some(message) = parser().parse(mail) else { return Vec::new() };
     let notice = Notice::of(&message, mail);
     let bounces = notice.bounces();
     if bounces.is_empty() && depth < DEPTH {
@@ -184,16 +210,16 @@ impl Notice {
         let forwarded = ["fwd:", "fw:"].iter().any(|it| subject.starts_with(it));
         let is_answer = subject.starts_with("re:");
         let answered = is_answer && !is_daemon;
-        let says_subject = !is_answer && SUBJECTS.iter().any(|it| subject.contains(it));
+        let says_subject = !is_answer && SUBJECTS.is_in(&subject);
         // What somebody quotes, nobody reports.
         let quotes = forwarded || is_daemon && says_subject;
         let lines: Vec<&str> =
             report.lines().filter(|line| quotes || !line.starts_with('>')).collect();
         let body: String = lines.join("\n").chars().take(4000).collect();
         let body = squeezed(&body);
-        let says_body = !answered && BODIES.iter().any(|it| body.contains(it));
+        let says_body = !answered && BODIES.is_in(&body);
         let has_list = !self.failed.is_empty();
-        let sure = SURE.iter().any(|it| body.contains(it)) && !answered;
+        let sure = SURE.is_in(&body) && !answered;
         usize::from(is_daemon)
             + usize::from(says_subject || forwarded && says_body)
             + usize::from(says_body)
@@ -466,7 +492,7 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
 }
 
 /// Subjects of reports, in lower case.
-const SUBJECTS: &[&str] = &[
+static SUBJECTS: Phrases = Phrases::of(&[
     "undeliver",
     "[bounce]",
     "delivery failure",
@@ -513,9 +539,9 @@ const SUBJECTS: &[&str] = &[
     "couldn't be delivered",
     "mail failure",
     "return receipt",
-];
+]);
 /// Sentences of reports, in lower case.
-const BODIES: &[&str] = &[
+static BODIES: Phrases = Phrases::of(&[
     "could not be delivered",
     "could not deliver",
     "couldn't be delivered",
@@ -574,9 +600,9 @@ const BODIES: &[&str] = &[
     "unable to send",
     "groups.google.com/support",
     "error: invalid user address",
-];
+]);
 /// Sentences that only programs write.
-const SURE: &[&str] = &[
+static SURE: Phrases = Phrases::of(&[
     "this is the qmail-send program",
     "this message was created automatically by mail delivery software",
     "this is the mail system at host",
@@ -600,7 +626,7 @@ const SURE: &[&str] = &[
     "groups.google.com/support",
     "の送信に失敗しました。",
     "was rejected by a remote mail server",
-];
+]);
 
 /// Whether a program answered in its owner's absence (RFC 3834 §5).
 fn is_auto_reply(message: &Message<'_>, subject: &str) -> bool {
@@ -676,11 +702,20 @@ fn text_of<'a>(part: &'a mail_parser::MessagePart<'_>) -> Cow<'a, str> {
 
 /// The header section of a mail, or what looks like it.
 fn head(mail: &[u8]) -> String {
-    let text = mailbox::lines(mail.get(..32 * 1024).unwrap_or(mail)).into_owned();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let lines = text.lines().skip_while(|line| !is_field(line));
-    let head: Vec<&str> = lines.take_while(|line| !line.trim().is_empty()).collect();
-    head.join("\n")
+    let text = mailbox::lines(mail.get(..HEAD).unwrap_or(mail));
+    let mut head = String::new();
+    for line in text.split(|octet| *octet == b'\n') {
+        let line = String::from_utf8_lossy(line);
+        if head.is_empty() && !is_field(&line) {
+            continue;
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        head.push_str(&line);
+        head.push('\n');
+    }
+    head
 }
 
 fn is_field(line: &str) -> bool {

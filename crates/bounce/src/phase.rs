@@ -1,5 +1,8 @@
 //! In which phase of the dialogue a refusal came, as far as a text tells.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use hikyaku_cause::Phase;
 
 /// Words and the phase they mean, in lower case.
@@ -31,7 +34,6 @@ const WORDS: &[(&str, Phase)] = &[
     ("failed after i sent the message", Phase::EndOfData),
     ("failed on data command", Phase::Data),
     ("refused to talk to me", Phase::Greeting),
-    ("connected to * but greeting failed", Phase::Greeting),
     ("following rcpt command", Phase::Rcpt),
     ("following mail command", Phase::Mail),
     ("following data command", Phase::Data),
@@ -53,10 +55,13 @@ const WORDS: &[(&str, Phase)] = &[
     ("smtp command\nrcpt", Phase::Rcpt),
 ];
 
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(WORDS.iter().map(|(words, _)| words)).ok());
+
 /// The phase that words name; the last of them in the text, which is nearest to the outcome.
 pub(crate) fn by_words(lower: &str) -> Option<Phase> {
-    let found = WORDS.iter().filter_map(|(words, phase)| lower.rfind(words).map(|at| (at, *phase)));
-    found.max_by_key(|(at, _)| *at).map(|(_, phase)| phase)
+    let last = FINDER.as_ref()?.find_iter(lower).last()?;
+    WORDS.get(last.pattern().as_usize()).map(|(_, phase)| *phase)
 }
 
 /// The phase in a transcript of sendmail's kind, in which `>>>` stands before what was said and

@@ -47,7 +47,8 @@ const HEADERS: &[&str] =
 pub(crate) fn split(text: &str) -> (&str, &str) {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let lower = line.trim().trim_start_matches(['>', ' ', '*']).to_ascii_lowercase();
+        let lower = line.trim().trim_start_matches(['>', ' ', '*']);
+        let lower = lower.get(..40).unwrap_or(lower).to_ascii_lowercase();
         let is_end = ENDS.iter().any(|it| lower.starts_with(it))
             || (at > 0 && HEADERS.iter().any(|it| lower.starts_with(it)));
         if is_end {

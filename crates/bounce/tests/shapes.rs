@@ -3,7 +3,9 @@
 use hikyaku_bounce::{Bounce, Reason, read};
 
 /// From, subject, text, and what is to be read of it.
-const SHAPES: &[(&str, &str, &str, &[(&str, Reason)])] = &[
+type Shape = (&'static str, &'static str, &'static str, &'static [(&'static str, Reason)]);
+
+const SHAPES: &[Shape] = &[
     (
         "postmaster@james.test",
         "[BOUNCE]",
