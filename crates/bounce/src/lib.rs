@@ -31,6 +31,7 @@ mod pattern;
 mod phase;
 mod prose;
 mod reason;
+mod refusal;
 mod status;
 
 pub use bounce::{Action, Bounce};
@@ -40,6 +41,7 @@ pub use mailbox::{Mails, mails};
 pub use normal::normalised;
 pub use pattern::{WrongLine, use_patterns};
 pub use reason::Reason;
+pub use refusal::meaning;
 
 /// The most of a mail that is looked at: no bounce says why beyond that.
 const MOST: usize = 1 << 20;

@@ -63,7 +63,14 @@ fn refused(facts: &Facts, sent: &Sent) -> Cause {
         SentPhase::Data => Phase::Data,
         SentPhase::EndOfData => Phase::EndOfData,
     };
-    let mut cause = hikyaku_smtp::refusal_cause(&sent.setting.host, phase, reply(&sent.reply));
+    let reply = reply(&sent.reply);
+    let meaning = hikyaku_bounce::meaning(phase, &reply);
+    let mut cause = hikyaku_smtp::refusal_cause(&sent.setting.host, phase, reply);
+    // Where nothing but a refusal was told, the words may say more.
+    let is_coarse = matches!(cause.code, Code::PeerPolicy | Code::PeerRefused | Code::PeerDeferred);
+    if let (true, Some(code)) = (is_coarse, meaning) {
+        cause.code = code;
+    }
     if has(&NOT_OWNER) {
         cause.code = Code::SmtpMailNotOwner;
     } else if has(&RELAY) {
