@@ -41,7 +41,7 @@ pub use mailbox::{Mails, mails};
 pub use normal::normalised;
 pub use pattern::{WrongLine, use_patterns};
 pub use reason::Reason;
-pub use refusal::meaning;
+pub use refusal::{meaning, told_apart};
 
 /// The most of a mail that is looked at: no bounce says why beyond that.
 const MOST: usize = 1 << 20;

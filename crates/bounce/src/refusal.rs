@@ -1,6 +1,6 @@
 //! What a single reply means, where it is known in which phase it came.
 
-use hikyaku_cause::{Code, Phase, Reply};
+use hikyaku_cause::{Cause, Code, Evidence, Phase, Reply};
 
 use crate::pattern::{squeezed, table};
 use crate::reason::Reason;
@@ -19,6 +19,19 @@ pub fn meaning(phase: Phase, reply: &Reply) -> Option<Code> {
         (reason, _) => reason.code(),
     };
     Some(code)
+}
+
+/// A refusal of which nothing but that was told, with what its words say more.
+pub fn told_apart(mut cause: Cause) -> Cause {
+    let is_coarse = matches!(cause.code, Code::PeerPolicy | Code::PeerRefused | Code::PeerDeferred);
+    let reply = cause.evidence.iter().find_map(|evidence| match evidence {
+        Evidence::Reply { phase, reply } => Some((*phase, reply)),
+        _ => None,
+    });
+    if let (true, Some((phase, reply))) = (is_coarse, reply) {
+        cause.code = meaning(phase, reply).unwrap_or(cause.code);
+    }
+    cause
 }
 
 fn is_greylisting(reply: &Reply) -> bool {

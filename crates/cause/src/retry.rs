@@ -55,6 +55,9 @@ impl Code {
             | C::PeerSilent
             | C::PeerProtocol
             | C::PeerBusy
+            | C::PeerRate
+            | C::PeerFault
+            | C::PeerDiskFull
             | C::PeerTlsMissing
             | C::PeerTlsFailed
             | C::PeerTlsUntrusted
@@ -224,10 +227,7 @@ impl Code {
             | C::PeerSpam
             | C::PeerVirus
             | C::PeerSecurity
-            | C::PeerFault
-            | C::PeerDiskFull
             | C::PeerForwarding
-            | C::PeerRate
             | C::PeerCommand
             | C::PeerLoop
             | C::PeerNoMail

@@ -63,14 +63,8 @@ fn refused(facts: &Facts, sent: &Sent) -> Cause {
         SentPhase::Data => Phase::Data,
         SentPhase::EndOfData => Phase::EndOfData,
     };
-    let reply = reply(&sent.reply);
-    let meaning = hikyaku_bounce::meaning(phase, &reply);
-    let mut cause = hikyaku_smtp::refusal_cause(&sent.setting.host, phase, reply);
-    // Where nothing but a refusal was told, the words may say more.
-    let is_coarse = matches!(cause.code, Code::PeerPolicy | Code::PeerRefused | Code::PeerDeferred);
-    if let (true, Some(code)) = (is_coarse, meaning) {
-        cause.code = code;
-    }
+    let cause = hikyaku_smtp::refusal_cause(&sent.setting.host, phase, reply(&sent.reply));
+    let mut cause = hikyaku_bounce::told_apart(cause);
     if has(&NOT_OWNER) {
         cause.code = Code::SmtpMailNotOwner;
     } else if has(&RELAY) {

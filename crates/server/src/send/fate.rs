@@ -127,6 +127,8 @@ fn refused(
         Verdict::Later(_) if cause.code == Code::SmtpRcptTooMany => (None, Some(now)),
         Verdict::Later(due) => (None, Some(due)),
     };
+    // Whether it is tried again is decided by now; people are told what the words say.
+    let cause = hikyaku_bounce::told_apart(cause);
     let reply = cause.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Reply { reply, .. } => Some(reply.to_string()),
         _ => None,
