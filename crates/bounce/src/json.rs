@@ -1,6 +1,6 @@
 //! A bounce for programs.
 
-use hikyaku_cause::{Language, Side, render};
+use hikyaku_cause::{Language, render};
 use serde_json::{Value, json as value};
 
 use crate::bounce::Bounce;
@@ -20,7 +20,7 @@ pub fn json(bounce: &Bounce, language: Language) -> Value {
         "reply_code": bounce.code,
         "action": bounce.action.word(),
         "certainty": bounce.certainty,
-        "side": side(cause.code.side()),
+        "side": cause.code.side().word(),
         "diagnostic": bounce.diagnostic,
         "phase": bounce.phase,
         "reporting": bounce.reporting,
@@ -32,17 +32,4 @@ pub fn json(bounce: &Bounce, language: Language) -> Value {
         "explanation": render::user_why(&cause, language),
         "remedies": remedies,
     })
-}
-
-fn side(side: Side) -> &'static str {
-    match side {
-        Side::User => "user",
-        Side::UserLine => "line",
-        Side::Provider => "provider",
-        Side::Administrator => "server-admin",
-        Side::Recipient => "recipient",
-        Side::RecipientServer => "recipient-server",
-        Side::DnsOwner => "dns-owner",
-        Side::Nobody => "nobody",
-    }
 }

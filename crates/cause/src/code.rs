@@ -27,6 +27,22 @@ pub enum Side {
     Nobody,
 }
 
+impl Side {
+    /// The side as the doctor's reports name it to programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::UserLine => "line",
+            Self::Provider => "provider",
+            Self::Administrator => "server-admin",
+            Self::Recipient => "recipient",
+            Self::RecipientServer => "recipient-server",
+            Self::DnsOwner => "dns-owner",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
 /// How bad it is for the mail concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]

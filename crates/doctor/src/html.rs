@@ -6,7 +6,7 @@ use hikyaku_cause::render;
 
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::json::{flow, side, verdict};
+use crate::json::{flow, verdict};
 use crate::report::{Report, Verdict};
 use crate::terminal::{proof, shown};
 use crate::view::View;
@@ -57,7 +57,7 @@ fn one(text: &mut String, number: usize, finding: &Finding, view: &View) {
     let title = render::title(cause, language);
     let _ =
         writeln!(text, "<h2>{number}. {} <code>{}</code></h2>\n<dl>", escaped(&title), cause.code);
-    let who = say(language, &format!("side-{}", side(finding.who())), &[]);
+    let who = say(language, &format!("side-{}", finding.who().word()), &[]);
     let lines = [
         ("label-why", render::user_why(cause, language)),
         ("label-who", who),

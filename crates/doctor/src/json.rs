@@ -1,6 +1,6 @@
 //! The report for programs. Its schema is `docs/doctor.schema.json`.
 
-use hikyaku_cause::{Severity, Side, render};
+use hikyaku_cause::{Severity, render};
 use serde_json::{Value, json};
 
 use crate::facts::{Facts, Step};
@@ -36,11 +36,11 @@ pub fn json(facts: &Facts, report: &Report, view: &View, seconds: f64) -> Value 
 fn one(facts: &Facts, finding: &Finding, view: &View) -> Value {
     let language = view.language;
     let cause = &finding.cause;
-    let side = side(cause.code.side());
+    let side = cause.code.side().word();
     let cure = render::user_cure(cause, language);
     let mut steps = steps(&cure);
     steps.extend(view.steps(finding));
-    let who = self::side(finding.who());
+    let who = finding.who().word();
     let verify = format!("hikyaku doctor account {}", facts.address);
     let mut remedies: Vec<Value> = finding
         .changes
@@ -74,20 +74,6 @@ fn one(facts: &Facts, finding: &Finding, view: &View) -> Value {
 fn steps(cure: &str) -> Vec<String> {
     let lines = cure.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(str::to_owned).collect()
-}
-
-/// The side as the report names it.
-pub(crate) fn side(side: Side) -> &'static str {
-    match side {
-        Side::User => "user",
-        Side::UserLine => "line",
-        Side::Provider => "provider",
-        Side::Administrator => "server-admin",
-        Side::Recipient => "recipient",
-        Side::RecipientServer => "recipient-server",
-        Side::DnsOwner => "dns-owner",
-        Side::Nobody => "nobody",
-    }
 }
 
 fn severity(severity: Severity) -> &'static str {

@@ -6,7 +6,7 @@ use hikyaku_cause::{Evidence, Language, render};
 
 use crate::facts::Facts;
 use crate::finding::{Change, Finding};
-use crate::json::{flow, side, verdict};
+use crate::json::{flow, verdict};
 use crate::report::{Report, Verdict};
 use crate::view::{Mark, View};
 use crate::words::say;
@@ -57,7 +57,7 @@ fn one(text: &mut String, number: usize, finding: &Finding, view: &View) {
     if let Some(code) = finding.follows_from {
         let _ = writeln!(text, "   {}", say(language, "label-follows", &[("code", code.name())]));
     }
-    let who = say(language, &format!("side-{}", side(finding.who())), &[]);
+    let who = say(language, &format!("side-{}", finding.who().word()), &[]);
     let lines = [
         ("label-why", render::user_why(cause, language)),
         ("label-who", who),
