@@ -124,6 +124,8 @@ impl Notice {
             ("message/delivery-status" | "message/global-delivery-status", _) => {
                 self.reports.push(text_of(part).into_owned());
             }
+            // A receipt says that a mail was read (RFC 8098): no bounce.
+            ("message/disposition-notification", _) => {}
             ("message/feedback-report", _) => self.complaint = Some(text_of(part).into_owned()),
             ("message/rfc822" | "message/global", PartType::Message(inner)) => {
                 let raw = inside(part, inner, mail);
@@ -219,7 +221,11 @@ impl Notice {
         let body = squeezed(&body);
         let says_body = !answered && BODIES.is_in(&body);
         let has_list = !self.failed.is_empty();
-        let sure = SURE.is_in(&body) && !answered;
+        let sure = !answered && SURE.is_in(&body);
+        // People write about such things as well, but not in the words of programs.
+        if !(is_daemon || sure || has_list || forwarded) {
+            return 0;
+        }
         usize::from(is_daemon)
             + usize::from(says_subject || forwarded && says_body)
             + usize::from(says_body)
@@ -604,6 +610,16 @@ static BODIES: Phrases = Phrases::of(&[
 /// Sentences that only programs write.
 static SURE: Phrases = Phrases::of(&[
     "this is the qmail-send program",
+    "sent <<< rcpt to",
+    "received >>> 5",
+    "the following recipients were affected",
+    "could not be delivered because of",
+    "delivery to the following recipient failed permanently",
+    "delivery has failed to these recipients",
+    "delivery to the following recipients failed",
+    "an error occurred while trying to deliver the mail to the following recipients",
+    "there was an error delivering your mail",
+    "the james mail server",
     "this message was created automatically by mail delivery software",
     "this is the mail system at host",
     "this is the dragonfly mail agent",

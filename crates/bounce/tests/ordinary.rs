@@ -17,7 +17,7 @@ const SENDERS: [&str; 12] = [
     "admin@school.test",
 ];
 
-const SUBJECTS: [&str; 16] = [
+const SUBJECTS: [&str; 18] = [
     "Hello",
     "お見積りの件",
     "Re: Undelivered Mail Returned to Sender",
@@ -33,12 +33,16 @@ const SUBJECTS: [&str; 16] = [
     "Out for delivery: your parcel",
     "会議の日程",
     "Delivery of order 1234",
+    "メールを送信できませんでした",
+    "Question: Undelivered Mail Returned to Sender",
     "Warning: heavy rain tomorrow",
 ];
 
-const BODIES: [&str; 10] = [
+const BODIES: [&str; 12] = [
     "Hello, how are you?\n\nSee you on Friday.\n",
     "いつもお世話になっております。\n株式会社甲の佐藤です。\n\nお見積書をお送りします。\nよろしくお願いいたします。\n",
+    "昨日から、jiro@kobo.test にメールを送信できませんでした。\n550 5.1.1 と出ます。どうすればよいですか。\n",
+    "My mail to jiro@kobo.test could not be delivered: 550 user unknown. What shall I do?\n",
     "Dear customer,\n\nyour parcel could not be delivered today. Please call +81 3 0000 0000.\n",
     "> This is the mail system at host mx.edo.test.\n> <taro@edo.test>: host mx said: 550 5.1.1 User unknown\n\nI got this yesterday. What does it mean?\n",
     "Your mailbox is almost full: 95 % of 5 GB are used. Please delete old mail.\n",
@@ -48,6 +52,11 @@ const BODIES: [&str; 10] = [
     "Buy one, get two! Unsubscribe: https://shop.test/u?a=taro@edo.test\n",
     "To taro@edo.test:\nplease send me the list of addresses: a@b.test, c@d.test.\nThanks!\n",
 ];
+
+/// Whether a text speaks of a bounce.
+fn speaks(body: &str) -> bool {
+    body.starts_with('>') || body.contains("jiro@kobo.test")
+}
 
 fn encodings() -> [(&'static Encoding, &'static str); 4] {
     [(UTF_8, "utf-8"), (ISO_2022_JP, "iso-2022-jp"), (SHIFT_JIS, "shift_jis"), (EUC_JP, "euc-jp")]
@@ -59,8 +68,8 @@ fn ordinary_mails_give_nothing() {
     for (at, sender) in SENDERS.iter().enumerate() {
         for (number, subject) in SUBJECTS.iter().enumerate() {
             for (place, body) in BODIES.iter().enumerate() {
-                // A report that is passed on in the text is one.
-                if subject.starts_with("Fwd:") && body.starts_with('>') {
+                // A report that is passed on in the text is one, and so is one from a postmaster.
+                if subject.starts_with("Fwd:") && speaks(body) || sender.starts_with("Postmaster") {
                     continue;
                 }
                 let (encoding, name) = encodings()[(at + number + place) % 4];
@@ -86,5 +95,15 @@ fn an_attached_letter_is_no_bounce() {
     let mail = "From: hana@edo.test\nSubject: Fwd: letter\nMIME-Version: 1.0\nContent-Type: \
                 multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nSee below.\n\n--b\n\
                 Content-Type: message/rfc822\n\nFrom: taro@edo.test\nSubject: Hello\n\nHello!\n\n--b--\n";
+    assert!(hikyaku_bounce::read(mail.as_bytes()).is_empty());
+}
+
+#[test]
+fn a_receipt_is_no_bounce() {
+    let mail = "From: taro@edo.test\nSubject: Read: letter\nMIME-Version: 1.0\nContent-Type: \
+                multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\
+                Content-Type: text/plain\n\nYour mail was displayed.\n\n--b\nContent-Type: \
+                message/disposition-notification\n\nReporting-UA: edo.test\nFinal-Recipient: \
+                rfc822;taro@edo.test\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n";
     assert!(hikyaku_bounce::read(mail.as_bytes()).is_empty());
 }
