@@ -29,6 +29,7 @@ mod enter;
 mod fault;
 mod folder;
 pub mod peer;
+pub mod reply;
 mod root;
 mod sources;
 pub mod wait;

@@ -46,6 +46,8 @@ pub(crate) enum Task {
     Exchange(Programs),
     /// Servers that fail at every point of the dialogue, and names that come and go
     Flaps,
+    /// Real programs' bounces about chosen replies, read back; our own reports, read by others
+    Bounces(Programs),
     /// Is the doctor right? Cases in small Internets, each with something wrong in it
     Lab(Cases),
     /// One case of it, inside its own namespaces
@@ -112,6 +114,7 @@ pub(crate) enum StageName {
     Interop,
     Exchange,
     Flaps,
+    Bounces,
     Lab,
     Line,
     Crash,

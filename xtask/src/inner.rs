@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{exchange, flaps, line, needs};
+use crate::{bounces, exchange, flaps, line, needs};
 
 /// Which checks run inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,6 +22,8 @@ pub(crate) enum Stage {
     Exchange,
     /// Servers and names that fail.
     Flaps,
+    /// What real programs write when mail is refused.
+    Bounces,
 }
 
 /// How a check came out.
@@ -40,6 +42,7 @@ impl Stage {
         match self {
             Self::Exchange => "exchange",
             Self::Flaps => "flaps",
+            Self::Bounces => "bounces",
         }
     }
 }
@@ -95,6 +98,7 @@ pub(crate) fn inside(stage: Stage, folder: &Path) {
     match stage {
         Stage::Exchange => exchange::inside(folder),
         Stage::Flaps => flaps::inside(folder),
+        Stage::Bounces => bounces::inside(folder),
     }
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod bounces;
 mod chance;
 mod cli;
 mod client;
@@ -90,6 +91,7 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::LineInside { .. } | Task::Inside { .. } | Task::LabInside { .. } => {}
         Task::Lab(choice) => lab::run(&workspace, choice, &mut report),
         Task::Flaps => flaps::run(&workspace, &mut report),
+        Task::Bounces(choice) => bounces::run(&workspace, choice, &mut report),
         Task::Exchange(choice) => exchange::run(&workspace, choice, &mut report),
         Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),
         Task::Tiers => report.check("tiers", || tiers::check(&workspace)),

@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::cli::{Blows, Cases, Choice, Programs, StageName, Targets};
 use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, tiers};
+use crate::{bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, tiers};
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
 const SMOKE: u64 = 10;
@@ -39,7 +39,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 13] = [
+const STAGES: [StageName; 14] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -50,6 +50,7 @@ const STAGES: [StageName; 13] = [
     StageName::Interop,
     StageName::Exchange,
     StageName::Flaps,
+    StageName::Bounces,
     StageName::Lab,
     StageName::Line,
     StageName::Crash,
@@ -67,6 +68,7 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Interop => "interop",
         StageName::Exchange => "exchange",
         StageName::Flaps => "flaps",
+        StageName::Bounces => "bounces",
         StageName::Lab => "lab",
         StageName::Line => "line",
         StageName::Crash => "crash",
@@ -93,6 +95,7 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
         StageName::Interop => interop::run(workspace, &Programs::default(), report),
         StageName::Exchange => exchange::run(workspace, &Programs::default(), report),
         StageName::Flaps => flaps::run(workspace, report),
+        StageName::Bounces => bounces::run(workspace, &Programs::default(), report),
         StageName::Lab => lab::run(workspace, &Cases::default(), report),
         StageName::Line => line::run(workspace, report),
         StageName::Crash => crash::run(workspace, &Blows::default(), report),

@@ -31,6 +31,7 @@ pub use host::Host;
 pub use internet::{Internet, RESOLVER, RESOLVER_6};
 pub use machine::Machine;
 pub use plan::{HostPlan, Mailbox, Plan, ZonePlan};
+pub(crate) use service::own;
 pub use service::{SERVER, Service};
 
 use self::script::Scripted;

@@ -159,7 +159,7 @@ pub(super) fn root(services: &[Service]) -> Result<Root, Fault> {
 }
 
 /// A file of this crate; the lab is only ever run from a checkout.
-pub(super) fn own(name: &str) -> PathBuf {
+pub(crate) fn own(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 

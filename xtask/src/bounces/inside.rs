@@ -1,0 +1,252 @@
+//! The checks, inside the namespaces of the small Internet.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, ensure};
+use hikyaku_bounce::Bounce;
+use hikyaku_lab::reply::Reply;
+use hikyaku_lab::wait;
+use hikyaku_lab::world::World;
+use serde_json::Value;
+
+use super::Check;
+use crate::here::{TARO, mailbox, taro_writes};
+
+/// How long all bounces of a program may take.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// Who reads what others wrote.
+const READERS: &str = "readers.lab.test";
+
+/// Writes a letter to each address on standard input.
+const LETTERS: &str = r#"
+while read -r to; do
+  printf 'From: Taro <%s>\nTo: <%s>\nSubject: Question\nDate: Tue, 24 Nov 2026 09:00:00 +0900\nMessage-ID: <%s>\n\nWhen does it come?\n' \
+    taro@edo.test "$to" "$PROGRAM.$to" | sendmail $OPTIONS -i -f taro@edo.test "$to" || true
+done
+"#;
+
+/// dma keeps on trying for five days by its queue's clock, which is set back; its processes, one for
+/// each letter, end with this script.
+const GIVE_UP: &str = r#"
+spool=/var/spool/dma
+left() { ls $spool | grep -c '^Q' || true; }
+before=-1
+while [ "$(left)" != "$before" ]; do before=$(left); sleep 3; done
+pkill dma || true
+pkill -f sendmail || true
+sleep 1
+for file in $spool/Q*; do [ -e "$file" ] && touch -d '6 days ago' "$file"; done
+dma -q
+for _ in $(seq 60); do [ "$(left)" = 0 ] && break; sleep 1; done
+"#;
+
+/// What Python's email package makes of reports: a line of JSON for each.
+const PYTHON: &str = r#"
+import email, email.policy, json, sys
+for path in sys.argv[1:]:
+    mail = email.message_from_bytes(open(path, "rb").read(), policy=email.policy.default)
+    defects = [str(it) for part in mail.walk() for it in part.defects]
+    status = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
+    blocks = status[0].get_payload() if status else []
+    of = blocks[1] if len(blocks) > 1 else {}
+    print(json.dumps({"path": path, "kind": mail.get_content_type(), "defects": defects,
+        "parts": [part.get_content_type() for part in mail.iter_parts()],
+        "subject": str(mail["Subject"]), "text": mail.get_body(("plain",)).get_content(),
+        "recipient": str(of.get("Final-Recipient", "")).split(";")[-1].strip(),
+        "status": str(of.get("Status", "")), "action": str(of.get("Action", "")).lower()}))
+"#;
+
+/// What sisimai makes of them: a line of JSON for each.
+const SISIMAI: &str = r#"
+use Sisimai;
+for my $path (@ARGV) { my $said = Sisimai->dump($path); $said =~ s/\n//g; print "$said\n" }
+"#;
+
+/// A bounce as it came, and the reply it is about.
+pub(super) struct Returned {
+    reply: Reply,
+    mail: Vec<u8>,
+}
+
+/// Runs one check; Hikyaku's own reports are kept for the last one.
+pub(super) fn check(
+    world: &World,
+    folder: &Path,
+    reports: &mut Vec<Returned>,
+    check: Check,
+) -> anyhow::Result<String> {
+    match check {
+        Check::World => Ok(format!("{} replies", Reply::all()?.len())),
+        Check::Of(host) => of(world, folder, host),
+        Check::Own => {
+            *reports = own(world, folder)?;
+            judge(reports, "hikyaku")
+        }
+        Check::Others => others(world, reports),
+    }
+}
+
+fn of(world: &World, folder: &Path, host: &str) -> anyhow::Result<String> {
+    let program = host.split('.').next().unwrap_or_default();
+    let machine = world.place(host)?.machine()?;
+    let replies = Reply::all()?;
+    let addresses: String = replies.iter().fold(String::new(), |mut all, reply| {
+        let _infallible = writeln!(all, "{}", reply.recipient());
+        all
+    });
+    let options = match program {
+        // Each letter is tried while its writer waits.
+        "exim" => "-odf",
+        "sendmail" => "-Am -odi",
+        _ => "",
+    };
+    let mut script = LETTERS.to_owned();
+    if program == "dma" {
+        script.push_str(GIVE_UP);
+    }
+    let mut command = machine.command("sh");
+    command.args(["-c", &script]).env("PROGRAM", program).env("OPTIONS", options);
+    machine.run(command, addresses.as_bytes())?;
+    let returned = collect(world, folder, program, &replies)?;
+    judge(&returned, program)
+}
+
+fn own(world: &World, folder: &Path) -> anyhow::Result<Vec<Returned>> {
+    let replies = Reply::all()?;
+    let mut smtp = taro_writes(world)?;
+    for reply in &replies {
+        let to = reply.recipient();
+        let letter = format!(
+            "From: <{TARO}>\r\nTo: <{to}>\r\nSubject: Question\r\nMessage-ID: <hikyaku.{to}>\r\n\
+             \r\nWhen does it come?\r\n"
+        );
+        smtp.send(TARO, &[&to], letter.as_bytes()).map_err(|refusal| anyhow!("{to}: {refusal}"))?;
+    }
+    smtp.quit();
+    collect(world, folder, "hikyaku", &replies)
+}
+
+/// Waits until there is a bounce about each reply, and keeps them all for reading.
+fn collect(
+    world: &World,
+    folder: &Path,
+    program: &str,
+    replies: &[Reply],
+) -> anyhow::Result<Vec<Returned>> {
+    let kept = folder.join("mails").join(program);
+    fs::create_dir_all(&kept)?;
+    let mut missing: BTreeMap<String, Reply> = replies
+        .iter()
+        .filter(|reply| reply.code(program).is_some())
+        .map(|reply| (reply.recipient(), reply.clone()))
+        .collect();
+    let mut returned = Vec::new();
+    let mut failed = Ok(());
+    let are_there = wait::until(PATIENCE, || {
+        match mailbox(world) {
+            Ok(mails) => {
+                for mail in mails {
+                    let about = missing.keys().find(|address| holds(&mail, address)).cloned();
+                    let Some(reply) = about.and_then(|about| missing.remove(&about)) else {
+                        continue;
+                    };
+                    failed = fs::write(kept.join(format!("{}.eml", reply.name)), &mail);
+                    returned.push(Returned { reply, mail });
+                }
+            }
+            Err(error) => eprintln!("{error:#}"),
+        }
+        missing.is_empty() || failed.is_err()
+    });
+    failed?;
+    let names: Vec<&str> = missing.values().map(|reply| reply.name.as_str()).collect();
+    ensure!(are_there, "no bounce about {}", names.join(", "));
+    Ok(returned)
+}
+
+/// Whether the address stands in a mail, in whatever case, in one piece.
+fn holds(mail: &[u8], address: &str) -> bool {
+    let text = String::from_utf8_lossy(mail).to_ascii_lowercase().replace("=\r\n", "");
+    text.match_indices(address).any(|(at, _)| {
+        !text.get(at + address.len()..).is_some_and(|rest| rest.starts_with(['-', '.']))
+    })
+}
+
+fn judge(returned: &[Returned], program: &str) -> anyhow::Result<String> {
+    let mut wrong = Vec::new();
+    for Returned { reply, mail } in returned {
+        let expected = reply.code(program).unwrap_or_default();
+        let bounces = hikyaku_bounce::read(mail);
+        let found: Vec<String> = bounces.iter().map(describe).collect();
+        let is_right = matches!(bounces.as_slice(), [one]
+            if one.recipient == reply.recipient()
+                && hikyaku_bounce::cause(one).code.name() == expected);
+        if !is_right {
+            wrong.push(format!("{} ({expected}): {}", reply.name, found.join(" + ")));
+        }
+    }
+    let count = returned.len();
+    ensure!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    Ok(format!("{count} read with the cause that was played"))
+}
+
+fn describe(bounce: &Bounce) -> String {
+    let code = hikyaku_bounce::cause(bounce).code;
+    format!("{code} <{}> {:?} {:?}", bounce.recipient, bounce.phase, bounce.diagnostic)
+}
+
+/// The reports as Python's email package and sisimai read them.
+fn others(world: &World, reports: &[Returned]) -> anyhow::Result<String> {
+    ensure!(reports.len() >= 30, "{} reports", reports.len());
+    let readers = world.place(READERS)?.machine()?;
+    let mut paths = Vec::new();
+    for Returned { reply, mail } in reports {
+        let path = format!("/srv/{}.eml", reply.name);
+        readers.write(&path, mail)?;
+        paths.push(path);
+    }
+    let lines = |program: &str, options: &[&str]| -> anyhow::Result<Vec<Value>> {
+        let mut command = readers.command(program);
+        command.args(options).args(&paths);
+        let said = readers.run(command, b"")?;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let read = |line: &str| serde_json::from_str(line).with_context(|| line.to_owned());
+        said.lines().map(read).collect()
+    };
+    let python = lines("python3", &["-c", PYTHON])?;
+    let sisimai = lines("perl", &["-e", SISIMAI])?;
+    ensure!(python.len() == reports.len() && sisimai.len() == reports.len(), "answers are missing");
+    let mut wrong = Vec::new();
+    for ((Returned { reply, mail }, python), sisimai) in reports.iter().zip(&python).zip(&sisimai) {
+        let ours = hikyaku_bounce::read(mail);
+        let status = ours.first().and_then(|it| it.status.clone()).unwrap_or_default();
+        let is = |value: &Value, key: &str, wanted: &str| {
+            value.get(key).and_then(Value::as_str) == Some(wanted)
+        };
+        let text = python.get("text").and_then(Value::as_str).unwrap_or_default();
+        let read = is(python, "kind", "multipart/report")
+            && python.get("defects") == Some(&Value::Array(Vec::new()))
+            && text.contains("メール")
+            && is(python, "recipient", &reply.recipient())
+            && is(python, "status", &status)
+            && is(python, "action", "failed");
+        if !read {
+            wrong.push(format!("{}: Python: {python}", reply.name));
+        }
+        let sisimai = sisimai.get(0).unwrap_or(&Value::Null);
+        let read = is(sisimai, "recipient", &reply.recipient())
+            && is(sisimai, "deliverystatus", &status)
+            && is(sisimai, "action", "failed");
+        if !read {
+            let what = |key: &str| sisimai.get(key).cloned().unwrap_or_default();
+            let seen = ["recipient", "deliverystatus", "action", "diagnosticcode"].map(what);
+            wrong.push(format!("{}: sisimai: {seen:?}, not {status}", reply.name));
+        }
+    }
+    ensure!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    Ok(format!("{} reports, each with the right recipient, status and action", reports.len()))
+}
