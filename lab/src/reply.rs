@@ -15,6 +15,10 @@ const ZONE: &str = "replies.test";
 /// What receivers print as the address of the sending host.
 const SENDER: &str = "192.0.2.20";
 
+/// Programs that say at the end only that they tried for too long, not what was answered.
+const FORGET: [&str; 2] = ["opensmtpd", "dma"];
+const EXPIRED: &str = "queue.expired";
+
 /// A reply, and the cause that a bounce about it must give.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +32,9 @@ pub struct Reply {
     /// By program: another code, or nothing where the mail arrives.
     #[serde(default)]
     except: BTreeMap<String, String>,
+    /// A domain whose mail system says this, where it matters who speaks; one below the zone where
+    /// absent.
+    domain: Option<String>,
 }
 
 /// When the words are said, or what happens instead.
@@ -78,17 +85,18 @@ impl Reply {
 
     /// The cause to be read from the bounce of a program; nothing where that program's mail arrives.
     pub fn code(&self, program: &str) -> Option<&str> {
-        let code = self.except.get(program).unwrap_or(&self.code);
-        Some(code.as_str()).filter(|code| !code.is_empty())
+        let usual =
+            if self.is_temporary() && FORGET.contains(&program) { EXPIRED } else { &self.code };
+        let code = self.except.get(program).map_or(usual, String::as_str);
+        Some(code).filter(|code| !code.is_empty())
     }
 
-    /// Whether the words of the reply say that it holds for now only.
-    pub fn is_temporary(&self) -> bool {
+    fn is_temporary(&self) -> bool {
         self.say.trim_start().starts_with('4') || self.at == Point::Closed
     }
 
     fn domain(&self) -> String {
-        format!("{}.{ZONE}", self.name)
+        self.domain.clone().unwrap_or_else(|| format!("{}.{ZONE}", self.name))
     }
 
     fn turns(&self) -> Vec<Turn> {
@@ -118,7 +126,8 @@ impl Reply {
 
 /// Adds the host that plays the replies, at an address for each.
 pub fn play(plan: &mut Plan, replies: &[Reply]) -> Result<(), Fault> {
-    let (mut addresses, mut records, mut scripts) = (Vec::new(), String::new(), Vec::new());
+    let (mut addresses, mut scripts) = (Vec::new(), Vec::new());
+    let (mut records, mut zones) = (String::new(), String::new());
     for (number, reply) in replies.iter().enumerate() {
         let address = std::net::Ipv4Addr::from(0xC612_0001 + u32::try_from(number).unwrap_or(0));
         addresses.push(format!("\"{address}\""));
@@ -127,7 +136,15 @@ pub fn play(plan: &mut Plan, replies: &[Reply]) -> Result<(), Fault> {
             Point::NullMx => "MX 0 .".to_owned(),
             _ => format!("A {address}"),
         };
-        let _infallible = writeln!(records, "{} {record}", reply.name);
+        if reply.domain.is_some() {
+            let _infallible = write!(
+                zones,
+                "[[zone]]\nname = \"{}\"\nrecords = \"@ {record}\"\n",
+                reply.domain()
+            );
+        } else {
+            let _infallible = writeln!(records, "{} {record}", reply.name);
+        }
         if !matches!(reply.at, Point::NullMx | Point::Closed) {
             scripts.push(Script {
                 address: Some(address.into()),
@@ -142,7 +159,7 @@ pub fn play(plan: &mut Plan, replies: &[Reply]) -> Result<(), Fault> {
     }
     let text = format!(
         "[[host]]\nname = \"mx.{ZONE}\"\naddresses = [{}]\n[[zone]]\nname = \"{ZONE}\"\n\
-         records = \"\"\"\n{records}\"\"\"\n",
+         records = \"\"\"\n{records}\"\"\"\n{zones}",
         addresses.join(", ")
     );
     let mut more = Plan::parse(&text, "replies")?;

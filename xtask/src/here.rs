@@ -39,7 +39,7 @@ pub(crate) fn taro_writes(world: &World) -> anyhow::Result<Smtp> {
         .map_err(|refusal| anyhow!("signing in: {refusal}"))
 }
 
-/// Everything in taro's mailbox; it is emptied.
+/// Everything in taro's mailbox.
 pub(crate) fn mailbox(world: &World) -> anyhow::Result<Vec<Vec<u8>>> {
     let here = world.place(HERE)?;
     let service = service(here, 995, &here.machine()?.path("/srv/hikyaku/authority.pem"))?;
