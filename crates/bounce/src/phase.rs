@@ -76,8 +76,14 @@ pub(crate) fn by_transcript(text: &str, said: &str) -> Option<Phase> {
             last = Some(command);
         } else if let Some(answer) = raw.strip_prefix("<<<") {
             let fits = said.is_empty() || answer.trim().starts_with(said.as_str());
+            // Where commands were sent together, sendmail shows the answer to RCPT below DATA, and
+            // below that the one to DATA: nobody was left to write to.
+            let is_second = answer.trim_start().starts_with("503")
+                || answer.to_ascii_lowercase().contains("no valid recipients");
             if fits && found.is_none() {
                 found = last;
+            } else if is_second && found == Some(Phase::Data) {
+                found = Some(Phase::Rcpt);
             }
         }
     }

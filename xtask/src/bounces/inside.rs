@@ -101,7 +101,7 @@ fn of(world: &World, folder: &Path, host: &str) -> anyhow::Result<String> {
     let options = match program {
         // Each letter is tried while its writer waits.
         "exim" => "-odf",
-        "sendmail" => "-Am -odi",
+        "sendmail" => "-Am -odq",
         _ => "",
     };
     let mut script = LETTERS.to_owned();
