@@ -39,7 +39,8 @@ pub(crate) struct Judged {
 }
 
 /// Receivers that name an unknown user only after the content, where it may be a filter as well.
-const LATE: &[&str] = &["docomo.ne.jp", "ezweb.ne.jp", "au.com", "mineo.jp", "uqmobile.jp"];
+pub(crate) const LATE: &[&str] =
+    &["docomo.ne.jp", "ezweb.ne.jp", "au.com", "mineo.jp", "uqmobile.jp"];
 
 pub(crate) fn judge(seen: &Seen<'_>) -> Judged {
     let diagnostic = bare(seen.diagnostic);

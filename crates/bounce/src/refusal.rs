@@ -2,6 +2,7 @@
 
 use hikyaku_cause::{Cause, Code, Evidence, Phase, Reply};
 
+use crate::judge::LATE;
 use crate::pattern::{squeezed, table};
 use crate::reason::Reason;
 
@@ -11,6 +12,7 @@ pub fn meaning(phase: Phase, reply: &Reply) -> Option<Code> {
     let (reason, _) = table().find(&squeezed(&reply.to_string()), stated)?;
     let code = match (reason, phase) {
         // Time and faults are told by who waits for the reply, not by its words.
+        (Reason::NetworkError, _) if reply.code >= 500 => Code::PeerLoop,
         (Reason::Expired | Reason::SystemError | Reason::NetworkError | Reason::OnHold, _) => {
             return None;
         }
@@ -21,17 +23,45 @@ pub fn meaning(phase: Phase, reply: &Reply) -> Option<Code> {
     Some(code)
 }
 
-/// A refusal of which nothing but that was told, with what its words say more.
+/// A refusal with what its words say, which comes before what its digits say.
 pub fn told_apart(mut cause: Cause) -> Cause {
-    let is_coarse = matches!(cause.code, Code::PeerPolicy | Code::PeerRefused | Code::PeerDeferred);
     let reply = cause.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Reply { phase, reply } => Some((*phase, reply)),
         _ => None,
     });
-    if let (true, Some((phase, reply))) = (is_coarse, reply) {
-        cause.code = meaning(phase, reply).unwrap_or(cause.code);
-    }
+    let Some((phase, reply)) = reply.filter(|_| BY_DIGITS.contains(&cause.code)) else {
+        return cause;
+    };
+    let code = meaning(phase, reply).unwrap_or(cause.code);
+    let is_late = phase == Phase::EndOfData
+        && cause.evidence.iter().any(|evidence| match evidence {
+            Evidence::Host { name } => is_late_host(name.trim_end_matches('.')),
+            _ => false,
+        });
+    cause.code = match code {
+        Code::SmtpRcptUnknown if is_late => Code::PeerFiltered,
+        code => code,
+    };
     cause
+}
+
+/// What the digits of a reply alone can lead to.
+const BY_DIGITS: &[Code] = &[
+    Code::PeerPolicy,
+    Code::PeerRefused,
+    Code::PeerDeferred,
+    Code::PeerBusy,
+    Code::SmtpRcptUnknown,
+    Code::SmtpRcptDisabled,
+    Code::SmtpRcptFull,
+    Code::MessageTooLarge,
+];
+
+fn is_late_host(name: &str) -> bool {
+    let is_of = |domain: &&str| {
+        name.strip_suffix(*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    LATE.iter().any(is_of)
 }
 
 fn is_greylisting(reply: &Reply) -> bool {
@@ -42,6 +72,37 @@ fn is_greylisting(reply: &Reply) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_come_before_digits() {
+        let of = |coarse, host: &str, phase, code, status: &str, text: &str| {
+            let status = Some(status.to_owned()).filter(|it| !it.is_empty());
+            let reply = Reply { code, status, lines: vec![text.as_bytes().to_vec()] };
+            let cause = Cause::proven(coarse)
+                .with(Evidence::Host { name: host.to_owned() })
+                .with(Evidence::Reply { phase, reply });
+            told_apart(cause).code
+        };
+        let full = Code::SmtpRcptFull;
+        let said = of(full, "mx.kyoto.test", Phase::Rcpt, 550, "5.2.2", "<a@b.test>: User unknown");
+        assert_eq!(said, Code::SmtpRcptUnknown);
+        let unknown = Code::SmtpRcptUnknown;
+        let late = "550 Unknown user a@docomo.ne.jp";
+        assert_eq!(
+            of(unknown, "mfsmax.docomo.ne.jp.", Phase::EndOfData, 550, "", late),
+            Code::PeerFiltered
+        );
+        assert_eq!(of(unknown, "mfsmax.docomo.ne.jp", Phase::Rcpt, 550, "", late), unknown);
+        assert_eq!(of(unknown, "notdocomo.ne.jp", Phase::EndOfData, 550, "", late), unknown);
+        let refused = Code::PeerRefused;
+        assert_eq!(
+            of(refused, "mx", Phase::EndOfData, 554, "5.4.6", "Error: too many hops"),
+            Code::PeerLoop
+        );
+        assert_eq!(of(refused, "mx", Phase::EndOfData, 554, "5.0.0", "no"), refused);
+        let busy = Code::PeerBusy;
+        assert_eq!(of(busy, "mx", Phase::Mail, 421, "4.3.2", "shutting down"), busy);
+    }
 
     #[test]
     fn refusals() {
