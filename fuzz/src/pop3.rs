@@ -96,6 +96,7 @@ impl Peer {
             idle: Duration::from_mins(10),
             line_octets: usize::from(settings) * 2,
             errors: if settings >= 128 { 1000 } else { usize::from(settings / 16) },
+            pages: None,
         };
         Self {
             server: Server::new(settings.clone()),

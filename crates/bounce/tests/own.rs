@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use hikyaku_bounce::{Action, Bounce, cause, read};
-use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Language, Phase, Reply, render};
+use hikyaku_cause::{
+    AddressRole, Cause, Code, Evidence, KeptCause, Language, Phase, Reply, render,
+};
 use hikyaku_mail::{Domain, Report, ReportAction, ReportedRecipient};
 
 const RECIPIENT: &str = "hanako@kyoto.test";
@@ -27,7 +29,11 @@ fn refused(code: Code) -> Cause {
 fn text(cause: &Cause) -> String {
     let mut text = String::new();
     for language in [Language::Japanese, Language::English] {
-        let _ = write!(text, "\n{}", render::letter(RECIPIENT, cause, language));
+        let _ = write!(
+            text,
+            "\n{}",
+            render::letter(RECIPIENT, &KeptCause::from(cause), None, language)
+        );
     }
     text
 }
@@ -83,7 +89,11 @@ fn letters_in_both_languages() {
     for language in Language::ALL {
         let mut all = String::new();
         for code in codes() {
-            let _ = writeln!(all, "{}", render::letter(RECIPIENT, &refused(code), language));
+            let _ = writeln!(
+                all,
+                "{}",
+                render::letter(RECIPIENT, &KeptCause::from(&refused(code)), None, language)
+            );
         }
         insta::assert_snapshot!(format!("letters_{}", language.tag()), all);
     }

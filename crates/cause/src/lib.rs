@@ -13,7 +13,7 @@
 //! let cause = Cause::proven(Code::SmtpRcptUnknown)
 //!     .with(Evidence::Address { role: AddressRole::Recipient, raw: b"tora@edo.test".to_vec() });
 //! assert_eq!(cause.retry(), Retry::Never);
-//! assert!(render::smtp_reply(&cause).starts_with("550 5.1.1 "));
+//! assert!(render::smtp_reply(&cause, None).starts_with("550 5.1.1 "));
 //! assert!(render::terminal(&cause, Language::Japanese).contains("tora@edo.test"));
 //! ```
 

@@ -89,15 +89,6 @@ pub(crate) fn sentence(cause: &Cause, part: Part, language: Language) -> String 
     })
 }
 
-/// The title of a code whose values come from elsewhere than evidence.
-pub(crate) fn title_of<'a>(
-    code: Code,
-    language: Language,
-    seen: impl Fn(Topic) -> Option<Cow<'a, str>>,
-) -> String {
-    say(code, Part::Title, language, seen)
-}
-
 /// What the evidence says on the topics of its code.
 pub(crate) fn seen(cause: &Cause) -> impl Iterator<Item = (Topic, Cow<'static, str>)> {
     cause.code.topics().iter().filter_map(|topic| {
@@ -106,7 +97,8 @@ pub(crate) fn seen(cause: &Cause) -> impl Iterator<Item = (Topic, Cow<'static, s
     })
 }
 
-fn say<'a>(
+/// One sentence of a code whose values come from elsewhere than evidence.
+pub(crate) fn say<'a>(
     code: Code,
     part: Part,
     language: Language,
@@ -119,6 +111,11 @@ fn say<'a>(
     let pairs: Vec<_> = pairs.collect();
     let values: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
     of(language).say(&code.text_id(), part.attribute(), &values)
+}
+
+/// A sentence, or another where there is none.
+pub(crate) fn or(text: String, otherwise: impl FnOnce() -> String) -> String {
+    if text.is_empty() { otherwise() } else { text }
 }
 
 /// A word or sentence common to all codes.

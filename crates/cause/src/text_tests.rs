@@ -177,7 +177,7 @@ const LABELS: [&str; 8] = [
     "label-more",
 ];
 
-const LETTER: [&str; 7] = [
+const LETTER: [&str; 14] = [
     "letter-recipient",
     "letter-what",
     "letter-why",
@@ -185,6 +185,26 @@ const LETTER: [&str; 7] = [
     "letter-do",
     "letter-said",
     "letter-pass-on",
+    "letter-failed-subject",
+    "letter-failed",
+    "letter-delayed-subject",
+    "letter-delayed",
+    "letter-nobody-yet",
+    "letter-until",
+    "letter-may-do",
+];
+
+const PAGE: [&str; 10] = [
+    "page-why",
+    "page-seen",
+    "page-turn",
+    "page-do",
+    "page-check",
+    "page-retry",
+    "page-when",
+    "page-from",
+    "page-none",
+    "page-none-why",
 ];
 
 fn common_words() -> BTreeSet<String> {
@@ -198,11 +218,15 @@ fn common_words() -> BTreeSet<String> {
         System Key Nearest Line Seconds Message Name Host Reply Detail);
     let mut words: BTreeSet<String> = LABELS.map(str::to_owned).into();
     words.extend(LETTER.map(str::to_owned));
+    words.extend(PAGE.map(str::to_owned));
     words.extend(severities.iter().map(|severity| enum_id("severity", severity)));
     words.extend(sides.iter().map(|side| enum_id("side", side)));
     words.extend(verifies.iter().map(|verify| enum_id("verify", verify)));
     words.extend(retries.iter().map(|retry| enum_id("retry", retry)));
     words.extend(topics.iter().map(|topic| format!("topic-{}", topic.name())));
+    let ours = [Topic::Path, Topic::System, Topic::Detail, Topic::Key];
+    let shown = topics.iter().filter(|topic| !ours.contains(topic));
+    words.extend(shown.map(|topic| format!("value-{}", topic.name())));
     words
 }
 
@@ -214,7 +238,12 @@ fn the_common_words_are_those_that_are_used() {
             assert!(expected.contains(&id), "{}: nothing uses {id}", language.tag());
             assert!(parts.keys().eq([&None]), "{}: {id} has attributes", language.tag());
             let mentions: Vec<_> = parts.values().flatten().map(String::as_str).collect();
-            let known: &[&str] = if id == "label-more" { &["command"] } else { &[] };
+            let known: &[&str] = match id.as_str() {
+                "label-more" => &["command"],
+                "page-when" => &["when"],
+                "page-from" => &["from"],
+                _ => &[],
+            };
             assert_eq!(mentions, known, "{}: {id}", language.tag());
         }
         let found: BTreeSet<_> = common(language).into_keys().collect();

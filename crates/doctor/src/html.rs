@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::render;
+use hikyaku_cause::render::{self, escaped};
 
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -83,30 +83,5 @@ fn list(text: &mut String, label: &str, items: impl Iterator<Item = String>) {
     let items: Vec<String> = items.map(|item| format!("<li>{}</li>", escaped(&item))).collect();
     if !items.is_empty() {
         let _ = writeln!(text, "<dt>{}</dt><dd><ul>{}</ul></dd>", escaped(label), items.concat());
-    }
-}
-
-/// What servers say must never become markup.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_of_servers_are_no_markup() {
-        assert_eq!(escaped("<b> & \"x\""), "&lt;b&gt; &amp; &quot;x&quot;");
     }
 }

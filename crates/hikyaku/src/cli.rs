@@ -275,15 +275,51 @@ pub(crate) enum Account {
         /// The most octets its mailbox may hold
         #[arg(long, value_name = "BYTES")]
         quota: Option<u64>,
+        /// The language of what the system writes to it, such as reports of mail that came back
+        #[arg(long, value_enum, default_value_t = ReportLanguage::Both, value_name = "LANG")]
+        language: ReportLanguage,
     },
     /// Sets a new password, read from standard input; the old one stops working at once
     Passwd(AccountOf),
+    /// Sets the language of what the system writes to an account, such as reports of mail that came
+    /// back
+    #[command(after_help = "Example:
+  hikyaku account language --config hikyaku.toml taro@example.jp ja")]
+    Language {
+        #[command(flatten)]
+        of: AccountOf,
+        /// The language; both where it is not known
+        #[arg(value_enum)]
+        language: ReportLanguage,
+    },
     /// Stops an account: no sign-in, no mail taken in; its mail is kept
     Disable(AccountOf),
     /// Lets a disabled account work again
     Enable(AccountOf),
     /// Lists the accounts
     List(ConfigFile),
+}
+
+/// In which language the system writes to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportLanguage {
+    /// Japanese
+    Ja,
+    /// English
+    En,
+    /// One after the other
+    Both,
+}
+
+impl ReportLanguage {
+    /// As the store keeps it.
+    pub(crate) fn kept(self) -> Option<Language> {
+        match self {
+            Self::Ja => Some(Language::Japanese),
+            Self::En => Some(Language::English),
+            Self::Both => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -48,7 +48,7 @@ impl Connection {
         match done {
             Ok(facts) => Ok(facts),
             Err(HandshakeFault::Io(error)) => Err(self.lost(IoOperation::Receive, &error)),
-            Err(HandshakeFault::Tls(error)) => Err(self.refuse_handshake(&error).await),
+            Err(HandshakeFault::Tls(error)) => Err(self.handshake_cause(&error)),
         }
     }
 
@@ -109,16 +109,6 @@ impl Connection {
             }
             Poll::Ready(Ok(count))
         })
-    }
-
-    /// A person who speaks plain text to a TLS port is told so, in plain text.
-    async fn refuse_handshake(&mut self, error: &rustls::Error) -> Cause {
-        let cause = self.handshake_cause(error);
-        if cause.code == Code::TlsPlaintext {
-            let text = hikyaku_cause::render::smtp_reply(&cause);
-            let _ = write_all(&mut self.stream, text.as_bytes()).await;
-        }
-        cause
     }
 
     fn handshake_cause(&self, error: &rustls::Error) -> Cause {

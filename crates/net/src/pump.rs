@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
-use hikyaku_wire::{Effects, Input, Wire};
+use hikyaku_wire::{Effects, Input, Told, Wire};
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, write_all};
 use crate::handshake::TlsFacts;
 use crate::tls::ServerTls;
 use crate::workers::Stop;
@@ -41,6 +41,15 @@ pub trait Service: Send {
 
     /// TLS is up; what was learnt before it does not hold any more.
     fn tls_up(&mut self, facts: TlsFacts);
+
+    /// A refusal was said that has a page of its own. Must not block.
+    fn told(&mut self, _told: Told) {}
+
+    /// What is said in clear to who speaks clear text where TLS was awaited; nothing where the
+    /// protocol has no word for it.
+    fn refuse_plaintext(&mut self, _cause: &Cause) -> Vec<u8> {
+        Vec::new()
+    }
 }
 
 /// How a connection ended.
@@ -89,7 +98,17 @@ impl<S: Service> Side<S> for Served {
         service: &mut S,
     ) -> Result<(), Cause> {
         let Some(tls) = &self.tls else { return Err(Code::SmtpTlsUnavailable.into()) };
-        service.tls_up(connection.start_tls(tls.current()).await?);
+        match connection.start_tls(tls.current()).await {
+            Ok(facts) => service.tls_up(facts),
+            Err(cause) => {
+                // A person who speaks plain text to a TLS port is told so, in plain text.
+                if cause.code == Code::TlsPlaintext {
+                    let text = service.refuse_plaintext(&cause);
+                    let _ = write_all(&mut connection.stream, &text).await;
+                }
+                return Err(cause);
+            }
+        }
         Ok(())
     }
 }
@@ -179,6 +198,7 @@ impl<S: Service, D: Side<S>> Pump<S, D> {
     async fn settle(&mut self) -> Result<(), Box<Cause>> {
         loop {
             self.take_deadline();
+            self.effects.told.drain(..).for_each(|told| self.service.told(told));
             if self.service.wants_flush() {
                 self.service.flush().await;
             }

@@ -25,7 +25,7 @@ pub trait Accept: Send + Sync + 'static {
 
     /// What a connection that is not admitted is told before it is closed; empty where the
     /// protocol has no words for it.
-    fn turn_away(&self, cause: &Cause) -> Vec<u8>;
+    fn turn_away(&self, cause: &Cause, peer: PeerAddress) -> Vec<u8>;
 }
 
 /// Tells every connection of a worker that the system stops.
@@ -202,7 +202,7 @@ impl Dealer {
         match self.admission.admit(peer) {
             Err(cause) => {
                 tracing::warn!(code = %cause.code, peer = %peer.ip, "connection turned away");
-                let text = self.accept.turn_away(&cause);
+                let text = self.accept.turn_away(&cause, peer);
                 let _ = io::Write::write_all(&mut &stream, &text);
             }
             Ok(place) => {

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use hikyaku_cause::{Cause, Code, render};
+use hikyaku_cause::{Cause, Code};
 use hikyaku_wire::Effects;
 
 use crate::content::Content;
@@ -22,7 +22,7 @@ impl Server {
                 self.state = State::ExpectCommand(maildrop);
             }
             (State::ExpectVerdict, Answer::Refused(cause)) => {
-                effects.say(render::pop3_reply(&cause));
+                self.say_no(&cause, effects);
                 if cause.code != Code::NetStopping {
                     self.state = State::ExpectSignIn(ExpectSignIn::default());
                 }
@@ -46,7 +46,7 @@ impl Server {
                 say(&mut effects.send, format_args!("goodbye, {deleted} {noun} deleted"));
             }
             (State::ExpectUpdate { .. }, Answer::Refused(cause)) => {
-                effects.say(render::pop3_reply(&cause));
+                self.say_no(&cause, effects);
             }
             _ => {}
         }
@@ -72,7 +72,7 @@ impl Server {
             // Half a message without its terminator: only a break tells the client.
             return self.leave(cause, effects);
         }
-        effects.say(render::pop3_reply(&cause));
+        self.say_no(&cause, effects);
         if cause.code == Code::NetStopping {
             self.leave(cause, effects);
         }

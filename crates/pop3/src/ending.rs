@@ -24,7 +24,7 @@ impl Server {
             let cause = Cause::proven(Code::Pop3Idle).with(limit);
             // RFC 1939 §3 has the server say nothing; but whoever looks at the line, or comes
             // back to it, is owed the reason, as other servers give it.
-            effects.say(render::pop3_reply(&cause));
+            self.say_no(&cause, effects);
             return self.leave(cause, effects);
         }
         match self.state {
@@ -35,12 +35,16 @@ impl Server {
         }
     }
 
+    pub(crate) fn say_no(&self, cause: &Cause, effects: &mut Effects<Ask>) {
+        effects.refuse(cause, self.settings.pages.as_ref(), render::pop3_reply);
+    }
+
     pub(crate) fn end(&mut self, ending: Ending, effects: &mut Effects<Ask>) {
         self.ending.get_or_insert(ending);
         match (&self.state, ending) {
             (State::ExpectOpen | State::ExpectTls, Ending::Eof) => self.state = State::Closed,
             (State::ExpectOpen, Ending::Stop) => {
-                effects.say(render::pop3_reply(&Cause::proven(Code::NetStopping)));
+                self.say_no(&Cause::proven(Code::NetStopping), effects);
                 self.state = State::Closed;
             }
             _ => self.settle(effects),
@@ -57,7 +61,7 @@ impl Server {
             Some(Ending::Eof) => self.leave(Cause::proven(Code::NetLost), effects),
             Some(Ending::Stop) => {
                 let cause = Cause::proven(Code::NetStopping);
-                effects.say(render::pop3_reply(&cause));
+                self.say_no(&cause, effects);
                 self.leave(cause, effects);
             }
         }
@@ -67,13 +71,13 @@ impl Server {
     pub(crate) fn refuse(&mut self, cause: &Cause, effects: &mut Effects<Ask>) {
         self.errors = self.errors.saturating_add(1);
         if u64::from(self.errors) < self.settings.errors as u64 {
-            effects.say(render::pop3_reply(cause));
+            self.say_no(cause, effects);
             return;
         }
         let most = self.settings.errors as u64;
         let limit = Evidence::Limit { limit: Limit::Errors, most, seen: None };
         let cause = Cause::proven(Code::Pop3ErrorsTooMany).with(limit);
-        effects.say(render::pop3_reply(&cause));
+        self.say_no(&cause, effects);
         self.leave(cause, effects);
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hikyaku_wire::Pages;
 pub use hikyaku_wire::TlsState;
 
 /// The settings of one listener, shared by its connections.
@@ -18,6 +19,8 @@ pub struct Settings {
     pub line_octets: usize,
     /// The wrong command of this number is the last.
     pub errors: usize,
+    /// Where refusals are explained.
+    pub pages: Option<Pages>,
 }
 
 impl Settings {
@@ -29,6 +32,7 @@ impl Settings {
             idle: Duration::from_mins(10),
             line_octets: 1024,
             errors: 10,
+            pages: None,
         }
     }
 }

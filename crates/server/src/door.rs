@@ -8,7 +8,8 @@ use hikyaku_smtp::Service;
 
 use crate::hand_out::HandOut;
 use crate::house::House;
-use crate::receive::Receiver;
+use crate::receive::{Receiver, written};
+use crate::why::{self, Reply};
 
 /// What is served behind a listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,6 +70,7 @@ impl Door {
                     hikyaku_pop3::Settings::new(house.hostname.as_str(), tls_state(&house, kind));
                 // RFC 1939 §3 wants twice what RFC 5321 §4.5.3.2.7 does.
                 settings.idle = house.limits.idle * 2;
+                settings.pages.clone_from(&house.pages);
                 WireSettings::Pop3(Arc::new(settings))
             }
         };
@@ -93,6 +95,7 @@ fn smtp(house: &House, kind: DoorKind, service: Service) -> Arc<hikyaku_smtp::Se
     settings.recipients = house.limits.recipients;
     settings.command_timeout = house.limits.idle;
     settings.content_timeout = house.limits.idle * 2;
+    settings.pages.clone_from(&house.pages);
     Arc::new(settings)
 }
 
@@ -128,11 +131,14 @@ impl Accept for Door {
         }
     }
 
-    fn turn_away(&self, cause: &Cause) -> Vec<u8> {
-        match self.kind {
-            DoorKind::Smtp | DoorKind::Submission => render::smtp_reply(cause).into_bytes(),
-            DoorKind::Pop3 => render::pop3_reply(cause).into_bytes(),
-            DoorKind::Submissions | DoorKind::Pop3s => Vec::new(),
-        }
+    fn turn_away(&self, cause: &Cause, peer: PeerAddress) -> Vec<u8> {
+        let (service, reply) = match &self.wire {
+            _ if self.kind.is_implicit() => return Vec::new(),
+            WireSettings::Smtp(settings) => {
+                (written(settings.service), render::smtp_reply as Reply)
+            }
+            WireSettings::Pop3(_) => (hikyaku_store::Service::Pop3, render::pop3_reply as Reply),
+        };
+        why::refusal(&self.house, (service, peer), cause, reply)
     }
 }

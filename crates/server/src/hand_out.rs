@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use hikyaku_cause::{Cause, Code, PeerAddress};
+use hikyaku_cause::{Cause, Code, PeerAddress, render};
 use hikyaku_net::TlsFacts;
 use hikyaku_pop3::{Answer, Ask, Entry, Unique};
 use hikyaku_sasl::Credentials;
 use hikyaku_store::{Content, LargeReader, Maildrop, Service, Visitor};
+use hikyaku_wire::Told;
 
 use crate::house::House;
 use crate::sign_in::Visit;
+use crate::why;
 
 /// One connection's world.
 pub(crate) struct HandOut {
@@ -150,6 +152,14 @@ impl hikyaku_net::Service for HandOut {
             Ok(()) => Answer::Done,
             Err(cause) => Answer::Refused(cause),
         }
+    }
+
+    fn told(&mut self, told: Told) {
+        why::keep(&self.house.store, Service::Pop3, self.peer, told);
+    }
+
+    fn refuse_plaintext(&mut self, cause: &Cause) -> Vec<u8> {
+        why::refusal(&self.house, (Service::Pop3, self.peer), cause, render::pop3_reply)
     }
 
     fn tls_up(&mut self, facts: TlsFacts) {

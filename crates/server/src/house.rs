@@ -7,6 +7,7 @@ use hikyaku_mail::Domain;
 use hikyaku_net::ServerTls;
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::Store;
+use hikyaku_wire::Pages;
 
 use crate::send::Sending;
 use crate::sign_in::SignIn;
@@ -53,6 +54,8 @@ pub struct House {
     pub limits: HouseLimits,
     /// Signs what accounts send to other servers.
     pub signer: DkimSigner,
+    /// Where refusals are explained; absent where they are not.
+    pub pages: Option<Pages>,
     /// Mail to other servers; absent where none leaves.
     pub sending: Option<Arc<Sending>>,
 }

@@ -8,14 +8,17 @@
 
 mod door;
 mod hand_out;
-mod health;
 mod house;
+mod http;
 mod receive;
 mod send;
 mod sign_in;
+mod why;
 
 pub use door::{Door, DoorKind};
-pub use health::HealthDoor;
+pub use hikyaku_wire::Pages;
 pub use house::{House, HouseLimits};
+pub use http::HttpDoor;
 pub use send::{Sending, SendingLimits, SendingSetup, SendingThread};
 pub use sign_in::SignIn;
+pub use why::pages;

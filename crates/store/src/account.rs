@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hikyaku_cause::Language;
 use hikyaku_mail::{Address, Domain};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,8 @@ pub struct Account {
     pub disabled: bool,
     /// When it was made.
     pub created: Timestamp,
+    /// The language of what we write to it; `None`: all there are.
+    pub language: Option<Language>,
 }
 
 /// An account to be made.

@@ -3,6 +3,7 @@
 //! Each call is durable when it returns. They need no runtime: a command drives them with
 //! [`wait`](crate::wait).
 
+use hikyaku_cause::Language;
 use hikyaku_mail::{Address, Domain};
 use jiff::Timestamp;
 
@@ -54,6 +55,20 @@ impl Store {
             let sql = "UPDATE account SET disabled = ?2 WHERE address = ?1";
             one(writing.execute(sql, (&name, disabled))?, &name)?;
             queue::account_enabled(writing, &name, disabled)
+        })
+        .await
+    }
+
+    /// Sets the language of what we write to an account; `None`: all there are.
+    pub async fn set_language(
+        &self,
+        name: &Address,
+        language: Option<Language>,
+    ) -> Result<(), Fault> {
+        let name = name.canonical();
+        self.change(move |writing| {
+            let sql = "UPDATE account SET language = ?2 WHERE address = ?1";
+            one(writing.execute(sql, (&name, language.map(Language::tag)))?, &name)
         })
         .await
     }

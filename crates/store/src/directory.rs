@@ -15,7 +15,7 @@ use crate::store::Store;
 const DEPTH: usize = 8;
 
 const ACCOUNT: &str = "SELECT account.id, account.address, account.password, account.disabled,
-    account.created, mailbox.quota, mailbox.octets, mailbox.messages
+    account.created, mailbox.quota, mailbox.octets, mailbox.messages, account.language
     FROM account JOIN mailbox ON mailbox.account = account.id";
 
 /// An account behind an address.
@@ -242,6 +242,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         quota: row.get(5)?,
         used: row.get(6)?,
         messages: row.get(7)?,
+        language: row.get::<_, Option<String>>(8)?.and_then(|tag| tag.parse().ok()),
     })
 }
 

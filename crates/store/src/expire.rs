@@ -11,14 +11,15 @@ use crate::writer::{Call, Writing};
 const STEP: i64 = 512;
 
 impl Store {
-    /// Drops the events that are older than `keep_days`, in small steps; returns how many. The
+    /// Drops the events that are older than `keep_days`, and old pages, in small steps; returns how
+    /// many. The
     /// server calls it hourly.
     pub async fn expire_events(&self) -> Result<u64, Fault> {
         let days = i64::from(self.inner().options.keep_days);
         let kept = SignedDuration::from_hours(days.saturating_mul(24));
         let before = Timestamp::now().saturating_sub(kept).unwrap_or(Timestamp::MIN);
         let before = before.as_millisecond();
-        let mut dropped = 0;
+        let mut dropped = self.expire_pages().await?;
         loop {
             let step = self
                 .inner()

@@ -39,6 +39,7 @@ mod incoming;
 mod journey;
 mod large;
 mod maildrop;
+mod page;
 pub mod password;
 mod queue;
 mod readers;
@@ -56,6 +57,7 @@ pub use fault::{Fault, Refusal};
 pub use incoming::{Accepted, Addressed, Incoming, MessageId, Origin, Service, Visitor};
 pub use large::LargeReader;
 pub use maildrop::{Content, Entry, Maildrop};
+pub use page::Page;
 pub use password::PasswordHash;
 pub use queue::{
     Changed, Fate, Held, Leased, LeasedEntry, Outgoing, QueueId, QueueState, QueuedMessage,

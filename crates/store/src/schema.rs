@@ -7,10 +7,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::fault::Fault;
 
 /// The version written into `PRAGMA user_version`.
-pub(crate) const VERSION: u64 = 2;
+pub(crate) const VERSION: u64 = 3;
 
 /// The version before there was a queue.
 const WITHOUT_QUEUE: u64 = 1;
+/// The version before refusals had pages and accounts a language.
+const WITHOUT_PAGES: u64 = 2;
 
 /// `hkyk`, so that `file` and others can tell what the file is.
 const APPLICATION: i64 = 0x686b_796b;
@@ -94,6 +96,17 @@ CREATE TABLE verdict(name TEXT PRIMARY KEY, cause TEXT NOT NULL) STRICT, WITHOUT
 CREATE INDEX queue_lease ON queue(lease) WHERE lease <> 0;
 ";
 
+/// What version 3 added. Pages are numbered in their order, so that the oldest go first.
+const PAGE_TABLES: &str = "
+ALTER TABLE account ADD COLUMN language TEXT;
+CREATE TABLE page(
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+";
+
 /// Makes the tables in an empty database, adds those that an older program did not know; leaves a
 /// finished one alone.
 pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
@@ -110,6 +123,9 @@ pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault
     if found <= WITHOUT_QUEUE {
         transaction.execute_batch(QUEUE_TABLES).map_err(database)?;
         transaction.pragma_update(None, "application_id", APPLICATION).map_err(database)?;
+    }
+    if found <= WITHOUT_PAGES {
+        transaction.execute_batch(PAGE_TABLES).map_err(database)?;
         transaction.pragma_update(None, "user_version", VERSION).map_err(database)?;
     }
     transaction.commit().map_err(database)?;
@@ -118,7 +134,7 @@ pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault
 
 /// Whether the database is one that an older program made.
 pub(crate) fn is_old(connection: &Connection, path: &Path) -> Result<bool, Fault> {
-    version(connection, path).map(|found| found == WITHOUT_QUEUE)
+    version(connection, path).map(|found| (WITHOUT_QUEUE..VERSION).contains(&found))
 }
 
 /// Whether this program knows the schema.

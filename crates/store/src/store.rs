@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::incoming::{Accepted, Incoming};
 use crate::readers::Readers;
 use crate::spool::Spool;
-use crate::writer::{Call, Writer, Writing};
+use crate::writer::{Call, Note, Writer, Writing};
 
 /// What the configuration says about the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Store {
 
     /// Writes an event down soon. Never blocks; a fault loses the event, which is counted.
     pub fn note(&self, event: Event) {
-        self.0.writer.note(event);
+        self.0.writer.note(Note::Event(event));
     }
 
     /// Events that were lost since the start, because the disk failed or too many came.

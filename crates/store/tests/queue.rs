@@ -7,7 +7,7 @@ mod common;
 use std::time::Duration;
 
 use common::{add, address, id, incoming, options, peer, serve, served};
-use hikyaku_cause::{Cause, Code, KeptCause};
+use hikyaku_cause::{Cause, Code, KeptCause, Language};
 use hikyaku_mail::ReversePath;
 use hikyaku_store::{
     Content, Fate, Leased, Origin, Outcome, Outgoing, Selection, Service, Settlement, State, Store,
@@ -204,6 +204,29 @@ async fn many_due_for_a_busy_destination_do_not_hide_the_others() {
     assert_eq!(ready.destinations, ["zone.test"]);
 }
 
+/// A store of the version before refusals had pages is taken over.
+#[tokio::test]
+async fn an_older_store_gains_pages_and_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path(), options()).unwrap();
+    add(&store, TARO, None).await;
+    store.close().await;
+    drop(store);
+    let database = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
+    database
+        .execute_batch(
+            "DROP TABLE page; ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 2;",
+        )
+        .unwrap();
+    drop(database);
+    let store = Store::open(folder.path(), options()).unwrap();
+    assert_eq!(store.account(TARO).unwrap().unwrap().language, None);
+    let taro = address(TARO);
+    store.set_language(&taro, Some(Language::Japanese)).await.unwrap();
+    assert_eq!(store.account(TARO).unwrap().unwrap().language, Some(Language::Japanese));
+    assert_eq!(store.page("none").unwrap(), None);
+}
+
 /// A store of the version before the queue is taken over.
 #[tokio::test]
 async fn an_older_store_gains_the_queue() {
@@ -215,7 +238,8 @@ async fn an_older_store_gains_the_queue() {
     let database = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
     database
         .execute_batch(
-            "DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; PRAGMA user_version = 1;",
+            "DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; DROP TABLE page;
+             ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 1;",
         )
         .unwrap();
     drop(database);

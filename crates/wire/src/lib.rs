@@ -17,11 +17,15 @@
 #[cfg(feature = "dialogue")]
 pub mod dialogue;
 mod line;
+mod page;
 
 use std::ops::Range;
 use std::time::Duration;
 
+use hikyaku_cause::Cause;
+
 pub use line::{Line, take_line};
+pub use page::{Pages, Told};
 
 /// One end of a connection in one protocol.
 pub trait Wire {
@@ -86,6 +90,8 @@ pub struct Effects<Q> {
     pub deadline: Option<Duration>,
     /// Send what is to be sent, then close.
     pub close: bool,
+    /// Refusals just said that have a page of their own: whoever asks for it is owed the cause.
+    pub told: Vec<Told>,
 }
 
 impl<Q> Effects<Q> {
@@ -98,12 +104,27 @@ impl<Q> Effects<Q> {
             start_tls: false,
             deadline: None,
             close: false,
+            told: Vec::new(),
         }
     }
 
     /// Appends octets for the peer.
     pub fn say(&mut self, text: impl AsRef<[u8]>) {
         self.send.extend_from_slice(text.as_ref());
+    }
+
+    /// Says no in the words that `reply` makes of a cause and of the link to its page, if pages
+    /// are to be had.
+    pub fn refuse(
+        &mut self,
+        cause: &Cause,
+        pages: Option<&Pages>,
+        reply: fn(&Cause, Option<&str>) -> String,
+    ) {
+        let Some(name) = pages.and_then(Pages::name) else { return self.say(reply(cause, None)) };
+        let link = pages.map(|pages| pages.link(&name));
+        self.say(reply(cause, link.as_deref()));
+        self.told.push(Told { page: name, cause: cause.clone() });
     }
 
     /// Whether the wire has to wait for the caller before it can use more octets.

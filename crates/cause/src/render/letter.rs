@@ -1,56 +1,96 @@
-//! A cause in a letter to the sender of a mail: what happened, whose turn it is, what to do now, and
-//! a paragraph to pass on.
+//! A cause in a letter to the sender of a mail: what happened, whose turn it is, what to do now,
+//! until when it is tried, the other server's own words, and a paragraph to pass on.
 
 use std::fmt::Write as _;
 
-use super::terminal::{title, user_cure, user_why};
-use crate::cause::Cause;
 use crate::code::Side;
-use crate::evidence::Evidence;
+use crate::kept::KeptCause;
 use crate::language::Language;
-use crate::text::{Part, enum_id, sentence, word};
+use crate::text::{enum_id, word};
 
-/// What became of the mail to one recipient, in plain words.
-pub fn letter(recipient: &str, cause: &Cause, language: Language) -> String {
+/// What a letter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Recipients were given up.
+    Failed,
+    /// Recipients are still being tried.
+    Delayed,
+}
+
+impl Notice {
+    /// The subject in these languages.
+    pub fn subject(self, languages: &[Language]) -> String {
+        let id = match self {
+            Self::Failed => "letter-failed-subject",
+            Self::Delayed => "letter-delayed-subject",
+        };
+        let subjects: Vec<_> = languages.iter().map(|language| word(*language, id)).collect();
+        subjects.join(" / ")
+    }
+
+    /// The sentence that a letter begins with.
+    pub fn opening(self, language: Language) -> String {
+        word(
+            language,
+            match self {
+                Self::Failed => "letter-failed",
+                Self::Delayed => "letter-delayed",
+            },
+        )
+    }
+}
+
+/// What became of the mail to one recipient, in plain words. `until` says when it is given up,
+/// where it is still being tried.
+pub fn letter(
+    recipient: &str,
+    cause: &KeptCause,
+    until: Option<&str>,
+    language: Language,
+) -> String {
     let mut out = String::new();
-    let cure = user_cure(cause, language);
-    let turn = word(language, &enum_id("side", &cause.code.side()));
-    let lines = [
-        ("letter-recipient", recipient.to_owned()),
-        ("letter-what", title(cause, language)),
-        ("letter-why", user_why(cause, language)),
-        ("letter-turn", turn),
-        ("letter-do", cure.clone()),
-    ];
-    for (label, text) in lines {
+    let mut item = |label: &str, text: &str| {
         let text = text.replace('\n', "\n    ");
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{}: {text}", word(language, label));
-    }
-    let said = said(cause);
-    if let Some(said) = &said {
-        let _ = writeln!(out, "{}: {said}", word(language, "letter-said"));
-    }
-    let others = !matches!(cause.code.side(), Side::User | Side::Nobody);
-    if others {
-        let _ = writeln!(out, "\n{}", word(language, "letter-pass-on"));
-        let own = sentence(cause, Part::Cure, language).replace('\n', "\n    ");
-        let _ = writeln!(out, "    {recipient}: {} ({})", title(cause, language), cause.code);
-        if let Some(said) = &said {
-            let _ = writeln!(out, "    {said}");
+    };
+    let side = cause.code().map(crate::Code::side);
+    let turn = side.map(|side| word(language, &enum_id("side", &side))).unwrap_or_default();
+    let cure = cause.cure(language);
+    item("letter-recipient", recipient);
+    item("letter-what", &cause.title(language));
+    item("letter-why", &cause.why(language));
+    match until {
+        // While it is tried, it is nobody's turn; what can be done all the same is said.
+        Some(until) => {
+            item("letter-turn", &word(language, "letter-nobody-yet"));
+            item("letter-until", until);
+            item("letter-may-do", &cure);
         }
-        // What the sender was told already is not said twice.
-        if own != cure.replace('\n', "\n    ") {
-            let _ = writeln!(out, "    {own}");
+        None => {
+            item("letter-turn", &turn);
+            item("letter-do", &cure);
         }
+    }
+    if let Some(said) = cause.reply() {
+        item("letter-said", &said);
+    }
+    if !matches!(side, None | Some(Side::User | Side::Nobody)) {
+        pass_on(&mut out, recipient, cause, language);
     }
     out
 }
 
-/// The peer's own words.
-fn said(cause: &Cause) -> Option<String> {
-    cause.evidence.iter().find_map(|evidence| match evidence {
-        Evidence::Reply { reply, .. } => Some(reply.to_string()),
-        _ => None,
-    })
+/// The paragraph for those who have to act.
+fn pass_on(out: &mut String, recipient: &str, cause: &KeptCause, language: Language) {
+    let _ = writeln!(out, "\n{}", word(language, "letter-pass-on"));
+    let _ = writeln!(out, "    {recipient}: {} ({})", cause.title(language), cause.code);
+    if let Some(said) = cause.reply() {
+        let _ = writeln!(out, "    {said}");
+    }
+    // What the sender was told already is not said twice.
+    let own = cause.administrators_cure(language);
+    if own != cause.cure(language) {
+        let _ = writeln!(out, "    {}", own.replace('\n', "\n    "));
+    }
 }

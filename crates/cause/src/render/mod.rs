@@ -2,10 +2,12 @@
 
 mod json;
 mod letter;
+mod page;
 mod terminal;
 mod wire;
 
 pub use json::{catalogue, explanation, finding};
-pub use letter::letter;
+pub use letter::{Notice, letter};
+pub use page::{escaped, no_page, page};
 pub use terminal::{explain, terminal, title, user_cure, user_why};
 pub use wire::{pop3_reply, smtp_reply};

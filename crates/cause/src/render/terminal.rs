@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::cause::Cause;
 use crate::code::Code;
 use crate::language::Language;
-use crate::text::{Part, enum_id, sentence, word, word_with};
+use crate::text::{Part, enum_id, or, sentence, word, word_with};
 
 /// The one-line name of the fault, with the values seen.
 pub fn title(cause: &Cause, language: Language) -> String {
@@ -20,10 +20,6 @@ pub fn user_why(cause: &Cause, language: Language) -> String {
 /// What to do, for somebody with a mail program.
 pub fn user_cure(cause: &Cause, language: Language) -> String {
     or(sentence(cause, Part::UserCure, language), || sentence(cause, Part::Cure, language))
-}
-
-fn or(text: String, otherwise: impl FnOnce() -> String) -> String {
-    if text.is_empty() { otherwise() } else { text }
 }
 
 /// What happened, why, what to do, and how to see that it worked.

@@ -1,4 +1,4 @@
-//! Replies on a wire: plain ASCII, one sentence, the code at its end.
+//! Replies on a wire: plain ASCII, one sentence, the code behind it, a link to its page at the end.
 
 use std::fmt::Write as _;
 
@@ -7,30 +7,42 @@ use crate::code::{Act, Code};
 use crate::language::Language;
 use crate::text::{Part, sentence};
 
-/// The longest text we put after the codes. RFC 5321 §4.5.3.1.5 allows 512 octets for the whole
-/// reply line, its codes and CRLF counted.
+/// The longest reply, its codes and CRLF counted (RFC 5321 §4.5.3.1.5, RFC 2449 §4).
+const REPLY_OCTETS: usize = 512;
+/// The longest text we put after the codes.
 const TEXT_OCTETS: usize = 440;
+/// What stands around the text: codes, brackets, spaces, CRLF.
+const AROUND_OCTETS: usize = 32;
 
 /// One SMTP reply with its CRLF: basic code, enhanced status (RFC 3463), one sentence, our code.
 ///
-/// A cause that has no reply of its own says 451 4.3.0.
-pub fn smtp_reply(cause: &Cause) -> String {
-    let name = cause.code.name();
-    let text = text(cause);
+/// A cause that has no reply of its own says 451 4.3.0. `link` is the address of the page that
+/// explains this refusal, where there is one; it stands at the end.
+pub fn smtp_reply(cause: &Cause, link: Option<&str>) -> String {
+    let said = said(cause, link);
     match (cause.code.reply_code(), cause.code.status()) {
-        (Some(code), Some(status)) => format!("{code} {status} {text} ({name})\r\n"),
-        _ => format!("451 4.3.0 {text} ({name})\r\n"),
+        (Some(code), Some(status)) => format!("{code} {status} {said}\r\n"),
+        _ => format!("451 4.3.0 {said}\r\n"),
     }
 }
 
 /// One POP3 refusal with its CRLF and, where RFC 2449 §8 or RFC 3206 knows one, a response code.
-pub fn pop3_reply(cause: &Cause) -> String {
+/// `link` is as in [`smtp_reply`].
+pub fn pop3_reply(cause: &Cause, link: Option<&str>) -> String {
     let mut line = String::from("-ERR ");
     if let Some(code) = response_code(cause.code) {
         let _ = write!(line, "[{code}] ");
     }
-    let _ = write!(line, "{} ({})\r\n", text(cause), cause.code.name());
+    let _ = write!(line, "{}\r\n", said(cause, link));
     line
+}
+
+/// The sentence, the code's name, the link.
+fn said(cause: &Cause, link: Option<&str>) -> String {
+    let name = cause.code.name();
+    let Some(link) = link else { return format!("{} ({name})", text(cause, TEXT_OCTETS)) };
+    let rest = REPLY_OCTETS.saturating_sub(AROUND_OCTETS + name.len() + link.len());
+    format!("{} ({name}) {link}", text(cause, rest.min(TEXT_OCTETS)))
 }
 
 /// RFC 2449 §8.1 (`IN-USE`) and RFC 3206 §4 (`AUTH`, `SYS/TEMP`, `SYS/PERM`).
@@ -47,9 +59,9 @@ fn response_code(code: Code) -> Option<&'static str> {
     }
 }
 
-fn text(cause: &Cause) -> String {
+fn text(cause: &Cause, most: usize) -> String {
     let text = sentence(cause, Part::Reply, Language::English);
     let text = if text.is_empty() { sentence(cause, Part::Title, Language::English) } else { text };
     let ascii = text.chars().map(|c| if c.is_ascii() && !c.is_control() { c } else { '?' });
-    ascii.take(TEXT_OCTETS).collect()
+    ascii.take(most).collect()
 }

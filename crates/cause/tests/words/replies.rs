@@ -28,19 +28,19 @@ fn replies_are_short_plain_and_signed() {
             (Length::Hostile, OCTETS),
         ] {
             let cause = sample::cause(*code, length);
-            check(&render::smtp_reply(&cause), *code, most);
-            check(&render::pop3_reply(&cause), *code, most);
+            check(&render::smtp_reply(&cause, None), *code, most);
+            check(&render::pop3_reply(&cause, None), *code, most);
         }
         let bare = Cause::proven(*code);
-        check(&render::smtp_reply(&bare), *code, USUAL_OCTETS);
-        check(&render::pop3_reply(&bare), *code, USUAL_OCTETS);
+        check(&render::smtp_reply(&bare, None), *code, USUAL_OCTETS);
+        check(&render::pop3_reply(&bare, None), *code, USUAL_OCTETS);
     }
 }
 
 #[test]
 fn smtp_replies_begin_with_both_codes() {
     for code in Code::ALL {
-        let reply = render::smtp_reply(&sample::cause(*code, Length::Usual));
+        let reply = render::smtp_reply(&sample::cause(*code, Length::Usual), None);
         let begin = match (code.reply_code(), code.status()) {
             (Some(basic), Some(status)) => format!("{basic} {status} "),
             _ => "451 4.3.0 ".to_owned(),
@@ -52,7 +52,7 @@ fn smtp_replies_begin_with_both_codes() {
 #[test]
 fn no_reply_shows_a_path_of_this_machine() {
     for code in Code::ALL.iter().filter(|code| code.reply_code().is_some()) {
-        let reply = render::smtp_reply(&sample::cause(*code, Length::Usual));
+        let reply = render::smtp_reply(&sample::cause(*code, Length::Usual), None);
         assert!(!reply.contains("/var/") && !reply.contains("/etc/"), "{reply}");
     }
 }
@@ -60,7 +60,7 @@ fn no_reply_shows_a_path_of_this_machine() {
 /// Whether an account exists is nobody's business who has no password for it.
 #[test]
 fn a_refused_sign_in_says_nothing_of_the_account() {
-    let reply = render::smtp_reply(&sample::cause(Code::AuthFailed, Length::Usual));
+    let reply = render::smtp_reply(&sample::cause(Code::AuthFailed, Length::Usual), None);
     assert!(!reply.contains("jiro"), "{reply}");
     for word in ["unknown user", "no such", "exists", "wrong password"] {
         assert!(!reply.contains(word), "{reply}");

@@ -44,8 +44,8 @@ fn replies() {
     let mut pop3 = String::new();
     for code in Code::ALL {
         let cause = sample::cause(*code, Length::Usual);
-        let _ = writeln!(smtp, "{}", render::smtp_reply(&cause).trim_end());
-        let _ = writeln!(pop3, "{}", render::pop3_reply(&cause).trim_end());
+        let _ = writeln!(smtp, "{}", render::smtp_reply(&cause, None).trim_end());
+        let _ = writeln!(pop3, "{}", render::pop3_reply(&cause, None).trim_end());
     }
     insta::assert_snapshot!("replies_smtp", smtp);
     insta::assert_snapshot!("replies_pop3", pop3);

@@ -16,6 +16,10 @@ domain-added = { $domain } is served now.
 
 account-added = { $address } has an account now.
 account-password-set = The new password of { $address } is in force; the old one no longer works.
+account-language-set = What the system writes to { $address } is in { $language } from now on.
+account-language-ja = Japanese
+account-language-en = English
+account-language-both = Japanese and English
 account-disabled = { $address } is disabled: no sign-in, no new mail. What is in the mailbox stays.
 account-enabled = { $address } works again.
 account-state-active = active

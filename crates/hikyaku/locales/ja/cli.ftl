@@ -16,6 +16,10 @@ domain-added = { $domain } 宛てのメールを受け取るようになりま�
 
 account-added = { $address } のアカウントを作りました。
 account-password-set = { $address } のパスワードを変えました。前のパスワードはもう使えません。
+account-language-set = これから { $address } へのお知らせは、{ $language }でお送りします。
+account-language-ja = 日本語
+account-language-en = 英語
+account-language-both = 日本語と英語の両方
 account-disabled = { $address } を止めました。サインインも新しいメールの受け取りもできません。届いているメールは残ります。
 account-enabled = { $address } をまた使えるようにしました。
 account-state-active = 利用中

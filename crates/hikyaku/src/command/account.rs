@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{AddressRole, Cause, Code, Evidence};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Language};
 use hikyaku_mail::Address;
 use hikyaku_store::password::{self, PasswordHash};
 use hikyaku_store::{Fault, NewAccount, Store, wait};
@@ -10,22 +10,23 @@ use serde_json::json;
 
 use super::{one, store};
 use crate::Outcome;
-use crate::cli::{Account, AccountOf, ConfigFile};
+use crate::cli::{Account, AccountOf, ConfigFile, ReportLanguage};
 use crate::nearest::nearest;
 use crate::output::Output;
 use crate::words::say;
 
 pub(crate) fn run(command: Account, output: Output) -> Outcome {
     match command {
-        Account::Add { of, quota } => add(&of, quota, output),
+        Account::Add { of, quota, language } => add(&of, quota, language, output),
         Account::Passwd(of) => passwd(&of, output),
+        Account::Language { of, language } => set_language(&of, language, output),
         Account::Disable(of) => set_disabled(&of, true, output),
         Account::Enable(of) => set_disabled(&of, false, output),
         Account::List(file) => list(&file, output),
     }
 }
 
-fn add(of: &AccountOf, quota: Option<u64>, output: Output) -> Outcome {
+fn add(of: &AccountOf, quota: Option<u64>, language: ReportLanguage, output: Output) -> Outcome {
     let (_, store) = store(&of.file)?;
     let address = address(&of.address)?;
     // The domain first: nobody should think of a password for an account that cannot be.
@@ -36,6 +37,7 @@ fn add(of: &AccountOf, quota: Option<u64>, output: Output) -> Outcome {
     let password = hashed(&address, output)?;
     let new = NewAccount { address: address.clone(), password, quota };
     wait(store.add_account(new)).map_err(one)?;
+    wait(store.set_language(&address, language.kept())).map_err(one)?;
     done("account-added", "added", &address, output);
     Ok(())
 }
@@ -46,6 +48,23 @@ fn passwd(of: &AccountOf, output: Output) -> Outcome {
     let password = hashed(&address, output)?;
     wait(store.set_password(&address, password)).map_err(one)?;
     done("account-password-set", "password_set", &address, output);
+    Ok(())
+}
+
+fn set_language(of: &AccountOf, language: ReportLanguage, output: Output) -> Outcome {
+    let (_, store) = store(&of.file)?;
+    let address = existing(&store, &of.address)?;
+    wait(store.set_language(&address, language.kept())).map_err(one)?;
+    let name = address.to_string();
+    let result = json!({ "address": name, "language": language.kept() });
+    output.result(&result, |shown| {
+        let word = language.kept().map_or("account-language-both", |it| match it {
+            Language::Japanese => "account-language-ja",
+            Language::English => "account-language-en",
+        });
+        let word = say(shown, word, &[]);
+        say(shown, "account-language-set", &[("address", &name), ("language", &word)]) + "\n"
+    });
     Ok(())
 }
 
@@ -79,6 +98,7 @@ fn list(file: &ConfigFile, output: Output) -> Outcome {
                 "bytes": account.used,
                 "quota": account.quota,
                 "created": account.created.to_string(),
+                "language": account.language,
             })
         })
         .collect();

@@ -10,6 +10,7 @@ const KEYS: &[&str] = &[
     "hostname",
     "data",
     "domains",
+    "public_url",
     "listen",
     "listen.smtp",
     "listen.submission",

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_mail::Domain;
 use hikyaku_senderauth::Selector;
+use hikyaku_server::Pages;
 use serde::Deserialize;
 
 pub(crate) use delivery::Delivery;
@@ -24,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) hostname: Domain,
     pub(crate) data: PathBuf,
     pub(crate) domains: Vec<Domain>,
+    /// Where the pages are that explain refusals.
+    pub(crate) pages: Option<Pages>,
     pub(crate) listen: Listen,
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) signing_keys: Vec<SigningKey>,
@@ -94,6 +97,7 @@ struct Written {
     data: PathBuf,
     #[serde(default)]
     domains: Vec<String>,
+    public_url: Option<String>,
     #[serde(default)]
     listen: Listen,
     #[serde(default)]
@@ -183,6 +187,7 @@ impl Written {
                 return Err(places.invalid(key, expected, &value.to_string()));
             }
         }
+        let pages = self.public_url.as_deref().map(|url| pages(url, &self.listen, places));
         let delivery = self.delivery.check(folder, places)?;
         let signing_keys = self.dkim.keys.into_iter().map(|written| {
             let selector = Selector::parse(&written.selector).map_err(|_| {
@@ -196,6 +201,7 @@ impl Written {
             file: places.file().to_owned(),
             hostname,
             domains,
+            pages: pages.transpose()?,
             data: folder.join(self.data),
             listen: self.listen,
             certificates: self
@@ -213,6 +219,18 @@ impl Written {
             delivery,
         })
     }
+}
+
+/// Where refusals are explained; somebody must be able to read it there.
+fn pages(url: &str, listen: &Listen, places: &Places<'_>) -> Result<Pages, Cause> {
+    let expected = "an address such as \"https://mx.example.jp\", of at most 200 octets";
+    let pages = hikyaku_server::pages(url);
+    let pages = pages.ok_or_else(|| places.invalid("public_url", expected, url))?;
+    if listen.http.is_empty() {
+        let expected = "http in [listen] as well, where the pages of public_url are served";
+        return Err(places.invalid("public_url", expected, "none"));
+    }
+    Ok(pages)
 }
 
 fn domain(name: &str, key: &str, places: &Places<'_>) -> Result<Domain, Cause> {

@@ -12,7 +12,7 @@ use hikyaku_net::{
 };
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_server::{
-    Door, DoorKind, HealthDoor, House, HouseLimits, Sending, SendingSetup, SendingThread, SignIn,
+    Door, DoorKind, House, HouseLimits, HttpDoor, Sending, SendingSetup, SendingThread, SignIn,
 };
 use hikyaku_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -84,6 +84,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
             idle: Duration::from_secs(limits.idle_seconds),
         },
         signer,
+        pages: config.pages.clone(),
         sending,
     });
     let admission = Admission::new(hikyaku_net::Limits {
@@ -143,7 +144,7 @@ fn sending(
 fn door(kind: Option<DoorKind>, house: &Arc<House>, admission: &Arc<Admission>) -> Arc<dyn Accept> {
     match kind {
         Some(kind) => Arc::new(Door::new(Arc::clone(house), kind)),
-        None => Arc::new(HealthDoor::new(Arc::clone(house), Arc::clone(admission))),
+        None => Arc::new(HttpDoor::new(Arc::clone(house), Arc::clone(admission))),
     }
 }
 

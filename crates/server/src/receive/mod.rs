@@ -8,15 +8,17 @@ mod stamp;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hikyaku_cause::{Cause, KeptCause, PeerAddress};
+use hikyaku_cause::{Cause, KeptCause, PeerAddress, render};
 use hikyaku_mail::ReversePath;
 use hikyaku_net::TlsFacts;
 use hikyaku_smtp::{Answer, Ask, Service};
 use hikyaku_store::{Account, Addressed, Event, Origin, Outgoing};
+use hikyaku_wire::Told;
 use jiff::Timestamp;
 
 use crate::house::House;
 use crate::sign_in::Visit;
+use crate::why;
 use content::Content;
 
 /// One connection's world.
@@ -64,10 +66,7 @@ impl Receiver {
 
     fn origin(&self, hello: &str) -> Origin {
         Origin {
-            service: match self.service {
-                Service::Exchange => hikyaku_store::Service::Smtp,
-                Service::Submission => hikyaku_store::Service::Submission,
-            },
+            service: written(self.service),
             peer: SocketAddr::new(self.peer.ip, self.peer.port),
             helo: hello.to_owned(),
             tls: self.tls.as_ref().map(TlsFacts::to_string),
@@ -126,10 +125,27 @@ impl hikyaku_net::Service for Receiver {
         }
     }
 
+    fn told(&mut self, told: Told) {
+        why::keep(&self.house.store, written(self.service), self.peer, told);
+    }
+
+    fn refuse_plaintext(&mut self, cause: &Cause) -> Vec<u8> {
+        let door = (written(self.service), self.peer);
+        why::refusal(&self.house, door, cause, render::smtp_reply)
+    }
+
     fn tls_up(&mut self, facts: TlsFacts) {
         // RFC 3207 §4.2: nothing learnt before TLS holds any more.
         self.account = None;
         self.transaction = None;
         self.tls = Some(facts);
+    }
+}
+
+/// The door as it is written down.
+pub(crate) fn written(service: Service) -> hikyaku_store::Service {
+    match service {
+        Service::Exchange => hikyaku_store::Service::Smtp,
+        Service::Submission => hikyaku_store::Service::Submission,
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use hikyaku_cause::{Code, Evidence, KeptCause, Language, Retry, render};
+use hikyaku_cause::render::{self, Notice};
+use hikyaku_cause::{Cause, Code, Evidence, KeptCause, Language, Retry};
 use hikyaku_mail::{Address, Report, ReportAction, ReportedRecipient, ReversePath, message_id};
 use hikyaku_store::{
     Addressed, Content, Incoming, Leased, MessageId, Origin, Outgoing, QueuedMessage,
@@ -29,25 +30,52 @@ pub(super) async fn failure(
         return None;
     }
     let recipients: Vec<_> = given_up.iter().map(failed).collect();
-    let mut english = String::from(
-        "This is the mail system. Your message could not be delivered to everybody.\n",
-    );
-    let mut japanese = String::from(
-        "メールシステムからのお知らせです。お送りになったメールを、次の宛先に届けられませんでした。\n",
-    );
-    for one in given_up {
-        let _ = write!(
-            japanese,
-            "\n{}",
-            render::letter(&one.recipient, &one.cause, Language::Japanese)
-        );
-        let _ =
-            write!(english, "\n{}", render::letter(&one.recipient, &one.cause, Language::English));
+    let kept: Vec<_> =
+        given_up.iter().map(|one| (one.recipient.as_str(), KeptCause::from(&one.cause))).collect();
+    let kept: Vec<_> = kept.iter().map(|(recipient, cause)| (*recipient, cause)).collect();
+    let languages = languages(shared, sender);
+    let letter = Letter {
+        subject: Notice::Failed.subject(&languages),
+        text: text(Notice::Failed, &kept, None, &languages),
+        arrival: leased.at,
+        recipients,
+        header: header(shared, leased.message).await,
+    };
+    write_to(shared, sender, &letter)
+}
+
+/// The languages of what is written to a sender: their own, or all where that is not known.
+fn languages(shared: &Shared, sender: &Address) -> Vec<Language> {
+    let store = &shared.setup.store;
+    let account = match store.resolve(sender) {
+        Ok(Resolution::Deliver(targets)) => match targets.as_slice() {
+            [one] => store.account(&one.address).ok().flatten(),
+            _ => None,
+        },
+        _ => None,
+    };
+    match account.and_then(|account| account.language) {
+        Some(language) => vec![language],
+        None => Language::ALL.to_vec(),
     }
-    let subject = "メールを届けられませんでした / Mail could not be delivered";
-    let text = format!("{japanese}\n----\n\n{english}");
-    let header = header(shared, leased.message).await;
-    write_to(shared, sender, &Letter { subject, text, arrival: leased.at, recipients, header })
+}
+
+/// What a person reads: the same in each language.
+fn text(
+    notice: Notice,
+    recipients: &[(&str, &KeptCause)],
+    until: Option<&str>,
+    languages: &[Language],
+) -> String {
+    let one = |language: &Language| {
+        let mut text = notice.opening(*language) + "\n";
+        for (recipient, cause) in recipients {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n{}", render::letter(recipient, cause, until, *language));
+        }
+        text
+    };
+    languages.iter().map(one).collect::<Vec<_>>().join("\n----\n\n")
 }
 
 fn failed(one: &GivenUp) -> ReportedRecipient {
@@ -109,25 +137,22 @@ async fn delayed(
     let recipients: Vec<_> =
         queued.recipients.iter().map(|recipient| waiting(recipient, until)).collect();
     let shown = until.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let mut japanese = format!(
-        "メールシステムからのお知らせです。お送りになったメールは、まだ次の宛先に届いていません。\
-         {shown} まで自動で送り直しますので、今は何もしなくてかまいません。\n"
-    );
-    let mut english = format!(
-        "This is the mail system. Your message has not reached the recipients below yet. It is \
-         tried again by itself until {shown}; nothing has to be done now.\n"
-    );
-    for recipient in &queued.recipients {
-        let title = |language| recipient.cause.as_ref().map(|cause| cause.title(language));
-        let title = |language| title(language).unwrap_or_default();
-        let _ = write!(japanese, "\n{}\n  {}\n", recipient.address, title(Language::Japanese));
-        let _ = write!(english, "\n{}\n  {}\n", recipient.address, title(Language::English));
-    }
-    let subject = "メールの配達に時間がかかっています / Mail is delayed";
-    let text = format!("{japanese}\n----\n\n{english}");
-    let header = header(shared, message).await;
-    let arrival = queued.received;
-    write_to(shared, &sender, &Letter { subject, text, arrival, recipients, header })
+    let languages = languages(shared, &sender);
+    // One that was not tried yet waits for its turn.
+    let waits = KeptCause::from(&Cause::proven(Code::QueueDelayed));
+    let causes: Vec<(&str, &KeptCause)> = queued
+        .recipients
+        .iter()
+        .map(|it| (it.address.as_str(), it.cause.as_ref().unwrap_or(&waits)))
+        .collect();
+    let letter = Letter {
+        subject: Notice::Delayed.subject(&languages),
+        text: text(Notice::Delayed, &causes, Some(&shown), &languages),
+        arrival: queued.received,
+        recipients,
+        header: header(shared, message).await,
+    };
+    write_to(shared, &sender, &letter)
 }
 
 fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
@@ -148,7 +173,7 @@ fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
 
 /// A report before it has its envelope.
 struct Letter {
-    subject: &'static str,
+    subject: String,
     text: String,
     arrival: Timestamp,
     recipients: Vec<ReportedRecipient>,
@@ -168,7 +193,7 @@ fn write_to(shared: &Shared, sender: &Address, letter: &Letter) -> Option<(Incom
     let report = Report {
         hostname,
         to: &to,
-        subject: letter.subject,
+        subject: &letter.subject,
         text: &letter.text,
         arrival: letter.arrival.as_second(),
         now: now.as_second(),

@@ -15,7 +15,7 @@ pub(super) enum Ending {
 impl Server {
     /// Says no, and closes when it was said too often.
     pub(super) fn refuse(&mut self, cause: &Cause, out: &mut Out) {
-        out.say(render::smtp_reply(cause));
+        self.say_no(cause, out);
         if cause.code.reply_code().is_some_and(|code| code.value() == 421) {
             // RFC 5321 §4.2.3: 421 means that the channel is closed.
             return self.close(out);
@@ -27,9 +27,13 @@ impl Server {
             let most = self.settings.errors as u64;
             let evidence = Evidence::Limit { limit: Limit::Errors, most, seen: None };
             let cause = Cause::proven(Code::SmtpErrorsTooMany).with(evidence);
-            out.say(render::smtp_reply(&cause));
+            self.say_no(&cause, out);
             self.close(out);
         }
+    }
+
+    fn say_no(&self, cause: &Cause, out: &mut Out) {
+        out.refuse(cause, self.settings.pages.as_ref(), render::smtp_reply);
     }
 
     pub(super) fn end(&mut self, ending: Ending, out: &mut Out) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hikyaku_wire::TlsState;
+use hikyaku_wire::{Pages, TlsState};
 
 /// Which service a port gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +37,8 @@ pub struct Settings {
     pub command_timeout: Duration,
     /// How long the next [`CONTENT_STEP`](Self::CONTENT_STEP) octets of content may take.
     pub content_timeout: Duration,
+    /// Where refusals are explained.
+    pub pages: Option<Pages>,
 }
 
 impl Settings {
@@ -57,6 +59,7 @@ impl Settings {
             errors: 50,
             command_timeout: Duration::from_mins(5),
             content_timeout: Duration::from_mins(10),
+            pages: None,
         }
     }
 }

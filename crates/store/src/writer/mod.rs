@@ -20,7 +20,17 @@ use self::thread::Thread;
 use crate::disk::Disk;
 use crate::event::Event;
 use crate::fault::Fault;
+use crate::page::Page;
 use crate::readers::Readers;
+
+/// What is written down with one of the next transactions, and may be lost with a fault.
+#[derive(Debug)]
+pub(crate) enum Note {
+    /// Something that happened.
+    Event(Event),
+    /// What explains a refusal.
+    Page(Page),
+}
 
 /// So many events may wait to be noted; more are counted and dropped.
 const NOTES: usize = 10_000;
@@ -28,7 +38,7 @@ const NOTES: usize = 10_000;
 /// What the writer's queue holds.
 enum Order {
     Job(Box<dyn Job>),
-    Note(Box<Event>),
+    Note(Box<Note>),
     Close(oneshot::Sender<()>),
 }
 
@@ -66,14 +76,14 @@ impl Writer {
         answer.await.unwrap_or(Err(Fault::Closed))
     }
 
-    /// Notes an event with one of the next transactions.
-    pub(crate) fn note(&self, event: Event) {
+    /// Writes a note with one of the next transactions.
+    pub(crate) fn note(&self, note: Note) {
         if self.notes.waiting.fetch_add(1, Ordering::Relaxed) >= NOTES {
             self.notes.waiting.fetch_sub(1, Ordering::Relaxed);
             self.notes.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        self.queue.send(Order::Note(Box::new(event))).ok();
+        self.queue.send(Order::Note(Box::new(note))).ok();
     }
 
     /// Events that were lost since the start.

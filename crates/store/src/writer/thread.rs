@@ -11,16 +11,16 @@ use tokio::sync::oneshot;
 use super::housekeeper::Housekeeper;
 use super::job::{Job, Settled, Writing};
 use super::log::{self, Log};
-use super::{Notes, Order};
+use super::{Note, Notes, Order};
 use crate::disk::{Disk, Purpose};
-use crate::event::Event;
 use crate::fault::Fault;
+use crate::page;
 use crate::readers::Readers;
 use crate::record;
 
 /// So many changes share a transaction at most.
 const BATCH: usize = 256;
-/// Events wait so long for company: they do not need a flush of their own.
+/// Notes wait so long for company: they do not need a flush of their own.
 const LINGER: Duration = Duration::from_millis(200);
 /// After so many disk errors in a row all files are closed and opened afresh. Not at the first: a
 /// connection that stays open writes over the place where a commit failed halfway, while a fresh
@@ -35,8 +35,8 @@ pub(super) struct Thread {
     housekeeper: Housekeeper,
     /// Disk errors in a row.
     faults: u32,
-    /// Events that wait for company.
-    pending: Vec<Event>,
+    /// Notes that wait for company.
+    pending: Vec<Note>,
     notes: Arc<Notes>,
 }
 
@@ -110,16 +110,16 @@ impl Thread {
     ) {
         match order {
             Order::Job(job) => jobs.push(job),
-            Order::Note(event) => self.pending.push(*event),
+            Order::Note(note) => self.pending.push(*note),
             Order::Close(done) => *closing = Some(done),
         }
     }
 
     /// Runs the jobs together; if that fails for a reason of one of them, each by itself.
     fn batch(&mut self, jobs: &mut Vec<Box<dyn Job>>) {
-        let events = std::mem::take(&mut self.pending);
-        let outcome = self.transaction(jobs, &events);
-        let alone = jobs.len() + usize::from(!events.is_empty()) > 1;
+        let notes = std::mem::take(&mut self.pending);
+        let outcome = self.transaction(jobs, &notes);
+        let alone = jobs.len() + usize::from(!notes.is_empty()) > 1;
         match outcome {
             Err((fault, Settled::Undone)) if alone && may_be_of_one(&fault) => {
                 for job in jobs.drain(..) {
@@ -127,13 +127,13 @@ impl Thread {
                     let outcome = self.transaction(&mut one, &[]);
                     Self::answer(&mut one, outcome);
                 }
-                for event in &events {
-                    let outcome = self.transaction(&mut Vec::new(), std::slice::from_ref(event));
+                for note in &notes {
+                    let outcome = self.transaction(&mut Vec::new(), std::slice::from_ref(note));
                     self.count(outcome.is_ok(), 1);
                 }
             }
             outcome => {
-                self.count(outcome.is_ok(), events.len());
+                self.count(outcome.is_ok(), notes.len());
                 Self::answer(jobs, outcome);
             }
         }
@@ -152,20 +152,20 @@ impl Thread {
         }
     }
 
-    /// Counts events that were kept, or lost.
-    fn count(&self, kept: bool, events: usize) {
-        self.notes.waiting.fetch_sub(events, Ordering::Relaxed);
+    /// Counts notes that were kept, or lost.
+    fn count(&self, kept: bool, notes: usize) {
+        self.notes.waiting.fetch_sub(notes, Ordering::Relaxed);
         if !kept {
-            self.notes.dropped.fetch_add(events as u64, Ordering::Relaxed);
+            self.notes.dropped.fetch_add(notes as u64, Ordering::Relaxed);
         }
     }
 
     fn transaction(
         &mut self,
         jobs: &mut [Box<dyn Job>],
-        events: &[Event],
+        notes: &[Note],
     ) -> Result<(), (Fault, Settled)> {
-        let outcome = self.attempt(jobs, events);
+        let outcome = self.attempt(jobs, notes);
         // What lies behind an I/O error decides what follows: a full disk needs no new files.
         let outcome = outcome.map_err(|(fault, settled)| (self.disk.diagnose(fault), settled));
         match &outcome {
@@ -178,7 +178,7 @@ impl Thread {
     fn attempt(
         &mut self,
         jobs: &mut [Box<dyn Job>],
-        events: &[Event],
+        notes: &[Note],
     ) -> Result<(), (Fault, Settled)> {
         let undone = |fault| (fault, Settled::Undone);
         let connection = if let Some(connection) = self.connection.take() {
@@ -196,8 +196,12 @@ impl Thread {
         };
         let connection = &*self.connection.insert(connection);
         let mut writing = Writing::begin(connection, self.disk.database()).map_err(undone)?;
-        for event in events {
-            record::note(&mut writing, event).map_err(undone)?;
+        for note in notes {
+            match note {
+                Note::Event(event) => record::note(&mut writing, event),
+                Note::Page(page) => page::write(&writing, page),
+            }
+            .map_err(undone)?;
         }
         for job in jobs {
             job.run(&mut writing).map_err(undone)?;

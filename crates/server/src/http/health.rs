@@ -1,0 +1,47 @@
+//! How the system is: one JSON document for programs and people who watch.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use hikyaku_cause::{Language, render};
+use hikyaku_net::Admission;
+use hyper::StatusCode;
+use serde_json::json;
+
+use super::{Answer, document};
+use crate::house::House;
+
+/// What is looked at.
+pub(super) struct Health {
+    house: Arc<House>,
+    admission: Arc<Admission>,
+    started: Instant,
+}
+
+impl Health {
+    pub(super) fn new(house: Arc<House>, admission: Arc<Admission>) -> Self {
+        Self { house, admission, started: Instant::now() }
+    }
+
+    pub(super) async fn respond(&self) -> Answer {
+        let trouble = self.house.store.probe().await.err().map(|fault| fault.cause());
+        let sending = self.house.sending.as_ref();
+        let verdicts = sending.map(|sending| sending.verdicts()).unwrap_or_default();
+        let trouble: Vec<_> = trouble.into_iter().chain(verdicts).collect();
+        let findings: Vec<_> =
+            trouble.iter().map(|cause| render::finding(cause, Language::English)).collect();
+        let status =
+            if trouble.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        document(
+            status,
+            &json!({
+                "healthy": trouble.is_empty(),
+                "hostname": self.house.hostname.as_str(),
+                "version": env!("CARGO_PKG_VERSION"),
+                "seconds": self.started.elapsed().as_secs(),
+                "connections": self.admission.standing(),
+                "findings": findings,
+            }),
+        )
+    }
+}

@@ -1,0 +1,97 @@
+//! The HTTP address: how the system is, for programs and people who watch; and why something was
+//! refused, for those who were given a link.
+
+mod health;
+mod why;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use hikyaku_cause::{Cause, PeerAddress};
+use hikyaku_net::{Accept, Accepting, Admission, Connection, Stop};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::{Method, Request, Response, StatusCode, header};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use serde_json::json;
+
+use crate::house::House;
+use health::Health;
+
+/// Serves `/health` and `/why/…` over HTTP.
+pub struct HttpDoor(Arc<Pages>);
+
+struct Pages {
+    house: Arc<House>,
+    health: Health,
+}
+
+type Answer = Response<Full<Bytes>>;
+
+impl HttpDoor {
+    /// The pages of `house`, with the connections that `admission` counts.
+    pub fn new(house: Arc<House>, admission: Arc<Admission>) -> Self {
+        let health = Health::new(Arc::clone(&house), admission);
+        Self(Arc::new(Pages { house, health }))
+    }
+}
+
+impl Accept for HttpDoor {
+    fn accept(&self, connection: Connection, stop: Stop) -> Accepting {
+        let pages = Arc::clone(&self.0);
+        let (stream, place) = connection.into_stream();
+        Box::pin(async move {
+            let serving = hyper::service::service_fn(|request| {
+                let pages = Arc::clone(&pages);
+                async move { Ok::<_, Infallible>(pages.respond(&request).await) }
+            });
+            let serving = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(stream), serving);
+            tokio::pin!(serving);
+            tokio::select! {
+                ended = serving.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "http connection failed");
+                    }
+                }
+                () = stop.requested() => serving.as_mut().graceful_shutdown(),
+            }
+            drop(place);
+        })
+    }
+
+    fn turn_away(&self, _cause: &Cause, _peer: PeerAddress) -> Vec<u8> {
+        b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            .to_vec()
+    }
+}
+
+impl Pages {
+    async fn respond(&self, request: &Request<Incoming>) -> Answer {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            let allowed = json!({ "allow": ["GET", "HEAD"] });
+            return document(StatusCode::METHOD_NOT_ALLOWED, &allowed);
+        }
+        match request.uri().path() {
+            "/" | "/health" => self.health.respond().await,
+            path => match path.strip_prefix(why::PATH) {
+                Some(name) => why::respond(&self.house, name).await,
+                None => document(StatusCode::NOT_FOUND, &json!({ "pages": ["/health"] })),
+            },
+        }
+    }
+}
+
+/// A document for programs.
+fn document(status: StatusCode, value: &serde_json::Value) -> Answer {
+    answer(status, "application/json", format!("{value}\n"))
+}
+
+fn answer(status: StatusCode, kind: &'static str, text: String) -> Answer {
+    let mut response = Response::new(Full::new(Bytes::from(text)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+    response
+}
