@@ -30,7 +30,7 @@ const TIERS: [(Tier, &[&str]); 6] = [
     (Tier::Words, &["cause", "mail"]),
     (Tier::Wires, &["wire", "sasl", "smtp", "pop3", "imap"]),
     (Tier::Judgement, &["guard", "bounce", "senderauth", "route", "doctor"]),
-    (Tier::World, &["net", "probe", "store", "server", "web"]),
+    (Tier::World, &["net", "probe", "store", "server", "rehearsal", "web"]),
     (Tier::Binary, &["hikyaku"]),
     (Tier::Tools, &["lab", "bench", "xtask"]),
 ];

@@ -39,6 +39,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   hikyaku try
   hikyaku try --port-offset 1000 --dir /tmp/mail --json
+  hikyaku try --list-failures              addresses whose mail fails on cue, to see what people see
 
 Nothing leaves this machine: all addresses are 127.0.0.1. Stop it with Ctrl-C; started again it
 has the same accounts, passwords and mail.")]
@@ -216,6 +217,12 @@ pub(crate) struct Try {
     /// Added to every port (smtp 2525, submission 2587, submissions 2465, pop3 2110, pop3s 2995, http 8080)
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) port_offset: u16,
+    /// Let every refusal end in a link to a page that explains it
+    #[arg(long)]
+    pub(crate) links: bool,
+    /// List the addresses at fails.test, each with the cause that mail to it meets, and end
+    #[arg(long)]
+    pub(crate) list_failures: bool,
     #[command(flatten)]
     pub(crate) log: Log,
 }

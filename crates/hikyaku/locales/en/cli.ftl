@@ -5,6 +5,8 @@ serve-no-certificate = No certificate is configured: nobody can sign in, and mai
 
 try-accounts = Accounts:
 try-files = Their passwords are in { $dir }/accounts.json, which only you can read. Everything is kept in { $dir }.
+try-fails = Mail to unknown@fails.test, full@fails.test and others fails on cue; `hikyaku try --list-failures` lists them.
+try-failures = Mail to these addresses fails on cue, by the real queue; reports come within a minute or two, and what is taken is thrown away:
 try-example = Try it, for example with swaks:
     swaks --server 127.0.0.1:2465 --tls-on-connect --tls-verify --tls-ca-path { $dir }/authority.pem \
       --auth PLAIN --auth-user taro@edo.test --from taro@edo.test --to hanako@kyoto.test

@@ -5,6 +5,8 @@ serve-no-certificate = 証明書（サーバーの身分証）が設定されて
 
 try-accounts = 試せるアカウント:
 try-files = パスワードは { $dir }/accounts.json にあります（あなただけが読めます）。データはすべて { $dir } に保存されます。
+try-fails = unknown@fails.test や full@fails.test などに送ると、決まった理由でメールが戻ってきます。一覧は `hikyaku try --list-failures` で見られます。
+try-failures = 次の宛先に送ると、それぞれ決まった理由でメールが戻ってきます。送信の仕組みは本物と同じです。お知らせのメールは1、2分のうちに届きます。受け付けられたメールは保存されずに捨てられます。
 try-example = swaks（メール送信を試す道具）での例:
     swaks --server 127.0.0.1:2465 --tls-on-connect --tls-verify --tls-ca-path { $dir }/authority.pem \
       --auth PLAIN --auth-user taro@edo.test --from taro@edo.test --to hanako@kyoto.test

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use hikyaku_cause::{Cause, Code, Evidence, Language};
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Language, render};
 use hikyaku_mail::Address;
+use hikyaku_rehearsal::{DOMAIN, Rehearsal, failures};
 use hikyaku_store::{NewAccount, Store, password, wait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -36,10 +37,14 @@ struct Trial {
 }
 
 pub(crate) fn run(arguments: &Try, output: Output) -> Outcome {
+    if arguments.list_failures {
+        return list_failures(output);
+    }
     crate::log::start(arguments.log.log);
     let dir = std::path::absolute(&arguments.dir)
         .map_err(|error| vec![secret_file::fault(&arguments.dir, &error)])?;
-    let files = prepare(&dir, arguments.port_offset).map_err(|cause| vec![cause])?;
+    let rehearsal = rehearse().map_err(|error| vec![not_rehearsed(&error)])?;
+    let files = prepare(&dir, arguments, &rehearsal).map_err(|cause| vec![cause])?;
     let config = Config::load(&dir.join("hikyaku.toml"))?;
     let accounts = accounts(&dir, &config)?;
     crate::run::run(&config, output, |listening| {
@@ -55,7 +60,8 @@ pub(crate) fn run(arguments: &Try, output: Output) -> Outcome {
 }
 
 /// Folder, certificate and configuration.
-fn prepare(dir: &Path, offset: u16) -> Result<certificate::Files, Cause> {
+fn prepare(dir: &Path, arguments: &Try, rehearsal: &Place) -> Result<certificate::Files, Cause> {
+    let offset = arguments.port_offset;
     let config = dir.join("hikyaku.toml");
     let mut listen = String::new();
     for (service, port) in PORTS {
@@ -67,17 +73,76 @@ fn prepare(dir: &Path, offset: u16) -> Result<certificate::Files, Cause> {
         };
         let _ = writeln!(listen, "{service} = [\"127.0.0.1:{port}\"]");
     }
+    let http = listen.lines().find_map(|line| line.strip_prefix("http = [\""));
+    let http = http.map(|rest| rest.trim_end_matches("\"]")).unwrap_or_default();
+    let links =
+        if arguments.links { format!("public_url = \"http://{http}\"\n") } else { String::new() };
     secret_file::folder(dir)?;
     let files = certificate::ensure(dir, NAMES.map(str::to_owned).to_vec())?;
     let text = format!(
         "# Written by `hikyaku try` at every start.\n\
-         hostname = \"mx.edo.test\"\ndata = \"data\"\ndomains = [\"edo.test\", \"kyoto.test\"]\n\n\
+         hostname = \"mx.edo.test\"\ndata = \"data\"\ndomains = [\"edo.test\", \"kyoto.test\"]\n\
+         {links}\n\
          [listen]\n{listen}\n\
          [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\n\
-         # Nothing leaves this machine.\n[delivery]\nenabled = false\n"
+         # Nothing leaves this machine: mail goes to {DOMAIN} alone, where it fails on cue, and\n\
+         # soon enough to be watched.\n\
+         [delivery]\nonly_domains = [\"{DOMAIN}\", \"*.{DOMAIN}\"]\nresolver = \"{}\"\n\
+         port = {}\nfirst_wait_seconds = 2\nnotice_seconds = 20\nexpire_seconds = 60\n\
+         connect_seconds = 5\nreply_seconds = 10\n",
+        rehearsal.resolver, rehearsal.port,
     );
     secret_file::write(&config, text.as_bytes())?;
     Ok(files)
+}
+
+/// Where mail that fails on cue goes.
+struct Place {
+    resolver: std::net::SocketAddr,
+    port: u16,
+}
+
+/// Starts the servers at which mail fails, on a thread of their own, for as long as the program runs.
+fn rehearse() -> std::io::Result<Place> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let rehearsal = runtime.block_on(Rehearsal::bind())?;
+    let place = Place { resolver: rehearsal.resolver()?, port: rehearsal.port() };
+    let run = move || runtime.block_on(rehearsal.run());
+    std::thread::Builder::new().name("rehearsal".to_owned()).spawn(run)?;
+    Ok(place)
+}
+
+fn not_rehearsed(error: &std::io::Error) -> Cause {
+    Cause::proven(Code::NetListenFailed).with(Evidence::io(IoOperation::Listen, None, error))
+}
+
+fn list_failures(output: Output) -> Outcome {
+    let all = failures().map_err(|error| {
+        let text = error.message().to_owned();
+        let detail = Evidence::Detail { source: "toml", text };
+        vec![Cause::proven(Code::ConfigSyntax).with(detail)]
+    })?;
+    let rows: serde_json::Value = all
+        .iter()
+        .map(|failure| {
+            json!({
+                "address": failure.address(),
+                "code": failure.cause(),
+                "says": failure.say.trim(),
+                "times": failure.times,
+            })
+        })
+        .collect();
+    output.result(&rows, |language| {
+        let mut text = say(language, "try-failures", &[]) + "\n";
+        for failure in &all {
+            let Some(code) = failure.cause() else { continue };
+            let title = render::title(&Cause::proven(code), language);
+            let _ = writeln!(text, "  {:<30} {code}\n      {title}", failure.address());
+        }
+        text
+    });
+    Ok(())
 }
 
 /// The accounts, made if they are not there, with the passwords of the file.
@@ -122,6 +187,7 @@ fn welcome(language: Language, dir: &Path, accounts: &[Trial], listening: &Liste
         let _ = writeln!(text, "  {}", trial.address);
     }
     let _ = writeln!(text, "{}", say(language, "try-files", &[("dir", &shown)]));
+    let _ = writeln!(text, "{}", say(language, "try-fails", &[]));
     let _ = writeln!(text, "\n{}", say(language, "try-example", &[("dir", &shown)]));
     text
 }

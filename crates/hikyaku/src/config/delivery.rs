@@ -16,6 +16,8 @@ use super::place::Places;
 pub(crate) struct Delivery {
     /// Whether any mail leaves at all.
     pub(crate) enabled: bool,
+    /// Where mail may go; everywhere where empty.
+    pub(crate) only: Vec<Pattern>,
     pub(crate) resolver: Option<SocketAddr>,
     pub(crate) port: u16,
     pub(crate) ca: Option<PathBuf>,
@@ -29,6 +31,7 @@ pub(crate) struct Delivery {
 #[serde(default)]
 pub(super) struct WrittenDelivery {
     enabled: bool,
+    only_domains: Vec<String>,
     resolver: Option<SocketAddr>,
     port: u16,
     ca: Option<PathBuf>,
@@ -50,6 +53,7 @@ impl Default for WrittenDelivery {
         let limits = SendingLimits::default();
         Self {
             enabled: true,
+            only_domains: Vec::new(),
             resolver: None,
             port: 25,
             ca: None,
@@ -124,8 +128,10 @@ impl WrittenDelivery {
         let rules = self.route.into_iter().map(|route| route.check(folder, places));
         let routes =
             Routes { default: default.transpose()?, rules: rules.collect::<Result<_, _>>()? };
+        let only = patterns(self.only_domains, "delivery.only_domains", places)?;
         Ok(Delivery {
             enabled: self.enabled,
+            only,
             resolver: self.resolver,
             port: self.port,
             ca: self.ca.map(|ca| folder.join(ca)),
@@ -143,6 +149,14 @@ impl WrittenDelivery {
             },
         })
     }
+}
+
+fn patterns(texts: Vec<String>, key: &str, places: &Places<'_>) -> Result<Vec<Pattern>, Cause> {
+    let pattern = |text: String| {
+        let expected = "a domain, or *. and a domain";
+        Pattern::parse(&text).ok_or_else(|| places.invalid(key, expected, &text))
+    };
+    texts.into_iter().map(pattern).collect()
 }
 
 impl WrittenRelay {
@@ -180,15 +194,8 @@ impl WrittenRelay {
 
 impl WrittenRoute {
     fn check(self, folder: &Path, places: &Places<'_>) -> Result<RouteRule, Cause> {
-        let patterns = |texts: Vec<String>, key| {
-            let pattern = |text: String| {
-                let expected = "a domain, or *. and a domain";
-                Pattern::parse(&text).ok_or_else(|| places.invalid(key, expected, &text))
-            };
-            texts.into_iter().map(pattern).collect::<Result<Vec<_>, _>>()
-        };
-        let domains = patterns(self.domains, "delivery.route.domains")?;
-        let mx_hosts = patterns(self.mx_hosts, "delivery.route.mx_hosts")?;
+        let domains = patterns(self.domains, "delivery.route.domains", places)?;
+        let mx_hosts = patterns(self.mx_hosts, "delivery.route.mx_hosts", places)?;
         if domains.is_empty() && mx_hosts.is_empty() {
             return Err(places.invalid("delivery.route", "domains or mx_hosts", "neither"));
         }

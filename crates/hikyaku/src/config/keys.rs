@@ -37,6 +37,7 @@ const KEYS: &[&str] = &[
     "limits.apply_to_loopback",
     "delivery",
     "delivery.enabled",
+    "delivery.only_domains",
     "delivery.resolver",
     "delivery.port",
     "delivery.ca",

@@ -131,6 +131,7 @@ fn sending(
     let setup = SendingSetup {
         hostname: config.hostname.clone(),
         store: store.clone(),
+        only: delivery.only.clone(),
         routes: delivery.routes.clone(),
         resolver: Resolver::new(delivery.resolver),
         tls,

@@ -58,7 +58,13 @@ impl Receiver {
             Resolution::Disabled => Err(refused(Code::SmtpRcptDisabled)),
             Resolution::NotLocal => match (self.service, recipient.address()) {
                 (Service::Exchange, _) => Err(refused(Code::SmtpRcptRelay)),
-                (Service::Submission, Some(address)) if self.house.sending.is_some() => {
+                (Service::Submission, Some(address))
+                    if self
+                        .house
+                        .sending
+                        .as_ref()
+                        .is_some_and(|sending| sending.reaches(&address.host)) =>
+                {
                     Ok(Way::Out(Outgoing {
                         recipient: written.to_owned(),
                         destination: address.host.to_string(),

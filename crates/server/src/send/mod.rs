@@ -20,9 +20,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use hikyaku_cause::Cause;
-use hikyaku_mail::Domain;
+use hikyaku_mail::{Domain, Host};
 use hikyaku_net::{ClientTlsConfig, Resolver};
-use hikyaku_route::Routes;
+use hikyaku_route::{Pattern, Routes};
 use hikyaku_store::{Selection, Store};
 use tokio::sync::Notify;
 
@@ -74,6 +74,8 @@ pub struct SendingSetup {
     pub hostname: Domain,
     /// Where the queue is.
     pub store: Store,
+    /// Where mail may go at all; everywhere where empty.
+    pub only: Vec<Pattern>,
     /// Relays, where there are any; [`Sending::set_routes`] changes them.
     pub routes: Routes,
     /// Who is asked for names.
@@ -146,6 +148,12 @@ impl Sending {
         *self.shared.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
         path::retry(&self.shared, Selection::All).await;
         true
+    }
+
+    /// Whether mail may go to this host at all.
+    pub fn reaches(&self, host: &Host) -> bool {
+        let only = &self.shared.setup.only;
+        only.is_empty() || only.iter().any(|pattern| pattern.matches(&host.to_string()))
     }
 
     /// Something new may be due.
