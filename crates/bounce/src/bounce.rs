@@ -33,6 +33,10 @@ pub struct Bounce {
     pub own: Option<Code>,
     /// The Message-ID of the mail that came back.
     pub message_id: Option<String>,
+    /// Its Date, as written there.
+    pub date: Option<String>,
+    /// Aliases, lists and forwards it came through, as far as they are named.
+    pub through: Vec<String>,
     /// When the mail that came back arrived at the server that reports, as written there.
     pub arrival: Option<String>,
     /// The last attempt, as written.

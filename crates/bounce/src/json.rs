@@ -26,6 +26,8 @@ pub fn json(bounce: &Bounce, language: Language) -> Value {
         "reporting": bounce.reporting,
         "remote": bounce.remote,
         "message_id": bounce.message_id,
+        "date": bounce.date,
+        "through": bounce.through,
         "arrival": bounce.arrival,
         "last_attempt": bounce.last_attempt,
         "title": render::title(&cause, language),
