@@ -35,80 +35,137 @@ type Row = (
     Certainty,
 );
 
+const ID_OURS: &str = "Message-ID: <1@edo.test>\n";
+const ID_STRANGE: &str = "Message-ID: <9@spam.example>\n";
+const SIGNATURE: &str = "DKIM-Signature: v=1; a=rsa-sha256; d=edo.test; s=k1; bh=x; b=y\n";
+
+const TABLE: &[Row] = &[
+    (
+        "our address seen by the receiver",
+        &[OURS_BY_IP, ID_OURS],
+        SERVERS,
+        None,
+        Origin::Ours,
+        Certainty::Proven,
+    ),
+    (
+        "our server, somebody signed in",
+        &[SIGNED_IN, ID_OURS],
+        SERVERS,
+        None,
+        Origin::Ours,
+        Certainty::Proven,
+    ),
+    (
+        "the same further down",
+        &[STRANGE, SIGNED_IN],
+        SERVERS,
+        None,
+        Origin::Ours,
+        Certainty::Likely,
+    ),
+    (
+        "our store knows it",
+        &[STRANGE, ID_OURS],
+        SERVERS,
+        Some(true),
+        Origin::Ours,
+        Certainty::Proven,
+    ),
+    (
+        "our signature",
+        &[STRANGE, SIGNATURE, ID_STRANGE],
+        SERVERS,
+        None,
+        Origin::Ours,
+        Certainty::Likely,
+    ),
+    ("a stranger's way", &[STRANGE, ID_STRANGE], SERVERS, None, Origin::Forged, Certainty::Likely),
+    (
+        "a stranger's way, our store was asked",
+        &[STRANGE, ID_OURS],
+        SERVERS,
+        Some(false),
+        Origin::Forged,
+        Certainty::Likely,
+    ),
+    (
+        "a stranger's way, an id that looks like ours",
+        &[STRANGE, ID_OURS],
+        SERVERS,
+        None,
+        Origin::Unknown,
+        Certainty::Unknown,
+    ),
+    ("no way at all", &[ID_STRANGE], SERVERS, None, Origin::Unknown, Certainty::Unknown),
+    (
+        "the store was asked, no way at all",
+        &[ID_STRANGE],
+        SERVERS,
+        Some(false),
+        Origin::Unknown,
+        Certainty::Unknown,
+    ),
+    // Through which servers the domain's mail goes is not known.
+    (
+        "only the domain is known",
+        &[STRANGE, ID_STRANGE],
+        &["edo.test"],
+        None,
+        Origin::Unknown,
+        Certainty::Unknown,
+    ),
+    (
+        "only the domain is known, and its server",
+        &[SIGNED_IN],
+        &["edo.test"],
+        None,
+        Origin::Ours,
+        Certainty::Proven,
+    ),
+    ("nothing is known", &[STRANGE, ID_STRANGE], &[], None, Origin::Unknown, Certainty::Unknown),
+    (
+        "somebody else's domain",
+        &[STRANGE, ID_STRANGE],
+        &["nara.test", "192.0.2.1"],
+        None,
+        Origin::Unknown,
+        Certainty::Unknown,
+    ),
+    // Our own server took it in from outside and could not deliver it.
+    (
+        "in from outside",
+        &[FROM_OUTSIDE, ID_STRANGE],
+        SERVERS,
+        None,
+        Origin::Unknown,
+        Certainty::Unknown,
+    ),
+    (
+        "in from outside, and on",
+        &[OURS_BY_IP, FROM_OUTSIDE],
+        SERVERS,
+        None,
+        Origin::Ours,
+        Certainty::Proven,
+    ),
+    (
+        "a name below is no server of ours",
+        &[
+            "Received: from a (a [198.51.100.66]) by notmail.edo.test.example with ESMTPSA id 1; x\n",
+            ID_STRANGE,
+        ],
+        SERVERS,
+        None,
+        Origin::Forged,
+        Certainty::Likely,
+    ),
+];
+
 #[test]
 fn whose_mail_it_was() {
-    use Certainty::{Likely, Proven, Unknown as Unsure};
     use Origin::{Forged, Ours, Unknown};
-    const ID_OURS: &str = "Message-ID: <1@edo.test>\n";
-    const ID_STRANGE: &str = "Message-ID: <9@spam.example>\n";
-    const SIGNATURE: &str = "DKIM-Signature: v=1; a=rsa-sha256; d=edo.test; s=k1; bh=x; b=y\n";
-    let table: &[Row] = &[
-        ("our address seen by the receiver", &[OURS_BY_IP, ID_OURS], SERVERS, None, Ours, Proven),
-        ("our server, somebody signed in", &[SIGNED_IN, ID_OURS], SERVERS, None, Ours, Proven),
-        ("the same further down", &[STRANGE, SIGNED_IN], SERVERS, None, Ours, Likely),
-        ("our store knows it", &[STRANGE, ID_OURS], SERVERS, Some(true), Ours, Proven),
-        ("our signature", &[STRANGE, SIGNATURE, ID_STRANGE], SERVERS, None, Ours, Likely),
-        ("a stranger's way", &[STRANGE, ID_STRANGE], SERVERS, None, Forged, Likely),
-        (
-            "a stranger's way, our store was asked",
-            &[STRANGE, ID_OURS],
-            SERVERS,
-            Some(false),
-            Forged,
-            Likely,
-        ),
-        (
-            "a stranger's way, an id that looks like ours",
-            &[STRANGE, ID_OURS],
-            SERVERS,
-            None,
-            Unknown,
-            Unsure,
-        ),
-        ("no way at all", &[ID_STRANGE], SERVERS, None, Unknown, Unsure),
-        (
-            "the store was asked, no way at all",
-            &[ID_STRANGE],
-            SERVERS,
-            Some(false),
-            Unknown,
-            Unsure,
-        ),
-        // Through which servers the domain's mail goes is not known.
-        ("only the domain is known", &[STRANGE, ID_STRANGE], &["edo.test"], None, Unknown, Unsure),
-        (
-            "only the domain is known, and its server",
-            &[SIGNED_IN],
-            &["edo.test"],
-            None,
-            Ours,
-            Proven,
-        ),
-        ("nothing is known", &[STRANGE, ID_STRANGE], &[], None, Unknown, Unsure),
-        (
-            "somebody else's domain",
-            &[STRANGE, ID_STRANGE],
-            &["nara.test", "192.0.2.1"],
-            None,
-            Unknown,
-            Unsure,
-        ),
-        // Our own server took it in from outside and could not deliver it.
-        ("in from outside", &[FROM_OUTSIDE, ID_STRANGE], SERVERS, None, Unknown, Unsure),
-        ("in from outside, and on", &[OURS_BY_IP, FROM_OUTSIDE], SERVERS, None, Ours, Proven),
-        (
-            "a name below is no server of ours",
-            &[
-                "Received: from a (a [198.51.100.66]) by notmail.edo.test.example with ESMTPSA id 1; x\n",
-                ID_STRANGE,
-            ],
-            SERVERS,
-            None,
-            Forged,
-            Likely,
-        ),
-    ];
-    for (name, lines, names, sent, wanted, certainty) in table {
+    for (name, lines, names, sent, wanted, certainty) in TABLE {
         let (bounces, returned) = read_whole(&report(&format!("{}{FROM}", lines.concat())));
         assert_eq!(bounces.len(), 1, "{name}");
         let mut own = Own::default();
