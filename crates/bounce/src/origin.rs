@@ -16,6 +16,8 @@ use crate::sending::is_public;
 pub struct Own {
     names: Vec<String>,
     ips: Vec<IpAddr>,
+    /// Whether a name is known to be a server's.
+    has_server: bool,
 }
 
 /// Whose mail it was.
@@ -83,6 +85,12 @@ impl Own {
         }
     }
 
+    /// Takes in the name of a server that mail goes out through.
+    pub fn add_server(&mut self, name: &str) {
+        self.add(name);
+        self.has_server = true;
+    }
+
     /// Whether nothing is known to be ours.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty() && self.ips.is_empty()
@@ -100,7 +108,7 @@ impl Own {
     /// through which servers its mail goes out, as that may be a provider's.
     fn knows_servers(&self) -> bool {
         let is_host = |name: &&String| psl::domain_str(name).is_some_and(|it| it != name.as_str());
-        !self.ips.is_empty() || self.names.iter().any(|name| is_host(&name))
+        self.has_server || !self.ips.is_empty() || self.names.iter().any(|name| is_host(&name))
     }
 
     fn has_address_of(&self, address: Option<&str>) -> bool {

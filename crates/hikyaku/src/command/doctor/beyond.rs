@@ -168,7 +168,7 @@ impl Seeker {
 fn configured(file: &Path, own: &mut Own) -> Result<Sent, Vec<Cause>> {
     let config = Config::load(file)?;
     let store = Store::open(&config.data, options(&config)).map_err(one)?;
-    own.add(config.hostname.as_str());
+    own.add_server(config.hostname.as_str());
     for domain in store.domains().map_err(one)? {
         own.add(domain.name.as_str());
     }
