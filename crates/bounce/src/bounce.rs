@@ -15,6 +15,8 @@ pub struct Bounce {
     pub recipient: String,
     /// The address it was sent to first, where that is another one.
     pub original_recipient: Option<String>,
+    /// Where it was passed on to and failed, where that is another address.
+    pub forwarded_to: Option<String>,
     /// The server that reports.
     pub reporting: Option<String>,
     /// The server that refused.

@@ -16,6 +16,7 @@ pub fn json(bounce: &Bounce, language: Language) -> Value {
         "reason": bounce.reason.name(),
         "recipient": bounce.recipient,
         "original_recipient": bounce.original_recipient,
+        "forwarded_to": bounce.forwarded_to,
         "status": bounce.status.as_deref().unwrap_or_default(),
         "reply_code": bounce.code,
         "action": bounce.action.word(),

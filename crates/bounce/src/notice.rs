@@ -307,6 +307,10 @@ impl Notice {
                     certainty: judged.certainty,
                     recipient: recipient.clone(),
                     original_recipient: original.or_else(|| about.and_then(|it| it.alias.clone())),
+                    forwarded_to: one
+                        .actual
+                        .clone()
+                        .filter(|it| !it.eq_ignore_ascii_case(recipient)),
                     reporting: fields.reporting.clone(),
                     remote: one.remote.clone(),
                     action: one.action.unwrap_or(Action::Unsaid),
@@ -373,6 +377,7 @@ impl Notice {
                 certainty: judged.certainty,
                 recipient: it.recipient.clone(),
                 original_recipient: it.alias.clone(),
+                forwarded_to: None,
                 reporting: None,
                 remote: judged.remote,
                 action: if is_delay { Action::Delayed } else { Action::Failed },
@@ -526,6 +531,7 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
         certainty: Certainty::Proven,
         recipient,
         original_recipient: None,
+        forwarded_to: None,
         reporting: None,
         remote: None,
         action: Action::Unsaid,

@@ -108,7 +108,12 @@ fn named(diagnostic: &str) -> Option<IpAddr> {
             before.ends_with('[') && before.chars().all(is_code)
         })
     };
-    told.or_else(leads).map(|(_, ip)| *ip)
+    // Postfix names the whole client: `<mail.edo.test[192.0.2.1]>: Client host rejected: …`.
+    let whole = || {
+        let named = lower.contains("]>: client host") || lower.contains("]>: helo command");
+        usable.clone().next().filter(|_| named)
+    };
+    told.or_else(leads).or_else(whole).map(|(_, ip)| *ip)
 }
 
 /// Whether a text ends with a word, and not with the end of a longer one.
@@ -175,6 +180,10 @@ mod tests {
                 "192.0.2.9",
             ),
             ("5.7.606 Access denied, banned sending IP [192.0.2.10]", "192.0.2.10"),
+            (
+                "450 4.7.1 <c135.edo.test[192.0.2.56]>: Client host rejected: may not be",
+                "192.0.2.56",
+            ),
             ("550 JunkMail rejected - mail.edo.test [192.0.2.11]:41 is in an RBL", ""),
             ("host mx.kyoto.test[203.0.113.1] said: 550 5.7.1 no", ""),
             ("550 5.7.1 mail from [10.0.0.1] refused", ""),

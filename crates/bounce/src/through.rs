@@ -14,7 +14,8 @@ const FIELDS: &[&str] =
 /// names, then those of the returned header.
 pub(crate) fn through(bounce: &Bounce, report: &str, header: &str) -> Vec<String> {
     let mut all: Vec<String> = bounce.original_recipient.iter().cloned().collect();
-    all.extend(expanded(report, &bounce.recipient));
+    let failed = bounce.forwarded_to.as_ref().unwrap_or(&bounce.recipient);
+    all.extend(expanded(report, failed));
     for (name, value) in dsn::fields(header) {
         if FIELDS.contains(&name.as_str()) {
             all.extend(address::all(&value));
@@ -22,7 +23,7 @@ pub(crate) fn through(bounce: &Bounce, report: &str, header: &str) -> Vec<String
     }
     let mut kept: Vec<String> = Vec::new();
     for address in all {
-        let known = kept.iter().chain([&bounce.recipient]);
+        let known = kept.iter().chain([&bounce.recipient]).chain(&bounce.forwarded_to);
         if !known.into_iter().any(|it| it.eq_ignore_ascii_case(&address)) {
             kept.push(address);
         }

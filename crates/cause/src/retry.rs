@@ -49,7 +49,6 @@ impl Code {
             | C::DmarcFound
             | C::PtrFound
             | C::DnsblClear
-            | C::BounceOurs
             | C::BounceMended
             | C::NetConnectionsTooMany
             | C::NetStopping
@@ -156,6 +155,7 @@ impl Code {
             | C::DnsblListed
             | C::DnsblDynamic
             | C::BounceAddressUnnamed
+            | C::BounceOurs
             | C::PathCaptive
             | C::PathFamilySilent
             | C::AuthBasicDisabled
