@@ -90,9 +90,12 @@ pub fn spf(domain: &str, ip: IpAddr, answers: &Answers) -> Result<Spf, Needed> {
     Ok(Spf { records, outcome })
 }
 
-/// The SPF records among texts.
+/// The SPF records among texts, in an order of their own: a DNS server turns it round each time.
 fn of_kind(texts: &[String]) -> Vec<String> {
-    texts.iter().filter(|text| SpfRecord::parse(text).is_some()).cloned().collect()
+    let own = texts.iter().filter(|text| SpfRecord::parse(text).is_some());
+    let mut own: Vec<String> = own.cloned().collect();
+    own.sort();
+    own
 }
 
 /// What a record says of the server.
@@ -466,6 +469,19 @@ mod tests {
         for (domain, ip, wanted) in table {
             assert_eq!(judged(domain, ip).0, wanted, "{domain} {ip}");
         }
+    }
+
+    #[test]
+    fn the_order_of_an_answer_means_nothing() {
+        let question = Question::new("twice.test", Kind::Txt);
+        let mut texts = vec!["v=spf1 mx -all".to_owned(), "v=spf1 a -all".to_owned()];
+        let mut of = || {
+            texts.reverse();
+            let mut answers = Answers::default();
+            answers.put(question.clone(), Answer::of(Records::Texts(texts.clone())));
+            spf("twice.test", "192.0.2.1".parse().unwrap(), &answers).unwrap().records
+        };
+        assert_eq!(of(), of());
     }
 
     #[test]

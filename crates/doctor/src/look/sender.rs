@@ -61,8 +61,9 @@ fn records_only(domain: &str, answers: &Answers) -> Result<Vec<Cause>, Needed> {
     if !answer.is_known() {
         return Ok(vec![unchecked(&Question::new(domain, Kind::Txt), answers)]);
     }
-    let texts: Vec<String> =
+    let mut texts: Vec<String> =
         answer.texts().iter().filter(|text| SpfRecord::parse(text).is_some()).cloned().collect();
+    texts.sort();
     let written: Vec<SpfRecord> = texts.iter().filter_map(|text| SpfRecord::parse(text)).collect();
     let (code, publish) = match written.as_slice() {
         [] => (Code::SpfMissing, SpfRecord::with_only(None)),
