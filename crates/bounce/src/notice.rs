@@ -204,12 +204,13 @@ impl Notice {
         if bounces.is_empty() {
             bounces = self.by_prose(report, &returned);
         }
-        let message_id = field(&returned, "message-id");
-        let date = field(&returned, "date");
+        let fields = dsn::fields(&returned);
+        let value = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone());
+        let (message_id, date) = (value("message-id"), value("date"));
         for bounce in &mut bounces {
             bounce.message_id.clone_from(&message_id);
             bounce.date.clone_from(&date);
-            bounce.through = through(bounce, report, &returned);
+            bounce.through = through(bounce, report, &fields);
         }
         bounces
     }

@@ -2,7 +2,6 @@
 
 use crate::address;
 use crate::bounce::Bounce;
-use crate::dsn;
 
 /// What stands before the address that another one came from, in lower case.
 const FROM: &[&str] = &["expanded from", "generated from", "forwarded from", "redirected from"];
@@ -12,13 +11,13 @@ const FIELDS: &[&str] =
 
 /// Every address on the way that is not the recipient itself, each once: those that the report
 /// names, then those of the returned header.
-pub(crate) fn through(bounce: &Bounce, report: &str, header: &str) -> Vec<String> {
+pub(crate) fn through(bounce: &Bounce, report: &str, fields: &[(String, String)]) -> Vec<String> {
     let mut all: Vec<String> = bounce.original_recipient.iter().cloned().collect();
     let failed = bounce.forwarded_to.as_ref().unwrap_or(&bounce.recipient);
     all.extend(expanded(report, failed));
-    for (name, value) in dsn::fields(header) {
+    for (name, value) in fields {
         if FIELDS.contains(&name.as_str()) {
-            all.extend(address::all(&value));
+            all.extend(address::all(value));
         }
     }
     let mut kept: Vec<String> = Vec::new();

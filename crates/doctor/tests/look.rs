@@ -5,7 +5,11 @@
 use hikyaku_bounce::{cause, read_whole};
 use hikyaku_cause::{Certainty, Code, DnsOutcome, Evidence};
 use hikyaku_doctor::{Blacklists, LookUp, plan};
-use hikyaku_senderauth::{Answer, Answers, Kind, Needed, Question, Records};
+use hikyaku_mail::Domain;
+use hikyaku_senderauth::{
+    Answer, Answers, DkimKey, DkimSigner, KeyKind, Kind, Needed, NewKey, Question, Records,
+    Selector,
+};
 
 const KEY: &str = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 
@@ -131,6 +135,43 @@ fn without_an_address_that_is_said() {
     let codes = found(reply, SIGNED, &[]);
     assert!(codes.contains(&(Code::BounceAddressUnnamed, Certainty::Unknown)), "{codes:?}");
     assert!(!codes.iter().any(|(code, _)| *code == Code::SpfPasses));
+}
+
+#[test]
+fn a_signature_is_verified_where_the_whole_mail_came_back() {
+    let key = NewKey::generate(KeyKind::Ed25519).unwrap();
+    let key = DkimKey::parse(Selector::parse("k1").unwrap(), key.pem.as_bytes()).unwrap();
+    let letter = "From: taro@edo.test\r\nTo: hana@kyoto.test\r\nSubject: x\r\n\r\nHello.\r\n";
+    let mut signing = DkimSigner::new(vec![key.clone()]).begin();
+    signing.push(letter.as_bytes());
+    let signed = signing.finish(&Domain::parse("edo.test").unwrap(), 1_700_000_000).fields;
+    let record = Answer::of(Records::Texts(vec![key.record()]));
+    let with = |letter: &str| {
+        let report = String::from_utf8(mail(SPF, "")).unwrap();
+        let report = report.replace("text/rfc822-headers", "message/rfc822");
+        let (report, _) = report.split_once("From: taro@edo.test\n").unwrap();
+        let report = format!("{report}{signed}{letter}\r\n--b--\r\n");
+        let (bounces, returned) = read_whole(report.as_bytes());
+        let plan = plan(&bounces[0], &returned, Code::PeerAuthentication, &Blacklists::built_in());
+        let wrong = [("k1._domainkey.edo.test", record.clone())];
+        let all = plan.findings(|it| look_up(it, &wrong));
+        all.iter().map(|it| it.code).collect::<Vec<_>>()
+    };
+    let codes = with(letter);
+    assert!(codes.contains(&Code::DkimPasses), "{codes:?}");
+    assert!(!codes.contains(&Code::DkimKeyFound), "said by the signature: {codes:?}");
+    let codes = with(&letter.replace("Hello", "Bye"));
+    assert_eq!(codes[0], Code::DkimSignatureBroken);
+}
+
+#[test]
+fn a_domain_beyond_ascii_is_asked_as_the_dns_knows_it() {
+    let report = String::from_utf8(mail("550 5.1.1 User unknown", "")).unwrap();
+    let (bounces, returned) = read_whole(report.replace("kyoto.test", "京都.test").as_bytes());
+    let plan = plan(&bounces[0], &returned, Code::SmtpRcptUnknown, &Blacklists::built_in());
+    let wanted = Domain::parse("京都.test").unwrap().as_str().to_owned();
+    assert!(wanted.starts_with("xn--"), "{wanted}");
+    assert_eq!(plan.look_ups, [LookUp::Mail { domain: wanted }]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hikyaku_bounce::{Bounce, Returned, SendingAddress, sending_address};
 use hikyaku_cause::{Cause, Certainty, Code, Evidence, Severity};
+use hikyaku_mail::Domain;
 use hikyaku_senderauth::{DkimMark, dkim_marks, is_aligned};
 
 use super::blacklists::Blacklists;
@@ -101,9 +102,11 @@ pub fn plan(bounce: &Bounce, returned: &Returned, refused: Code, lists: &Blackli
     plan
 }
 
+/// The domain of an address, as the DNS knows it; nothing where it is none.
 fn domain_of(address: Option<String>) -> Option<String> {
-    let domain = address?.rsplit_once('@')?.1.trim_end_matches('.').to_ascii_lowercase();
-    (domain.contains('.') && !domain.starts_with('[')).then_some(domain)
+    let address = address?;
+    let domain = Domain::parse(address.rsplit_once('@')?.1.trim_end_matches('.')).ok()?;
+    domain.as_str().contains('.').then(|| domain.as_str().to_owned())
 }
 
 impl Plan {

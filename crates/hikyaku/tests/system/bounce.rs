@@ -123,3 +123,44 @@ fn ours_and_forged() {
     assert!(said.out.contains("1 went out through your servers, 1 only bear"), "{}", said.out);
     assert!(said.out.contains("you need not change it because of this"), "{}", said.out);
 }
+
+/// Without a DNS server everything is "could not check"; a wrong table is named by its fault.
+#[test]
+fn look_ups_that_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let mail = place(
+        "blocked.eml",
+        "From: MAILER-DAEMON@mx.test\nTo: taro@edo.test\nSubject: Undelivered Mail Returned to \
+         Sender\n\nThis is the mail system at host mx.test.\n\n<hana@kyoto.test>: host \
+         mx.kyoto.test[192.0.2.25] said: 554 5.7.1 Client host [203.0.113.10] blocked using \
+         bl.spamcop.net (in reply to RCPT TO command)\n",
+    );
+    // Nobody listens there.
+    let nobody = ["--check", "--resolver", "127.0.0.1:1"];
+    let said = say(&[&["doctor", "bounce", &mail, "--json"][..], &nobody].concat(), "");
+    let found = result(&said.out);
+    assert_eq!(found["code"], "peer.blocked");
+    let checks = found["checks"].as_array().unwrap();
+    assert_eq!(checks[0]["code"], "dnsbl.unasked");
+    assert!(checks.iter().any(|it| it["code"] == "dns.unchecked"), "{found}");
+    assert!(checks.iter().all(|it| it["certainty"] == "unknown"), "{found}");
+    let said = say(&[&["doctor", "bounce", &mail, "--lang", "en"][..], &nobody].concat(), "");
+    let (said_first, found) = said.out.split_once("found out besides").unwrap();
+    assert!(said_first.contains("peer.blocked"), "{}", said.out);
+    assert!(found.contains("SpamCop") && !found.contains("dnsbl.listed"), "{}", said.out);
+
+    let wrong = place("lists.toml", "checked = \"2026-11\"\n[[list]]\nname = 1\n");
+    let said = say(&["doctor", "bounce", &mail, "--check", "--blacklists", &wrong], "");
+    assert_eq!(said.status.code(), Some(2), "{}", said.all());
+    assert!(said.err.contains("config.syntax"), "{}", said.err);
+    let none = place("none.toml", "checked = \"2026-11\"\n");
+    let with_none = ["doctor", "bounce", &mail, "--json", "--blacklists", &none];
+    let said = say(&[&with_none[..], &nobody].concat(), "");
+    let codes = result(&said.out)["checks"].as_array().unwrap().len();
+    assert_eq!(codes, 1, "only the name of the address is asked: {}", said.out);
+}
