@@ -76,6 +76,8 @@ pub struct Question {
     pub address: String,
     /// The password; none is given where absent.
     pub password: Option<String>,
+    /// A mail that came back, whose look-ups are asked for instead of an account.
+    pub bounce: Option<String>,
     /// Further arguments, as on the command line.
     #[serde(default)]
     pub arguments: Vec<String>,
@@ -114,6 +116,13 @@ pub struct Expect {
     /// What ways of finding the servers must have come to: `autoconfig found`.
     #[serde(default)]
     pub discovered: Vec<String>,
+    /// What a mail that came back says itself: the code of its first recipient.
+    pub refused: Option<String>,
+    /// Lines for a zone file that must be proposed.
+    #[serde(default)]
+    pub publish: Vec<String>,
+    /// Whose mail it was that came back.
+    pub origin: Option<String>,
     /// The most seconds.
     #[serde(default = "seconds")]
     pub seconds: f64,

@@ -15,6 +15,8 @@ pub struct Bounce {
     pub recipient: String,
     /// The address it was sent to first, where that is another one.
     pub original_recipient: Option<String>,
+    /// Where it was passed on to and failed, where that is another address.
+    pub forwarded_to: Option<String>,
     /// The server that reports.
     pub reporting: Option<String>,
     /// The server that refused.
@@ -33,6 +35,10 @@ pub struct Bounce {
     pub own: Option<Code>,
     /// The Message-ID of the mail that came back.
     pub message_id: Option<String>,
+    /// Its Date, as written there.
+    pub date: Option<String>,
+    /// Aliases, lists and forwards it came through, as far as they are named.
+    pub through: Vec<String>,
     /// When the mail that came back arrived at the server that reports, as written there.
     pub arrival: Option<String>,
     /// The last attempt, as written.

@@ -22,6 +22,8 @@ pub(crate) struct Recipient {
     pub(crate) diagnostic: Option<String>,
     pub(crate) last_attempt: Option<String>,
     pub(crate) is_program: bool,
+    /// Where it was passed on to, as sendmail writes it.
+    pub(crate) actual: Option<String>,
     /// Our own name of the cause, where we wrote the report.
     pub(crate) cause: Option<String>,
 }
@@ -51,6 +53,7 @@ pub(crate) fn read(text: &str) -> Report {
                 }
                 "x-actual-recipient" => {
                     recipient.is_program |= value.to_ascii_lowercase().starts_with("x-unix");
+                    recipient.actual = address::of_field(value);
                 }
                 "action" => {
                     recipient.action = Action::named(value);

@@ -27,21 +27,28 @@ mod judge;
 mod mailbox;
 mod normal;
 mod notice;
+mod origin;
 mod pattern;
 mod phase;
 mod prose;
 mod reason;
 mod refusal;
+mod returned;
+mod sending;
 mod status;
+mod through;
 
 pub use bounce::{Action, Bounce};
 pub use cause::cause;
 pub use json::json;
 pub use mailbox::{Mails, mails};
 pub use normal::normalised;
+pub use origin::{Origin, OriginVerdict, Own, origin};
 pub use pattern::{WrongLine, use_patterns};
 pub use reason::Reason;
 pub use refusal::{meaning, told_apart};
+pub use returned::{Hop, Returned};
+pub use sending::{SendingAddress, sending_address};
 
 /// The most of a mail that is looked at: no bounce says why beyond that.
 const MOST: usize = 1 << 20;
@@ -49,5 +56,16 @@ const MOST: usize = 1 << 20;
 /// What a mail says, one for each recipient; nothing where it is no bounce.
 pub fn read(mail: &[u8]) -> Vec<Bounce> {
     let mail = mailbox::lines(mail.get(..MOST).unwrap_or(mail));
-    notice::read(&mail, 0)
+    notice::read(&mail)
+}
+
+/// The same, with the mail that came back.
+pub fn read_whole(mail: &[u8]) -> (Vec<Bounce>, Returned) {
+    let is_cut = mail.len() >= MOST;
+    let mail = mailbox::lines(mail.get(..MOST).unwrap_or(mail));
+    let (bounces, mut returned) = notice::read_whole(&mail);
+    if is_cut {
+        returned.whole = None;
+    }
+    (bounces, returned)
 }

@@ -120,6 +120,21 @@ fn is_separator(line: &[u8]) -> bool {
     words.len() >= 6 && words.iter().any(|word| word.matches(':').count() >= 1 && word.len() >= 5)
 }
 
+/// Lines that end with LF, as they travel (RFC 5321 §2.3.8).
+pub(crate) fn with_crlf(mail: &[u8]) -> Vec<u8> {
+    let mut all = Vec::with_capacity(mail.len() + mail.len() / 32);
+    for line in mail.split_inclusive(|octet| *octet == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(line) => {
+                all.extend_from_slice(line);
+                all.extend_from_slice(b"\r\n");
+            }
+            None => all.extend_from_slice(line),
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

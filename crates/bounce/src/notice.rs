@@ -11,6 +11,8 @@ use crate::bounce::{Action, Bounce};
 use crate::judge::{self, Seen};
 use crate::pattern::squeezed;
 use crate::reason::Reason;
+use crate::returned::Returned;
+use crate::through::through;
 use crate::{address, dsn, mailbox, prose, status};
 
 /// Header fields are read as they are needed.
@@ -57,25 +59,42 @@ pub(crate) struct Notice {
     returned: String,
     /// Mails that are attached, and no part of a report.
     attached: Vec<Vec<u8>>,
+    /// Which of them came back.
+    whole: Option<usize>,
+    /// To whom it was sent.
+    to: String,
 }
 
 /// Reads a mail whose lines end with LF.
-pub(crate) fn read(mail: &[u8], depth: usize) -> Vec<Bounce> {
+pub(crate) fn read(mail: &[u8]) -> Vec<Bounce> {
+    open(mail, 0).map_or_else(Vec::new, |(_, bounces)| bounces)
+}
+
+/// The same, with the mail that came back.
+pub(crate) fn read_whole(mail: &[u8]) -> (Vec<Bounce>, Returned) {
+    match open(mail, 0) {
+        Some((notice, bounces)) if !bounces.is_empty() => (bounces, notice.mail_returned()),
+        _ => (Vec::new(), Returned::default()),
+    }
+}
+
+/// The notice in a mail, or in a mail within it.
+fn open(mail: &[u8], depth: usize) -> Option<(Notice, Vec<Bounce>)> {
     let mail = mail.strip_prefix(b"From ").map_or(mail, |rest| {
         memchr::memchr(b'\n', rest).and_then(|at| rest.get(at + 1..)).unwrap_or_default()
     });
-    let Some(message) = parser().parse(mail) else { return Vec::new() };
+    let message = parser().parse(mail)?;
     let notice = Notice::of(&message, mail);
     let bounces = notice.bounces();
     if bounces.is_empty() && depth < DEPTH {
         for attached in &notice.attached {
-            let inner = read(&mailbox::lines(attached), depth + 1);
-            if !inner.is_empty() {
+            let inner = open(&mailbox::lines(attached), depth + 1);
+            if inner.as_ref().is_some_and(|(_, inner)| !inner.is_empty()) {
                 return inner;
             }
         }
     }
-    bounces
+    Some((notice, bounces))
 }
 
 fn header(message: &Message<'_>, name: &str) -> String {
@@ -86,6 +105,7 @@ impl Notice {
     fn of(message: &Message<'_>, mail: &[u8]) -> Self {
         let mut notice = Self {
             from: header(message, "From"),
+            to: header(message, "To"),
             subject: message.subject().unwrap_or_default().to_owned(),
             content_type: header(message, "Content-Type").to_ascii_lowercase(),
             failed: address::all(&header(message, "X-Failed-Recipients")),
@@ -130,6 +150,7 @@ impl Notice {
             ("message/rfc822" | "message/global", PartType::Message(inner)) => {
                 let raw = inside(part, inner, mail);
                 self.returned.push_str(&head(&raw));
+                self.whole.get_or_insert(self.attached.len());
                 self.attached.push(raw.into_owned());
             }
             ("text/rfc822-headers" | "message/rfc822-headers" | "message/global-headers", _) => {
@@ -183,11 +204,30 @@ impl Notice {
         if bounces.is_empty() {
             bounces = self.by_prose(report, &returned);
         }
-        let message_id = field(&returned, "message-id");
+        let fields = dsn::fields(&returned);
+        let value = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone());
+        let (message_id, date) = (value("message-id"), value("date"));
         for bounce in &mut bounces {
             bounce.message_id.clone_from(&message_id);
+            bounce.date.clone_from(&date);
+            bounce.through = through(bounce, report, &fields);
         }
         bounces
+    }
+
+    /// The mail that came back.
+    fn mail_returned(&self) -> Returned {
+        let header = if self.returned.is_empty() {
+            head(prose::split(&self.text).1.as_bytes())
+        } else {
+            self.returned.clone()
+        };
+        let raw = self.whole.and_then(|at| self.attached.get(at));
+        let whole = raw.map(|raw| mailbox::with_crlf(&mailbox::lines(raw)));
+        // Without an empty line, or with nothing behind it, only the header came back.
+        let whole = whole
+            .filter(|it| memchr::memmem::find(it, b"\r\n\r\n").is_some_and(|at| at + 4 < it.len()));
+        Returned { header, whole, reported_to: address::of_field(&self.to) }
     }
 
     /// How much speaks for a report that a mail system wrote.
@@ -268,6 +308,10 @@ impl Notice {
                     certainty: judged.certainty,
                     recipient: recipient.clone(),
                     original_recipient: original.or_else(|| about.and_then(|it| it.alias.clone())),
+                    forwarded_to: one
+                        .actual
+                        .clone()
+                        .filter(|it| !it.eq_ignore_ascii_case(recipient)),
                     reporting: fields.reporting.clone(),
                     remote: one.remote.clone(),
                     action: one.action.unwrap_or(Action::Unsaid),
@@ -277,6 +321,8 @@ impl Notice {
                     phase: judged.phase,
                     own: one.cause.as_deref().and_then(Code::from_name),
                     message_id: None,
+                    date: None,
+                    through: Vec::new(),
                     arrival: fields.arrival.clone(),
                     last_attempt: one.last_attempt.clone(),
                 });
@@ -332,6 +378,7 @@ impl Notice {
                 certainty: judged.certainty,
                 recipient: it.recipient.clone(),
                 original_recipient: it.alias.clone(),
+                forwarded_to: None,
                 reporting: None,
                 remote: judged.remote,
                 action: if is_delay { Action::Delayed } else { Action::Failed },
@@ -341,6 +388,8 @@ impl Notice {
                 phase: judged.phase,
                 own: None,
                 message_id: None,
+                date: None,
+                through: Vec::new(),
                 arrival: None,
                 last_attempt: None,
             }
@@ -483,6 +532,7 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
         certainty: Certainty::Proven,
         recipient,
         original_recipient: None,
+        forwarded_to: None,
         reporting: None,
         remote: None,
         action: Action::Unsaid,
@@ -492,6 +542,8 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
         phase: None,
         own: None,
         message_id: None,
+        date: None,
+        through: Vec::new(),
         arrival: None,
         last_attempt: None,
     }

@@ -59,6 +59,7 @@ pub enum Limit {
     Connections,
     IdleSeconds,
     PasswordCharacters,
+    DnsLookups,
 }
 
 /// An address and port, of a peer or of our own listener.
@@ -302,6 +303,35 @@ pub enum Evidence {
         from: String,
         /// What should be set.
         to: String,
+    },
+    /// An address of the network.
+    Ip {
+        /// The address.
+        ip: IpAddr,
+    },
+    /// A record of the DNS as it is, and as it should be.
+    Record {
+        /// Its owner.
+        name: String,
+        /// Its type (`TXT`, `PTR` …).
+        record: &'static str,
+        /// What is published.
+        found: Vec<String>,
+        /// The line for the zone file that puts it right, where one can be made.
+        publish: Option<String>,
+    },
+    /// What a list of addresses that send spam (a DNSBL) says of one.
+    Listing {
+        /// The list by its name among people.
+        list: String,
+        /// Its zone.
+        zone: String,
+        /// What it answered.
+        answer: String,
+        /// The reason that it gives, if any.
+        reason: Option<String>,
+        /// Where it explains its entries and takes them out.
+        page: String,
     },
     /// A certificate a server showed.
     Certificate {

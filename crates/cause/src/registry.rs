@@ -153,6 +153,9 @@ codes! {
     DnsBogus = "dns.bogus", DnsOwner, Error, [451 4 . 4 . 3], PublishRecord, Trace, [Name];
     DnsResolverUnreachable = "dns.resolver.unreachable", Administrator, Critical, [451 4 . 4 . 3], ChangeConfiguration, Health, [Name];
     DnsDishonest = "dns.dishonest", UserLine, Warning, [], Ask, RunAgain, [Detail];
+    DnsUnchecked = "dns.unchecked", Administrator, Warning, [], Wait, RunAgain, [Name];
+    DnsMailFound = "dns.mail.found", Nobody, Info, [], Nothing, SendAgain, [Name];
+    DnsDomainSimilar = "dns.domain.similar", User, Warning, [], CorrectAddress, SendAgain, [Name Nearest];
 
     // The way to another server
     PathConnectRefused = "path.connect.refused", RecipientServer, Warning, [451 4 . 4 . 1], Wait, Trace, [Host Peer];
@@ -202,6 +205,10 @@ codes! {
     BounceAutoReply = "bounce.auto_reply", Nobody, Info, [], Nothing, Nothing, [];
     BounceDelivered = "bounce.delivered", Nobody, Info, [], Nothing, Nothing, [];
     BounceUnclear = "bounce.unclear", User, Error, [], Ask, SendAgain, [Host];
+    BounceBackscatter = "bounce.backscatter", Administrator, Info, [], PublishRecord, Nothing, [Detail];
+    BounceOurs = "bounce.ours", Administrator, Info, [], Nothing, Nothing, [Detail];
+    BounceMended = "bounce.mended", User, Info, [], Nothing, SendAgain, [];
+    BounceAddressUnnamed = "bounce.address.unnamed", Administrator, Warning, [], Ask, RunAgain, [];
 
     // The queue
     QueueExpired = "queue.expired", User, Error, [554 5 . 4 . 7], Ask, SendAgain, [Address];
@@ -261,6 +268,39 @@ codes! {
 
     // DKIM
     DkimKeyUnreadable = "dkim.key.unreadable", Administrator, Critical, [], ReplaceCertificate, CheckConfig, [Path Detail];
+    DkimKeyMissing = "dkim.key.missing", DnsOwner, Error, [], PublishRecord, SendAgain, [Name];
+    DkimKeyRevoked = "dkim.key.revoked", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Found];
+    DkimKeyInvalid = "dkim.key.invalid", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Found Detail];
+    DkimUnsigned = "dkim.unsigned", Administrator, Warning, [], ChangeConfiguration, SendAgain, [Name];
+    DkimSignatureBroken = "dkim.signature.broken", Administrator, Error, [], ChangeConfiguration, SendAgain, [Name Detail];
+    DkimKeyFound = "dkim.key.found", Nobody, Info, [], Nothing, SendAgain, [Name];
+    DkimPasses = "dkim.passes", Nobody, Info, [], Nothing, SendAgain, [Name];
+
+    // SPF: who may send in the name of a domain
+    SpfMissing = "spf.missing", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Expected];
+    SpfDuplicate = "spf.duplicate", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Found Expected];
+    SpfSyntax = "spf.syntax", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Found Detail];
+    SpfLookups = "spf.lookups", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Limit Seen Found];
+    SpfAddressAbsent = "spf.address.absent", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Peer Found Expected];
+    SpfAllOpen = "spf.all.open", DnsOwner, Warning, [], PublishRecord, RunAgain, [Name Found Expected];
+    SpfPasses = "spf.passes", Nobody, Info, [], Nothing, SendAgain, [Name Peer Found];
+
+    // DMARC: what becomes of mail in the name of a domain that nobody stands for
+    DmarcMissing = "dmarc.missing", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Expected];
+    DmarcSyntax = "dmarc.syntax", DnsOwner, Error, [], PublishRecord, SendAgain, [Name Found Expected];
+    DmarcUnaligned = "dmarc.unaligned", Administrator, Error, [], ChangeConfiguration, SendAgain, [Name Detail];
+    DmarcFound = "dmarc.found", Nobody, Info, [], Nothing, SendAgain, [Name Found];
+
+    // Names of addresses
+    PtrMissing = "ptr.missing", DnsOwner, Error, [], Ask, RunAgain, [Peer];
+    PtrMismatch = "ptr.mismatch", DnsOwner, Error, [], PublishRecord, RunAgain, [Peer Host Detail];
+    PtrFound = "ptr.found", Nobody, Info, [], Nothing, SendAgain, [Peer Host];
+
+    // Lists of addresses that send spam
+    DnsblListed = "dnsbl.listed", Administrator, Error, [], Ask, RunAgain, [Name Peer Found Detail];
+    DnsblDynamic = "dnsbl.dynamic", Administrator, Error, [], UseRelay, RunAgain, [Name Peer Found Detail];
+    DnsblUnasked = "dnsbl.unasked", Administrator, Warning, [], ChangeConfiguration, RunAgain, [Name Found Detail];
+    DnsblClear = "dnsbl.clear", Nobody, Info, [], Nothing, SendAgain, [Name Peer];
 
     // Accounts, domains, passwords
     AccountUnknown = "account.unknown", Administrator, Error, [], CorrectAddress, RunAgain, [Address Nearest];

@@ -42,7 +42,15 @@ impl Code {
     pub fn retry(self) -> Retry {
         use Code as C;
         match self {
-            C::NetConnectionsTooMany
+            C::DnsMailFound
+            | C::DkimKeyFound
+            | C::DkimPasses
+            | C::SpfPasses
+            | C::DmarcFound
+            | C::PtrFound
+            | C::DnsblClear
+            | C::BounceMended
+            | C::NetConnectionsTooMany
             | C::NetStopping
             | C::NetLost
             | C::SmtpIdle
@@ -98,6 +106,8 @@ impl Code {
             | C::PeerDeferred
             | C::PeerGreylisted
             | C::QueueDelayed
+            | C::DnsUnchecked
+            | C::DnsblUnasked
             | C::NetConnectionsFull => Retry::Later,
 
             C::TlsCertificateExpired
@@ -125,6 +135,27 @@ impl Code {
             | C::AuthAppPassword
             | C::AuthMailPassword
             | C::DnsDishonest
+            | C::DnsDomainSimilar
+            | C::DkimKeyMissing
+            | C::DkimKeyRevoked
+            | C::DkimKeyInvalid
+            | C::DkimUnsigned
+            | C::DkimSignatureBroken
+            | C::SpfMissing
+            | C::SpfDuplicate
+            | C::SpfSyntax
+            | C::SpfLookups
+            | C::SpfAddressAbsent
+            | C::SpfAllOpen
+            | C::DmarcMissing
+            | C::DmarcSyntax
+            | C::DmarcUnaligned
+            | C::PtrMissing
+            | C::PtrMismatch
+            | C::DnsblListed
+            | C::DnsblDynamic
+            | C::BounceAddressUnnamed
+            | C::BounceOurs
             | C::PathCaptive
             | C::PathFamilySilent
             | C::AuthBasicDisabled
@@ -239,6 +270,7 @@ impl Code {
             | C::BounceAutoReply
             | C::BounceDelivered
             | C::BounceUnclear
+            | C::BounceBackscatter
             | C::PeerPolicy
             | C::PeerEightBit
             | C::Pop3MessageDeleted => Retry::Never,

@@ -23,7 +23,8 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
-                "queue", "server", "setting", "clock", "delivery", "bounce"
+                "queue", "server", "setting", "clock", "delivery", "bounce", "spf", "dmarc", "ptr",
+                "dnsbl"
             ]
         ),
         Language::English => locale!(
@@ -31,7 +32,8 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
             [
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
-                "queue", "server", "setting", "clock", "delivery", "bounce"
+                "queue", "server", "setting", "clock", "delivery", "bounce", "spf", "dmarc", "ptr",
+                "dnsbl"
             ]
         ),
     }
@@ -175,9 +177,29 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
             name.clone()
         }
         (Topic::Reply, Evidence::Reply { reply, .. }) => reply.to_string(),
-        _ => return None,
+        _ => return looked_up(evidence, topic).map(Into::into),
     };
     Some(text.into())
+}
+
+/// What a look-up says on a topic.
+fn looked_up(evidence: &Evidence, topic: Topic) -> Option<String> {
+    Some(match (topic, evidence) {
+        (Topic::Peer, Evidence::Ip { ip }) => ip.to_string(),
+        (Topic::Name, Evidence::Record { name, .. }) => name.clone(),
+        (Topic::Found, Evidence::Record { found, .. }) => {
+            let found: Vec<_> = found.iter().map(|text| readable(text.as_bytes())).collect();
+            found.join("\n")
+        }
+        (Topic::Expected, Evidence::Record { publish, .. }) => publish.clone()?,
+        (Topic::Name, Evidence::Listing { list, .. }) => list.clone(),
+        (Topic::Detail, Evidence::Listing { page, .. }) => page.clone(),
+        (Topic::Found, Evidence::Listing { answer, reason, .. }) => match reason {
+            Some(reason) => format!("{answer}: {}", readable(reason.as_bytes())),
+            None => answer.clone(),
+        },
+        _ => return None,
+    })
 }
 
 /// The identifier of a word for a value of one of our enums, from its serialised name.

@@ -18,6 +18,7 @@ mod facts;
 mod finding;
 mod html;
 mod json;
+mod look;
 mod providers;
 mod reply;
 mod report;
@@ -38,6 +39,7 @@ pub use facts::{
 pub use finding::{Direction, Finding};
 pub use html::html;
 pub use json::json;
+pub use look::{Blacklist, Blacklists, LookUp, Plan, Vouching, WrongBlacklists, plan};
 pub use providers::providers;
 pub use report::{Check, CheckOutcome, Flow, Report, Verdict, examine};
 pub use sign_in::{Attempt, next_sign_in};

@@ -33,6 +33,13 @@ pub(crate) fn password(host: &str) -> Option<Password> {
     }
 }
 
+/// Every domain that the table names as it is.
+pub(crate) fn domains() -> impl Iterator<Item = &'static str> {
+    let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
+    let cells = rows.filter_map(|row| row.split('\t').next());
+    cells.flat_map(|cell| cell.split(',')).filter(|it| it.contains('.') && !it.contains('*'))
+}
+
 /// Whether a domain is meant by a cell of the table: itself, or `*.` and what it lies in.
 fn is_meant(cell: &str, domain: &str) -> bool {
     match cell.strip_prefix('*') {

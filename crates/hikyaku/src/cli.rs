@@ -116,6 +116,14 @@ Exit status: 0 nothing is wrong; 1 something was found; 2 it could not be run.")
   hikyaku doctor bounce ~/Maildir/.Bounces --lang ja
   hikyaku doctor bounce bounces.mbox --json
   hikyaku doctor bounce - < returned.eml
+  hikyaku doctor bounce returned.eml --check --resolver 192.0.2.53:53
+  hikyaku doctor bounce bounces.mbox --own example.jp --own mail.example.jp --own 192.0.2.1
+  hikyaku doctor bounce bounces.mbox --config hikyaku.toml --json
+
+--check looks up in the DNS what a bounce names: SPF, DKIM and DMARC of the sender, the name of the
+sending address, lists of spam senders, the recipient's domain; and prints the record to correct.
+Without it no network is used. --own and --config tell mail that you sent from mail that only bears
+your address.
 
 Files, folders with all below them, mboxes and standard input (-) are read; line ends and character
 sets of any kind. With --json each mail is one line; one that is no bounce has no results.
@@ -132,6 +140,21 @@ pub(crate) struct DoctorBounce {
     /// Another table of what receivers say, in the form of the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) patterns: Option<PathBuf>,
+    /// Look up in the DNS what the bounces name
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The DNS server for --check; the system's without it
+    #[arg(long, value_name = "IP:PORT", requires = "check")]
+    pub(crate) resolver: Option<std::net::SocketAddr>,
+    /// Another table of lists of spam senders for --check, in the form of the built-in one
+    #[arg(long, value_name = "FILE", requires = "check")]
+    pub(crate) blacklists: Option<PathBuf>,
+    /// A domain of yours, or the name or address of a server of yours (may be repeated)
+    #[arg(long, value_name = "DOMAIN|HOST|IP")]
+    pub(crate) own: Vec<String>,
+    /// The configuration of your Hikyaku: its names, and what its accounts sent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

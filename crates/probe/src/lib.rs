@@ -11,6 +11,7 @@ mod conversation;
 mod door;
 mod fetch;
 mod find;
+mod look;
 mod sending;
 mod sign_in;
 mod tls;
@@ -29,6 +30,7 @@ use hikyaku_sasl::Secret;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+pub use look::LookUps;
 pub use tls::{Roots, RootsFault};
 
 /// How long a question to the DNS may take.

@@ -10,7 +10,10 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Instant, SystemTime};
 
 use hikyaku_mail::Domain;
-use hikyaku_senderauth::{DkimKey, DkimSigner, KeyFault, KeyKind, NewKey, Selector};
+use hikyaku_senderauth::{
+    Answer, Answers, DkimKey, DkimSigner, KeyFault, KeyKind, Needed, NewKey, Records, Selector,
+    dkim_marks, dkim_verify,
+};
 use mail_auth::common::parse::TxtRecordParser as _;
 use mail_auth::common::verify::DomainKey;
 use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
@@ -152,4 +155,26 @@ fn what_is_no_key_is_refused() {
     for wrong in ["", ".", "a..b", "-a", "a b", "a;d=else", "ä"] {
         assert_eq!(Selector::parse(wrong).unwrap_err(), KeyFault::Selector, "{wrong}");
     }
+}
+
+/// The same verdicts from answers that were given beforehand, without a runtime.
+#[test]
+fn a_mail_that_came_back() {
+    let message = signed(MESSAGE, 1000);
+    let verdicts = |message: &[u8]| {
+        let mut answers = Answers::default();
+        let Needed(questions) = dkim_verify(message, &answers).unwrap_err();
+        assert_eq!(questions.len(), 2);
+        for question in questions {
+            let key = KEYS.iter().find(|key| key.record_name(&domain()) == question.name).unwrap();
+            answers.put(question, Answer::of(Records::Texts(vec![key.record()])));
+        }
+        let verdicts = dkim_verify(message, &answers).unwrap();
+        verdicts.into_iter().map(|(mark, held)| (mark.selector, held.is_ok())).collect::<Vec<_>>()
+    };
+    let of = |held| vec![("r".to_owned(), held), ("e".to_owned(), held)];
+    assert_eq!(verdicts(&message), of(true));
+    let text = String::from_utf8_lossy(&message).replace("first", "second");
+    assert_eq!(verdicts(text.as_bytes()), of(false));
+    assert_eq!(dkim_marks(&String::from_utf8_lossy(&message)).len(), 2);
 }

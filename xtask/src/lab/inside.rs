@@ -26,7 +26,10 @@ pub(crate) fn run(file: &Path, folder: &Path) -> anyhow::Result<()> {
         world.dns().stop_resolver();
     }
     let begun = Instant::now();
-    let report = ask(&case, &world, folder)?;
+    let report = match &case.doctor.bounce {
+        Some(mail) => ask_of_bounce(mail, &case, &world, folder)?,
+        None => ask(&case, &world, folder)?,
+    };
     let seconds = begun.elapsed().as_secs_f64();
     let codes = codes(&report);
     let first = codes.first().cloned().unwrap_or_default();
@@ -83,6 +86,31 @@ fn ask(case: &Case, world: &World, folder: &Path) -> anyhow::Result<Value> {
     Ok(report)
 }
 
+/// What is found out about a mail that came back, in the form of a report: its findings are the
+/// look-ups of the first recipient.
+fn ask_of_bounce(mail: &str, case: &Case, world: &World, folder: &Path) -> anyhow::Result<Value> {
+    let file = folder.join("bounce.eml");
+    fs::write(&file, mail)?;
+    let server = std::env::var(SERVER).context(SERVER)?;
+    let from = &world.place(&case.doctor.from)?.host;
+    let mut command = from.command(&server);
+    command.args(["doctor", "bounce"]).arg(&file).args(["--check", "--json", "--resolver"]);
+    let has_4 = from.addresses().iter().any(IpAddr::is_ipv4);
+    let resolver = SocketAddr::new(if has_4 { RESOLVER } else { RESOLVER_6 }, 53);
+    command.arg(resolver.to_string()).args(&case.doctor.arguments).stdin(Stdio::null());
+    let output = command.output().context("hikyaku")?;
+    fs::write(folder.join("report.json"), &output.stdout)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "exit status {}: {said}", output.status);
+    let line: Value = serde_json::from_slice(&output.stdout).context("no JSON")?;
+    let mut report = line.pointer("/results/0").cloned().context("the mail is no bounce")?;
+    if let Some(object) = report.as_object_mut() {
+        let checks = object.get("checks").cloned().context("no checks")?;
+        object.insert("findings".to_owned(), checks);
+    }
+    Ok(report)
+}
+
 /// A clock of its own for the doctor.
 fn wrong_clock(command: &mut Command, seconds: i64) -> anyhow::Result<()> {
     let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
@@ -116,6 +144,8 @@ fn wrong(expect: &Expect, report: &Value, codes: &[String], seconds: f64) -> Vec
         ("/send", &expect.send),
         ("/receive", &expect.receive),
         ("/findings/0/certainty", &expect.certainty),
+        ("/code", &expect.refused),
+        ("/origin", &expect.origin),
     ];
     for (pointer, wanted) in fields {
         if let Some(wanted) = wanted
@@ -130,6 +160,9 @@ fn wrong(expect: &Expect, report: &Value, codes: &[String], seconds: f64) -> Vec
     let found = discovered(report);
     let missing = expect.discovered.iter().filter(|it| !found.contains(it));
     wrong.extend(missing.map(|it| format!("no discovery {it:?} (all: {found:?})")));
+    let proposed = proposed(report);
+    let missing = expect.publish.iter().filter(|line| !proposed.contains(line));
+    wrong.extend(missing.map(|line| format!("{line:?} is not proposed (all: {proposed:?})")));
     if seconds > expect.seconds {
         wrong.push(format!("took {seconds:.2} s, {} at most", expect.seconds));
     }
@@ -147,6 +180,14 @@ fn discovered(report: &Value) -> Vec<String> {
         Some(format!("{} {name}", step.get("source")?.as_str()?))
     };
     steps.into_iter().flatten().filter_map(one).collect()
+}
+
+/// The lines for a zone file that are proposed.
+fn proposed(report: &Value) -> Vec<String> {
+    let findings = report.get("findings").and_then(Value::as_array);
+    let evidence = findings.into_iter().flatten().filter_map(|it| it.get("evidence")?.as_array());
+    let publish = |it: &Value| it.get("publish")?.as_str().map(str::to_owned);
+    evidence.flatten().filter_map(publish).collect()
 }
 
 /// The changes of the first finding: field, from, to.

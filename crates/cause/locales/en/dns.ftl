@@ -65,3 +65,15 @@ dns-resolver-unreachable = This server cannot reach any DNS server (it wanted to
 dns-dishonest = The DNS of this network has answers for names that do not exist
     .why = The DNS turns names of servers into addresses. For a name made up on the spot it did not say "no such name" but { $detail }. A misspelt server name is then not noticed, and a mail program may end up at a stranger's machine.
     .cure = Set the DNS server of the device or router back to automatic. If that changes nothing, ask the provider of the line whether its "search help" can be taken off. If an address is set there that nobody knows, tell whoever looks after the router.
+
+dns-unchecked = It could not be checked: the DNS gave no answer on "{ $name }"
+    .why = Nothing is known by that, neither good nor bad. The DNS server that was asked, or the way to it, may be disturbed just now.
+    .cure = Run the same check again later. If it lasts and concerns every name, look after the line and the DNS server of this machine, or name another one with `--resolver`.
+
+dns-mail-found = The domain "{ $name }" exists and takes mail
+    .why = Its mail servers were looked up in the DNS just now and found. If the recipient was unknown there, the fault lies in the part before the @.
+    .cure = Nothing has to be changed in the part after the @.
+
+dns-domain-similar = "{ $name }" looks much like "{ $nearest }"
+    .why = The part after the @ differs in a letter or two from the domain of a well-known mail provider. It may be a slip.
+    .cure = Compare it with what the recipient wrote. If "{ $nearest }" was meant, correct the address, also in the address book, and send again.

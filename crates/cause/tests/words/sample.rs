@@ -25,12 +25,50 @@ pub(crate) fn cause(code: Code, length: Length) -> Cause {
     if code.family() == "config" {
         cause = cause.with(place());
     }
+    if let Some(evidence) = looked_up(code) {
+        cause = cause.with(evidence);
+    }
     for topic in code.topics() {
         if let Some(evidence) = evidence(code, *topic, length) {
             cause = cause.with(evidence);
         }
     }
     cause
+}
+
+/// What the doctor looked up.
+fn looked_up(code: Code) -> Option<Evidence> {
+    let name = match code.family() {
+        "dkim" if code.topics().contains(&Topic::Found) => "hikyaku-r._domainkey.edo.test",
+        "spf" | "dmarc" => "edo.test",
+        "dnsbl" => {
+            return Some(Evidence::Listing {
+                list: "Spamhaus ZEN".to_owned(),
+                zone: "zen.spamhaus.org".to_owned(),
+                answer: if code == Code::DnsblUnasked { "127.255.255.254" } else { "127.0.0.2" }
+                    .to_owned(),
+                reason: None,
+                page: "https://check.spamhaus.org/".to_owned(),
+            });
+        }
+        _ => return None,
+    };
+    let (found, publish) = match code {
+        Code::DmarcFound => ("v=DMARC1; p=none", None),
+        Code::DmarcSyntax => {
+            ("v=DMARC1; q=none", Some("_dmarc.edo.test. IN TXT \"v=DMARC1; p=none\""))
+        }
+        Code::DmarcMissing => ("", Some("_dmarc.edo.test. IN TXT \"v=DMARC1; p=none\"")),
+        Code::DkimKeyRevoked => ("v=DKIM1; p=", None),
+        Code::DkimKeyInvalid => ("v=DKIM1; p=MII", None),
+        _ => ("v=spf1 mx ~all", Some("edo.test. IN TXT \"v=spf1 mx ip4:203.0.113.7 ~all\"")),
+    };
+    Some(Evidence::Record {
+        name: name.to_owned(),
+        record: "TXT",
+        found: vec![found.to_owned()],
+        publish: publish.map(str::to_owned),
+    })
 }
 
 fn place() -> Evidence {
@@ -52,6 +90,9 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
         Topic::Limit => limit(code),
         Topic::Account => Evidence::Account { name: "jiro@edo.test".to_owned() },
         Topic::Peer if code.family() == "path" => connect(code),
+        Topic::Peer if ["spf", "ptr", "dnsbl"].contains(&code.family()) => {
+            Evidence::Ip { ip: peer().ip }
+        }
         Topic::Peer => Evidence::Peer(peer()),
         Topic::Offset => Evidence::Syntax(SyntaxFault {
             offset: 8,
@@ -185,6 +226,13 @@ fn name(usual: &str, length: Length) -> String {
 fn detail(code: Code) -> &'static str {
     match code {
         Code::PeerTlsUntrusted => "certificate expired",
+        Code::DkimKeyInvalid => "Base64 decode error",
+        Code::DkimSignatureBroken => "the body was changed",
+        Code::DmarcUnaligned => "sender.example",
+        Code::SpfSyntax => "ip4:203.0.113",
+        Code::PtrMismatch => "203.0.113.99",
+        Code::BounceBackscatter => "Received: from x.example ([192.0.2.66]) by mx.kyoto.test",
+        Code::BounceOurs => "Message-ID: <letter@edo.test>",
         _ => "BadRecordMac",
     }
 }
@@ -229,6 +277,7 @@ fn limit(code: Code) -> Evidence {
         Code::MessageHeaderTooLarge => (Limit::HeaderOctets, 262_144, None),
         Code::NetConnectionsTooMany => (Limit::ConnectionsPerAddress, 20, None),
         Code::NetConnectionsFull => (Limit::Connections, 10_000, None),
+        Code::SpfLookups => (Limit::DnsLookups, 10, Some(14)),
         Code::PasswordShort => (Limit::PasswordCharacters, 12, Some(7)),
         Code::PasswordLong => (Limit::PasswordCharacters, 1_024, None),
         _ => (Limit::CommandOctets, 512, None),

@@ -92,3 +92,7 @@ bounce-summary = { $seen } mails read; { $bounces } recipients whose mail came b
 bounce-times = * { $count } times
 bounce-said = { "  " }answer ({ $count }): { $said }
 bounce-example = { "  " }for example: { $who }
+bounce-looking = { $count } things are looked up …
+bounce-looked = { "  " }found out besides:
+bounce-sound = { "  " }right: { $title } ({ $code })
+bounce-origins = Of these, { $ours } went out through your servers, { $forged } only bear your address, and of { $unknown } it cannot be told.

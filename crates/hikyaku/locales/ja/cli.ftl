@@ -92,3 +92,7 @@ bounce-summary = { $seen } 通を読みました。戻ってきたメールの�
 bounce-times = ■ { $count } 件
 bounce-said = 　返事（{ $count } 件）：{ $said }
 bounce-example = 　例：{ $who }
+bounce-looking = { $count } 件を調べています…
+bounce-looked = 　ほかに分かったこと：
+bounce-sound = 　問題なし：{ $title } ({ $code })
+bounce-origins = そのうち、あなたのサーバーから送られたものが { $ours } 件、アドレスを勝手に使われたものが { $forged } 件、どちらとも分からないものが { $unknown } 件です。

@@ -2,6 +2,7 @@
 //! it.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod bounce;
 mod cli;
 mod client;
 mod hostile;

@@ -125,7 +125,7 @@ impl System {
         let config = dir.join("hikyaku.toml");
         let text = format!(
             "hostname = \"localhost\"\ndata = \"data\"\ndomains = [\"sender.test\"]\n\
-             [listen]\nsubmissions = [\"127.0.0.1:0\"]\n\
+             [listen]\nsubmissions = [\"127.0.0.1:0\"]\npop3s = [\"127.0.0.1:0\"]\n\
              [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\
              [dkim]\nkeys = [\
              {{ selector = \"hikyaku-rsa\", key = \"dkim-rsa.pem\" }}, \

@@ -2,6 +2,7 @@
 
 mod cache;
 mod exchange;
+mod more;
 mod servers;
 
 use std::net::{IpAddr, SocketAddr};
@@ -99,13 +100,7 @@ impl Resolver {
     /// The MX records of a domain: preference and name, `.` for the root. Their order means
     /// nothing.
     pub async fn mx(&self, domain: &Domain) -> Lookup<Vec<(u16, String)>> {
-        let found = self.lookup(domain.as_str(), RecordType::MX).await;
-        let records = found.records.iter().filter_map(|data| match data {
-            RData::MX(mx) => Some((mx.preference, text(&mx.exchange))),
-            _ => None,
-        });
-        let records = records.collect();
-        Lookup { outcome: found.outcome, records, evidence: found.evidence }
+        self.mail_servers(domain.as_str()).await
     }
 
     /// The SRV records of a service (RFC 2782): priority, weight, port and target, `.` for none.

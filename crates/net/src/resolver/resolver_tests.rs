@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hickory_proto::op::MessageType;
 use hickory_proto::rr::Record;
-use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, SOA};
+use hickory_proto::rr::rdata::{A, AAAA, CNAME, MX, PTR, SOA, TXT};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -110,6 +110,13 @@ fn replies(octets: &[u8], before: usize, tcp: bool) -> Vec<Vec<u8>> {
         }
         ("host.test.", RecordType::AAAA) => {
             say("host.test.", RData::AAAA(AAAA("2001:db8::1".parse().unwrap())));
+        }
+        ("host.test.", RecordType::TXT) => {
+            let strings = vec!["v=spf1 ".to_owned(), "-all".to_owned()];
+            say("host.test.", RData::TXT(TXT::new(strings)));
+        }
+        ("1.2.0.192.in-addr.arpa.", RecordType::PTR) => {
+            say("1.2.0.192.in-addr.arpa.", RData::PTR(PTR(name("Host.test."))));
         }
         ("half-broken.test.", RecordType::A) => {
             say("half-broken.test.", RData::A(A([192, 0, 2, 1].into())));
@@ -251,6 +258,19 @@ async fn addresses_of_both_families() {
         let texts: Vec<_> = found.records.iter().map(ToString::to_string).collect();
         assert_eq!((found.outcome, texts.as_slice()), (*outcome, &*strings(ips)), "{host}");
     }
+}
+
+#[tokio::test]
+async fn texts_and_names() {
+    let server = Server::start().await;
+    let resolver = server.resolver();
+    assert_eq!(resolver.texts("host.test").await.records, ["v=spf1 -all"]);
+    assert_eq!(resolver.names("1.2.0.192.in-addr.arpa").await.records, ["host.test"]);
+    let v4 = resolver.v4("host.test").await.records;
+    assert_eq!(v4, ["192.0.2.1", "192.0.2.2"].map(|it| it.parse::<IpAddr>().unwrap()));
+    assert_eq!(resolver.v6("host.test").await.records.len(), 1);
+    let missing = resolver.texts("_dmarc.missing.test").await;
+    assert_eq!((missing.outcome, missing.records.len()), (DnsOutcome::NxDomain, 0));
 }
 
 fn strings(texts: &[&str]) -> Vec<String> {

@@ -7,10 +7,11 @@ use std::io::{self, BufRead, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use hikyaku_bounce::{Bounce, cause, json, mails, read, use_patterns};
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation, render};
+use hikyaku_bounce::{Bounce, Origin, cause, json, mails, read, read_whole, use_patterns};
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Severity, render};
 use serde_json::{Value, json as value};
 
+use super::beyond::{Beyond, Letter, Seeker};
 use crate::cli::DoctorBounce;
 use crate::output::Output;
 
@@ -18,6 +19,10 @@ use crate::output::Output;
 const NOT_READ: u8 = 2;
 /// A word to whoever waits, after so many mails.
 const STEP: u64 = 2_000;
+/// So many mails are looked into together.
+const TOGETHER: usize = 64;
+/// So many findings are shown to a person for each cause.
+const SHOWN: usize = 12;
 
 /// Reads every mail and says why it came back.
 pub(crate) fn run(arguments: &DoctorBounce, output: Output) -> ExitCode {
@@ -27,7 +32,14 @@ pub(crate) fn run(arguments: &DoctorBounce, output: Output) -> ExitCode {
         output.causes(&[cause]);
         return ExitCode::from(NOT_READ);
     }
-    let mut desk = Desk::new(output);
+    let seeker = match Seeker::new(arguments) {
+        Ok(seeker) => seeker,
+        Err(causes) => {
+            output.causes(&causes);
+            return ExitCode::from(NOT_READ);
+        }
+    };
+    let mut desk = Desk::new(output, seeker);
     for path in &arguments.paths {
         desk.path(path);
     }
@@ -63,16 +75,21 @@ struct Desk {
     bounces: u64,
     faults: Vec<Cause>,
     shows_progress: bool,
+    seeker: Seeker,
+    /// Mails that wait to be looked into.
+    letters: Vec<Letter>,
 }
 
 struct Group {
     example: Bounce,
     files: Vec<String>,
     count: u64,
+    /// What was found out, each once.
+    checks: Vec<Cause>,
 }
 
 impl Desk {
-    fn new(output: Output) -> Self {
+    fn new(output: Output, seeker: Seeker) -> Self {
         Self {
             output,
             groups: BTreeMap::new(),
@@ -80,6 +97,8 @@ impl Desk {
             bounces: 0,
             faults: Vec::new(),
             shows_progress: io::stderr().is_terminal(),
+            seeker,
+            letters: Vec::new(),
         }
     }
 
@@ -130,18 +149,48 @@ impl Desk {
     }
 
     fn mail(&mut self, name: &str, mail: &[u8]) {
-        let bounces = read(mail);
         self.seen += 1;
         if self.shows_progress && self.seen.is_multiple_of(STEP) {
             self.output.notice("bounce-progress", &[("count", &self.seen.to_string())]);
         }
+        if !self.seeker.is_wanted() {
+            return self.put(name, read(mail), Vec::new());
+        }
+        let (bounces, returned) = read_whole(mail);
+        self.letters.push(Letter { file: name.to_owned(), bounces, returned });
+        if self.letters.len() >= TOGETHER {
+            self.look_into();
+        }
+    }
+
+    /// Finds out about the mails that wait, and puts them out in their order.
+    fn look_into(&mut self) {
+        let letters = std::mem::take(&mut self.letters);
+        let (output, shows_progress) = (self.output, self.shows_progress);
+        let many = |count: usize| {
+            if shows_progress {
+                output.notice("bounce-looking", &[("count", &count.to_string())]);
+            }
+        };
+        let found = self.seeker.seek(&letters, many);
+        for (letter, found) in letters.into_iter().zip(found) {
+            self.put(&letter.file, letter.bounces, found);
+        }
+    }
+
+    /// What is said of a mail; `found` has nothing where nothing was to be found out.
+    fn put(&mut self, name: &str, bounces: Vec<Bounce>, found: Vec<Beyond>) {
+        let language = self.output.language;
         if self.output.json {
-            let results: Vec<Value> =
-                bounces.iter().map(|it| json(it, self.output.language)).collect();
+            let mut results: Vec<Value> = bounces.iter().map(|it| json(it, language)).collect();
+            for (result, beyond) in results.iter_mut().zip(&found) {
+                beyond.add_to(result, language);
+            }
             self.output
                 .raw(format!("{}\n", value!({ "file": name, "results": results })).as_bytes());
             return;
         }
+        let mut found = found.into_iter();
         for bounce in bounces {
             self.bounces += 1;
             let key = (
@@ -152,15 +201,22 @@ impl Desk {
                 example: bounce,
                 files: Vec::new(),
                 count: 0,
+                checks: Vec::new(),
             });
             group.count += 1;
             if group.files.len() < 3 && !group.files.iter().any(|it| it == name) {
                 group.files.push(name.to_owned());
             }
+            for check in found.next().into_iter().flat_map(|it| it.checks) {
+                if !group.checks.contains(&check) {
+                    group.checks.push(check);
+                }
+            }
         }
     }
 
-    fn end(self) -> ExitCode {
+    fn end(mut self) -> ExitCode {
+        self.look_into();
         if !self.output.json {
             self.output.raw(self.page().as_bytes());
         }
@@ -182,6 +238,9 @@ impl Desk {
         let (seen, bounces) = (self.seen.to_string(), self.bounces.to_string());
         let mut text = say("bounce-summary", &[("seen", &seen), ("bounces", &bounces)]);
         text.push('\n');
+        if self.seeker.knows_own() {
+            text.push_str(&self.origins());
+        }
         let mut codes: BTreeMap<&str, Vec<(&String, &Group)>> = BTreeMap::new();
         for ((code, said), group) in &self.groups {
             codes.entry(code).or_default().push((said, group));
@@ -206,6 +265,54 @@ impl Desk {
             for (_, group) in groups.iter().take(3) {
                 let who = format!("{} ({})", group.example.recipient, group.files.join(", "));
                 let _ = writeln!(text, "{}", say("bounce-example", &[("who", &who)]));
+            }
+            text.push_str(&self.looked_up(&groups));
+        }
+        text
+    }
+
+    /// How many mails were whose.
+    fn origins(&self) -> String {
+        let count = |origin| self.seeker.origins.get(&origin).copied().unwrap_or(0).to_string();
+        let (ours, forged) = (count(Origin::Ours), count(Origin::Forged));
+        let unknown = count(Origin::Unknown);
+        let values = [("ours", &*ours), ("forged", &*forged), ("unknown", &*unknown)];
+        crate::words::say(self.output.language, "bounce-origins", &values) + "\n"
+    }
+
+    /// What was found out about the mails of a cause: what is right in a line, the rest in full.
+    fn looked_up(&self, groups: &[(&String, &Group)]) -> String {
+        let language = self.output.language;
+        let mut checks: Vec<&Cause> = Vec::new();
+        let mut told = Vec::new();
+        for check in groups.iter().flat_map(|it| &it.1.checks) {
+            // The same words about the same thing, whichever mail they came from.
+            let words = (check.code, render::title(check, language));
+            if !told.contains(&words) {
+                told.push(words);
+                checks.push(check);
+            }
+        }
+        if checks.is_empty() {
+            return String::new();
+        }
+        let mut text = crate::words::say(language, "bounce-looked", &[]) + "\n";
+        for check in checks.into_iter().take(SHOWN) {
+            let is_sound = check.code.severity() == Severity::Info
+                && !matches!(
+                    check.code,
+                    Code::BounceMended | Code::BounceOurs | Code::BounceBackscatter
+                );
+            let words = if is_sound {
+                let title = render::title(check, language);
+                let values = [("title", title.as_str()), ("code", check.code.name())];
+                crate::words::say(language, "bounce-sound", &values) + "\n"
+            } else {
+                render::terminal(check, language)
+            };
+            for line in words.lines() {
+                // Writing to a string cannot fail.
+                let _ = writeln!(text, "  {line}");
             }
         }
         text

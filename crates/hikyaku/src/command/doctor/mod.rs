@@ -1,4 +1,5 @@
 //! `doctor`: why mail does not flow.
 
 pub(crate) mod account;
+mod beyond;
 pub(crate) mod bounce;

@@ -1,0 +1,212 @@
+//! What can be found out about a bounce beyond its own words: whose mail it was, and what the live
+//! world says of what it names.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use hikyaku_bounce::{Bounce, Origin, OriginVerdict, Own, Returned, cause, origin};
+use hikyaku_cause::{Cause, Certainty, Code, Evidence, IoOperation, Language, render};
+use hikyaku_doctor::{Blacklists, plan};
+use hikyaku_probe::LookUps;
+use hikyaku_store::Store;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json as value};
+
+use crate::cli::DoctorBounce;
+use crate::command::{one, options};
+use crate::config::Config;
+
+/// So many look-ups are worth a word to whoever waits.
+const MANY: usize = 10;
+
+/// A mail with what it says, waiting for what can be found out.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    /// Its file.
+    pub(crate) file: String,
+    pub(crate) bounces: Vec<Bounce>,
+    pub(crate) returned: Returned,
+}
+
+/// What was found out about one recipient.
+#[derive(Debug, Clone)]
+pub(crate) struct Beyond {
+    /// Whose mail it was; absent where nobody said what is theirs.
+    pub(crate) origin: Option<OriginVerdict>,
+    /// What was found, in the order to read it in.
+    pub(crate) checks: Vec<Cause>,
+}
+
+/// Finds things out.
+pub(crate) struct Seeker {
+    /// With the runtime that its questions need.
+    look_ups: Option<(tokio::runtime::Runtime, LookUps)>,
+    lists: Blacklists,
+    own: Own,
+    sent: Option<Sent>,
+    /// How many mails were whose.
+    pub(crate) origins: BTreeMap<Origin, u64>,
+}
+
+/// What our accounts sent.
+struct Sent {
+    store: Store,
+    keep: SignedDuration,
+}
+
+impl Seeker {
+    pub(crate) fn new(arguments: &DoctorBounce) -> Result<Self, Vec<Cause>> {
+        let mut own = Own::default();
+        arguments.own.iter().for_each(|text| own.add(text));
+        let sent = match &arguments.config {
+            Some(file) => Some(configured(file, &mut own)?),
+            None => None,
+        };
+        let lists = match &arguments.blacklists {
+            Some(file) => lists(file).map_err(|cause| vec![cause])?,
+            None => Blacklists::built_in(),
+        };
+        let look_ups = if arguments.check {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+            let runtime = runtime.map_err(|error| {
+                let io = Evidence::io(IoOperation::Open, None, &error);
+                vec![Cause::proven(Code::StoreIo).with(io)]
+            })?;
+            Some((runtime, LookUps::new(arguments.resolver)))
+        } else {
+            None
+        };
+        Ok(Self { look_ups, lists, own, sent, origins: BTreeMap::new() })
+    }
+
+    /// Whether there is anything to find out.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.look_ups.is_some() || !self.own.is_empty()
+    }
+
+    /// Whether anybody said what is theirs.
+    pub(crate) fn knows_own(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// Finds out what can be found for every recipient of some mails, all of it side by side.
+    /// `many` is told how much there is to look up, where that is much.
+    pub(crate) fn seek(&mut self, letters: &[Letter], many: impl Fn(usize)) -> Vec<Vec<Beyond>> {
+        let plans: Vec<Vec<_>> = letters
+            .iter()
+            .map(|letter| {
+                let one = |it: &Bounce| plan(it, &letter.returned, cause(it).code, &self.lists);
+                letter.bounces.iter().map(one).collect()
+            })
+            .collect();
+        if let Some((runtime, look_ups)) = &mut self.look_ups {
+            let mut wanted = Vec::new();
+            for look_up in plans.iter().flatten().flat_map(|plan| &plan.look_ups) {
+                if !wanted.contains(look_up) {
+                    wanted.push(look_up.clone());
+                }
+            }
+            if wanted.len() > MANY {
+                many(wanted.len());
+            }
+            runtime.block_on(look_ups.look_up(wanted));
+        }
+        let mut all = Vec::with_capacity(letters.len());
+        for (letter, plans) in letters.iter().zip(&plans) {
+            let found = plans.iter().map(|plan| match &self.look_ups {
+                Some((_, look_ups)) => plan.findings(|look_up| look_ups.found(look_up)),
+                None => Vec::new(),
+            });
+            let found: Vec<_> = found.collect();
+            all.push(
+                found.into_iter().map(|checks| self.beyond(&letter.returned, checks)).collect(),
+            );
+        }
+        all
+    }
+
+    fn beyond(&mut self, returned: &Returned, mut checks: Vec<Cause>) -> Beyond {
+        if self.own.is_empty() {
+            return Beyond { origin: None, checks };
+        }
+        let mut verdict = origin(returned, &self.own, |id| self.was_sent(id, returned));
+        let is_verified = |cause: &Cause| {
+            cause.code == Code::DkimPasses
+                && cause.evidence.iter().any(|evidence| {
+                    matches!(evidence, Evidence::Record { name, .. } if self.own.has_name(name))
+                })
+        };
+        // Our signature, which nobody else can make, fits the mail.
+        if verdict.origin == Origin::Ours && checks.iter().any(is_verified) {
+            verdict.certainty = Certainty::Proven;
+        }
+        *self.origins.entry(verdict.origin).or_default() += 1;
+        checks.splice(0..0, verdict.cause());
+        Beyond { origin: Some(verdict), checks }
+    }
+
+    /// Whether an account of ours sent a mail of that Message-ID. Of mails older than what is kept
+    /// nothing can be said.
+    fn was_sent(&self, id: &str, returned: &Returned) -> Option<bool> {
+        let sent = self.sent.as_ref()?;
+        let bare = id.trim().trim_matches(['<', '>']);
+        let found = sent.store.trace(bare).ok()?;
+        let is_it = |trace: &hikyaku_store::Trace| {
+            trace.message_id.as_deref() == Some(bare) && trace.received.account.is_some()
+        };
+        if found.iter().any(is_it) {
+            return Some(true);
+        }
+        let date = jiff::fmt::rfc2822::parse(&returned.field("date")?).ok()?.timestamp();
+        let oldest = Timestamp::now().checked_sub(sent.keep).ok()?;
+        (date > oldest).then_some(false)
+    }
+}
+
+/// The names and the store of a configuration.
+fn configured(file: &Path, own: &mut Own) -> Result<Sent, Vec<Cause>> {
+    let config = Config::load(file)?;
+    let store = Store::open(&config.data, options(&config)).map_err(one)?;
+    own.add_server(config.hostname.as_str());
+    for domain in store.domains().map_err(one)? {
+        own.add(domain.name.as_str());
+    }
+    let listen = &config.listen;
+    for address in listen.smtp.iter().chain(&listen.submission).chain(&listen.submissions) {
+        let ip = address.ip();
+        if !ip.is_unspecified() && !ip.is_loopback() {
+            own.add(&ip.to_string());
+        }
+    }
+    let hours = i64::from(config.keep_days) * 24;
+    Ok(Sent { store, keep: SignedDuration::from_hours(hours) })
+}
+
+fn lists(file: &Path) -> Result<Blacklists, Cause> {
+    let text = fs::read_to_string(file).map_err(|error| {
+        let io = Evidence::io(IoOperation::Read, Some(file.to_owned()), &error);
+        Cause::proven(Code::ConfigUnreadable).with(io)
+    })?;
+    Blacklists::parse(&text).map_err(|wrong| {
+        let text = wrong.to_string();
+        Cause::proven(Code::ConfigSyntax)
+            .with(Evidence::File { path: file.to_owned() })
+            .with(Evidence::Detail { source: "blacklists", text })
+    })
+}
+
+impl Beyond {
+    /// Adds to what is said of a recipient for programs.
+    pub(crate) fn add_to(&self, result: &mut Value, language: Language) {
+        let Some(object) = result.as_object_mut() else { return };
+        if let Some(verdict) = &self.origin {
+            object.insert("origin".into(), value!(verdict.origin.word()));
+            object.insert("origin_certainty".into(), value!(verdict.certainty));
+            object.insert("origin_evidence".into(), value!(verdict.evidence));
+        }
+        let checks: Vec<Value> =
+            self.checks.iter().map(|cause| render::finding(cause, language)).collect();
+        object.insert("checks".into(), value!(checks));
+    }
+}
