@@ -33,6 +33,9 @@ fn main() -> ExitCode {
         Command::Doctor(Doctor::Bounce(arguments)) => {
             return command::doctor::bounce::run(arguments, output);
         }
+        Command::Doctor(Doctor::Error(arguments)) => {
+            return command::doctor::error::run(arguments, output);
+        }
         _ => {}
     }
     match dispatch(cli.command, output) {

@@ -90,3 +90,6 @@ bounce-summary = { $seen } mails read; { $bounces } recipients whose mail came b
 bounce-times = * { $count } times
 bounce-said = { "  " }answer ({ $count }): { $said }
 bounce-example = { "  " }for example: { $who }
+
+error-paste = Paste the text, then press Ctrl-D.
+error-account = YOUR-ADDRESS

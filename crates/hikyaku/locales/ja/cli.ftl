@@ -90,3 +90,6 @@ bounce-summary = { $seen } 通を読みました。戻ってきたメールの�
 bounce-times = ■ { $count } 件
 bounce-said = 　返事（{ $count } 件）：{ $said }
 bounce-example = 　例：{ $who }
+
+error-paste = 画面の文を貼り付けて、Ctrl-Dを押してください。
+error-account = あなたのメールアドレス
