@@ -77,7 +77,8 @@ impl Token<'_> {
         names.iter().any(|name| {
             let before = before.strip_suffix(name).map(|it| it.chars().next_back());
             // `port` is not in `report`.
-            before.is_some_and(|it| !it.is_some_and(|it| it.is_ascii_alphabetic()))
+            let is_latin = name.is_ascii();
+            before.is_some_and(|it| !it.is_some_and(|it| is_latin && it.is_ascii_alphabetic()))
         })
     }
 }
@@ -219,6 +220,9 @@ impl Parts {
         if self.peers.len() > 1 {
             signs.add("is:many_peers", 0..0);
         }
+        if let Some(host) = &self.host {
+            signs.add("is:hosted", host.words.clone());
+        }
         if self.address.is_some() {
             signs.add("is:addressed", 0..0);
         }
@@ -271,7 +275,22 @@ fn is_port(token: &Token<'_>, number: u32) -> bool {
     let is_argument = known
         && token.after.starts_with(')')
         && before.strip_suffix(',').is_some_and(|it| it.ends_with(['\'', '"']));
-    is_named || is_counted || is_after_port || behind_host || is_argument
+    // Numbers that are little used for anything else, standing alone.
+    let follows = token.after.chars().next();
+    let is_alone = matches!(number, 465 | 587 | 993 | 995)
+        && !token.after.starts_with(" 5.")
+        && !token.after.starts_with(" 4.")
+        && !before.ends_with(['.', '-', '+', '$', '¥'])
+        && !follows.is_some_and(|it| "円通件人個年月日時分秒号キメ台枚.-%".contains(it));
+    // `telnet smtp.example.jp 25`
+    let is_second = known
+        && before.strip_suffix(' ').is_some_and(|it| {
+            let mut words = it.rsplit(' ');
+            let name = words.next().unwrap_or_default();
+            (is_host(name) || is_ip(name))
+                && words.next().is_some_and(|it| ["telnet", "nc", "ncat"].contains(&it))
+        });
+    is_named || is_counted || is_after_port || behind_host || is_argument || is_alone || is_second
 }
 
 fn is_ip(name: &str) -> bool {

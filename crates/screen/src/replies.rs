@@ -123,7 +123,13 @@ fn stands_as_reply(before: &str, word: &str) -> bool {
         "reject:",
     ];
     let before = before.to_lowercase();
-    before.is_empty()
+    // 550円 is a price.
+    let (front, back) = word.split_once(|it: char| it.is_ascii_digit()).unwrap_or((word, ""));
+    let follows = back.trim_start_matches(|it: char| it.is_ascii_digit()).chars().next();
+    if follows.is_some_and(|it| "円通件人個年月日時分秒号%".contains(it)) {
+        return false;
+    }
+    (before.is_empty() && front.is_ascii())
         || word.starts_with(['\'', '"', '(', '[', '<', '「', '`'])
         || BEHIND.iter().any(|it| before.ends_with(it))
         || before.ends_with("]:") // Postfix: from host[192.0.2.1]: 554 …
@@ -175,6 +181,8 @@ mod tests {
         assert_eq!(codes("host mx[203.0.113.5] said: 550-5.1.1 The email"), of(550, "5.1.1"));
         assert_eq!(codes("ポート: 587"), (None, None));
         assert_eq!(codes("I sent 500 letters"), (None, None));
+        assert_eq!(codes("商品は550円です。"), (None, None));
+        assert_eq!(codes("送ると 550-5.7.26 で戻る"), of(550, "5.7.26"));
         let (_, _, words) = taken_apart("552-5.7.0 This message was blocked 552-5.7.0 security");
         assert_eq!(words, "This message was blocked security");
     }

@@ -14,8 +14,12 @@ static TABLE: LazyLock<RwLock<Arc<Table>>> = LazyLock::new(|| {
     RwLock::new(Arc::new(Table::parse(include_str!("../data/screens.tsv")).unwrap_or_default()))
 });
 
-/// Between two words of a row, at most so many octets may stand.
+/// Between two words of a row, at most so many octets may stand: anything (` * `), or a few letters
+/// of the same sentence (` ~ `).
 const GAP: usize = 400;
+const NEAR: usize = 45;
+/// The most sets of words that the braces of one row may stand for.
+const MOST_SETS: usize = 3_000;
 
 /// The table: for each set of words those it begins with, found all at once.
 #[derive(Debug, Default)]
@@ -46,7 +50,14 @@ enum Means {
 struct Head {
     row: usize,
     first: String,
-    rest: Vec<String>,
+    rest: Vec<Next>,
+}
+
+/// Words that have to follow.
+#[derive(Debug)]
+struct Next {
+    words: String,
+    is_near: bool,
 }
 
 /// A line of the table that can't be read.
@@ -104,13 +115,19 @@ impl Table {
         Ok(table)
     }
 
-    /// `one * two | three`: one with two behind it, or three.
-    fn add_words(&mut self, words: &str) -> Result<(), &'static str> {
-        for words in words.split(" | ") {
-            let mut pieces = words.split(" * ").map(fold::words);
-            let first = pieces.next().unwrap_or_default();
-            let rest: Vec<String> = pieces.collect();
-            if first.len() < 2 || rest.iter().any(|it| it.len() < 2) {
+    /// `one * two | three`: one with two behind it, or three; `{a/b} ~ c`: a or b with c near by.
+    fn add_words(&mut self, cell: &str) -> Result<(), &'static str> {
+        let mut sets = Vec::new();
+        for words in cell.split(" | ") {
+            spread(words, &mut sets)?;
+        }
+        for words in sets {
+            let mut pieces = words.split(" * ").flat_map(|far| {
+                far.split(" ~ ").enumerate().map(|(at, near)| (at > 0, fold::words(near)))
+            });
+            let (_, first) = pieces.next().unwrap_or_default();
+            let rest: Vec<Next> = pieces.map(|(is_near, words)| Next { words, is_near }).collect();
+            if first.len() < 2 || rest.iter().any(|it| it.words.len() < 2) {
                 return Err("words of fewer than two letters");
             }
             self.heads.push(Head { row: self.rows.len(), first, rest });
@@ -171,15 +188,37 @@ impl Means {
 impl Head {
     /// Where the words end, if those after the first follow.
     fn follows(&self, text: &str, mut at: usize) -> Option<usize> {
-        for word in &self.rest {
-            let mut end = text.len().min(at + GAP);
+        for next in &self.rest {
+            let gap = if next.is_near { NEAR + next.words.len() } else { GAP };
+            let mut end = text.len().min(at + gap);
             while !text.is_char_boundary(end) {
                 end -= 1;
             }
-            at += text.get(at..end)?.find(word.as_str())? + word.len();
+            let place = text.get(at..end)?.find(next.words.as_str())?;
+            let between = text.get(at..at + place)?;
+            // A near word stands in the same part of a sentence.
+            if next.is_near && between.contains(['.', ',', '!', '?', ';']) {
+                return None;
+            }
+            at += place + next.words.len();
         }
         Some(at)
     }
+}
+
+/// Words with each choice of their braces.
+fn spread(words: &str, sets: &mut Vec<String>) -> Result<(), &'static str> {
+    if sets.len() >= MOST_SETS {
+        return Err("too many words in braces");
+    }
+    let braces = words.split_once('{').and_then(|(before, rest)| {
+        rest.split_once('}').map(|(choices, after)| (before, choices, after))
+    });
+    let Some((before, choices, after)) = braces else {
+        sets.push(words.to_owned());
+        return Ok(());
+    };
+    choices.split('/').try_for_each(|choice| spread(&format!("{before}{choice}{after}"), sets))
 }
 
 /// Whether letters stand for themselves: `pop` is not in `popular`. Longer words may go on.
@@ -239,11 +278,24 @@ mod tests {
             ("auth.failed\tx\tx y\t\tsource", "no weight"),
             ("auth.failed\t50\tx\t\tsource", "words of fewer than two letters"),
             ("auth.failed\t50", "not five cells"),
+            ("auth.failed\t50\t{ab/x}\t\tsource", "words of fewer than two letters"),
             ("=sign\t0\t-\t\tsource", "a sign is known by words alone"),
         ] {
             let text = format!("# a table\n{line}\n");
             assert_eq!(Table::parse(&text).unwrap_err(), WrongLine { line: 2, why });
         }
+    }
+
+    #[test]
+    fn braces_and_gaps() {
+        let table = Table::parse("auth.failed\t50\t{user/pass}word ~ {wrong/bad}\t\tx\n").unwrap();
+        let fits = |text: &str| table.fits(text, &mut Signs::default()).len();
+        assert_eq!(fits("the password is wrong"), 1);
+        assert_eq!(fits("userword is bad"), 1);
+        assert_eq!(fits("password. wrong"), 0);
+        assert_eq!(fits(&format!("password {}wrong", "x".repeat(60))), 0);
+        let many = format!("auth.failed\t50\t{}ab\t\tx\n", "{a/b/c/d/e/f/g/h/i/j}".repeat(4));
+        assert!(Table::parse(&many).is_err());
     }
 
     #[test]

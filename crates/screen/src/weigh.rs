@@ -5,7 +5,7 @@ use std::ops::Range;
 use hikyaku_cause::{AddressRole, Cause, Certainty, Code, DnsOutcome, Evidence, Reply};
 use hikyaku_doctor::{Change, Direction, Finding};
 
-use crate::fold::Folded;
+use crate::fold::{self, Folded};
 use crate::parts::{Parts, Tls};
 use crate::replies::{self, Meant};
 use crate::returned;
@@ -16,9 +16,11 @@ use crate::table::{Fit, table};
 const PLAIN: u32 = 70;
 /// What a reply's known words weigh; less where they merely occur.
 const REPLY: u32 = 75;
-const MENTION: u32 = 50;
+const MENTION: u32 = 40;
+const LEAST: u32 = 30;
 /// A mail that came back, read by its own reader.
 const RETURNED: u32 = 85;
+const RETURNED_PERHAPS: u32 = 60;
 /// At most so many findings, and none that is so much lighter than the first.
 const MOST: usize = 3;
 const LIGHTER: u32 = 22;
@@ -88,13 +90,26 @@ impl Sheet<'_> {
     }
 
     fn returned(&self) -> Vec<Candidate> {
-        let causes = returned::causes(self.text);
-        let known = causes.into_iter().filter(|it| it.certainty != Certainty::Unknown);
-        known.map(|cause| Candidate { cause, weight: RETURNED, length: 0 }).collect()
+        let causes = returned::causes(fold::plain(self.text).trim());
+        let known = causes.into_iter().filter_map(|cause| {
+            let weight = match cause.certainty {
+                Certainty::Proven => RETURNED,
+                Certainty::Likely => RETURNED_PERHAPS,
+                Certainty::Unknown => return None,
+            };
+            Some(Candidate { cause, weight, length: 0 })
+        });
+        known.collect()
     }
 
     fn meant(&self, meant: &Meant) -> Candidate {
-        let weight = if meant.is_reply { REPLY } else { MENTION };
+        let weight = match (meant.code, meant.is_reply) {
+            // Said of any fault of encryption or sign-in: our own rows know more.
+            (Code::PeerTlsFailed | Code::PeerSecurity, true) => MENTION,
+            (Code::PeerTlsFailed | Code::PeerSecurity, false) => LEAST,
+            (_, true) => REPLY,
+            (_, false) => MENTION,
+        };
         let line = self.text.get(meant.line.clone()).unwrap_or_default();
         let cause = with_certainty(meant.code, weight);
         let cause = match meant.reply.code {

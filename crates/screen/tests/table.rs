@@ -18,22 +18,23 @@ struct Case {
     line: usize,
 }
 
+/// The rows of a table. A text may hold tabs: the cause stands before the first of a line, the
+/// source behind the last.
 fn cases(table: &str) -> Vec<Case> {
-    let mut all = Vec::new();
-    for (at, line) in table.lines().enumerate() {
-        if line.starts_with('#') || line.is_empty() {
-            continue;
-        }
-        // A text may hold tabs: the cause stands before the first, the source behind the last.
-        let parts = line.split_once('\t').and_then(|(expected, rest)| {
-            rest.rsplit_once('\t').map(|(pasted, source)| (expected, pasted, source))
-        });
-        let (expected, pasted, source) = parts.unwrap_or_else(|| panic!("line {}", at + 1));
-        assert!(!source.is_empty(), "line {}", at + 1);
-        let pasted = pasted.replace("\\n", "\n").replace("\\t", "\t");
-        all.push(Case { expected: expected.to_owned(), pasted, line: at + 1 });
-    }
-    all
+    let lines = table.lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.starts_with('#') && !line.is_empty());
+    let count = lines.clone().count();
+    let cases: Vec<Case> = lines
+        .filter_map(|(at, line)| {
+            let (expected, rest) = line.split_once('\t')?;
+            let (pasted, source) = rest.rsplit_once('\t')?;
+            assert!(!source.is_empty(), "line {}", at + 1);
+            let pasted = pasted.replace("\\n", "\n").replace("\\t", "\t");
+            Some(Case { expected: expected.to_owned(), pasted, line: at + 1 })
+        })
+        .collect();
+    assert_eq!(cases.len(), count, "each line has three cells");
+    cases
 }
 
 fn first(text: &str) -> String {
@@ -58,6 +59,7 @@ fn scored(cases: &[Case]) -> (Vec<String>, Vec<String>) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+#[expect(clippy::print_stdout, reason = "the score, for whoever changes the table")]
 fn right(cases: &[Case], wrong: &[String]) -> f64 {
     let right = cases.len() - wrong.len();
     let part = right as f64 / cases.len() as f64;
