@@ -262,7 +262,8 @@ fn is_port(token: &Token<'_>, number: u32) -> bool {
     }
     let known = u16::try_from(number).is_ok_and(|it| USUAL.contains(&it));
     // コート is what people make of ポート.
-    let is_named = token.is_after(&["ポト", "コト", "port"]) && (known || number > 9);
+    let is_named = token.is_after(&["ポト", "コト", "port"]) && (known || number > 9)
+        || known && token.is_after(&["サバ", "smtp", "server"]);
     let is_counted = known && (token.after.starts_with("番") || token.after.starts_with("/tcp"));
     let is_after_port = known && token.after.trim_start_matches(' ').starts_with("ポト");
     let before = token.before;
@@ -275,6 +276,12 @@ fn is_port(token: &Token<'_>, number: u32) -> bool {
     let is_argument = known
         && token.after.starts_with(')')
         && before.strip_suffix(',').is_some_and(|it| it.ends_with(['\'', '"']));
+    // `host, port: smtp.example.jp, 25`
+    let is_listed = known
+        && before.strip_suffix(',').is_some_and(|it| {
+            let is_end = |it: char| !(it.is_ascii_alphanumeric() || ".-".contains(it));
+            it.rsplit(is_end).next().is_some_and(is_host)
+        });
     // Numbers that are little used for anything else, standing alone.
     let follows = token.after.chars().next();
     let is_alone = matches!(number, 465 | 587 | 993 | 995)
@@ -290,7 +297,14 @@ fn is_port(token: &Token<'_>, number: u32) -> bool {
             (is_host(name) || is_ip(name))
                 && words.next().is_some_and(|it| ["telnet", "nc", "ncat"].contains(&it))
         });
-    is_named || is_counted || is_after_port || behind_host || is_argument || is_alone || is_second
+    is_named
+        || is_counted
+        || is_after_port
+        || behind_host
+        || is_listed
+        || is_argument
+        || is_alone
+        || is_second
 }
 
 fn is_ip(name: &str) -> bool {
