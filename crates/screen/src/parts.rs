@@ -115,7 +115,7 @@ impl Parts {
 
     fn number(&mut self, token: &Token<'_>) {
         if !token.is_number() || token.text.len() > 5 {
-            return;
+            return self.glued(token);
         }
         let Ok(number) = token.text.parse::<u32>() else { return };
         let is_port = is_port(token, number);
@@ -136,6 +136,16 @@ impl Parts {
         }
         if token.is_after(&["curl", "curl_error", "curle"]) && token.after.starts_with(')') {
             self.curl = u16::try_from(number).ok().map(|value| Part { value, words });
+        }
+    }
+
+    /// `port25`, `smtp587`.
+    fn glued(&mut self, token: &Token<'_>) {
+        let names = ["port", "smtps", "smtp", "smpt", "pop3s", "pop", "imaps", "imap", "ssl"];
+        let digits = names.iter().find_map(|it| token.text.strip_prefix(it));
+        let port = digits.and_then(|it| it.parse().ok()).filter(|it| USUAL.contains(it));
+        if let Some(value) = port.filter(|_| self.ports.is_empty()) {
+            self.ports.push(Part { value, words: token.words() });
         }
     }
 
@@ -263,7 +273,8 @@ fn is_port(token: &Token<'_>, number: u32) -> bool {
     let known = u16::try_from(number).is_ok_and(|it| USUAL.contains(&it));
     // コート is what people make of ポート.
     let is_named = token.is_after(&["ポト", "コト", "port"]) && (known || number > 9)
-        || known && token.is_after(&["サバ", "smtp", "server"]);
+        || known
+            && (token.is_after(&["サバ", "smtp", "server"]) || token.before.contains("ポト番号"));
     let is_counted = known && (token.after.starts_with("番") || token.after.starts_with("/tcp"));
     let is_after_port = known && token.after.trim_start_matches(' ').starts_with("ポト");
     let before = token.before;
@@ -390,7 +401,11 @@ fn tls(text: &str) -> Option<Part<Tls>> {
             return Some(Part { value: tls, words: at..end });
         }
     }
-    None
+    // `no SSL`, `without SSL`
+    ["no ssl", "no tls", "without ssl", "without tls", "ssl off"].iter().find_map(|it| {
+        let at = text.find(it)?;
+        Some(Part { value: Tls::None, words: at..at + it.len() })
+    })
 }
 
 /// `プロトコル: SMTP`, `Protocol: POP3`.

@@ -18,12 +18,18 @@ const PLAIN: u32 = 70;
 const REPLY: u32 = 75;
 const MENTION: u32 = 40;
 const LEAST: u32 = 30;
+/// A line so short says nothing beside a server's words.
+const BRIEF: usize = 24;
 /// A mail that came back, read by its own reader.
 const RETURNED: u32 = 85;
 const RETURNED_PERHAPS: u32 = 60;
 /// At most so many findings, and none that is so much lighter than the first.
 const MOST: usize = 3;
 const LIGHTER: u32 = 22;
+
+/// A text of so many octets is a sentence or two: in those, words belong together wherever they
+/// stand.
+const SHORT: usize = 1_200;
 
 /// A cause that a text may mean.
 #[derive(Debug)]
@@ -48,11 +54,16 @@ pub(crate) fn findings(text: &str) -> Vec<Finding> {
     let parts = Parts::read(folded.text());
     let mut signs = Signs::default();
     parts.signs(&mut signs);
+    if folded.text().len() <= SHORT {
+        signs.add("is:short", 0..0);
+    }
     let meant = replies::read(text, &mut signs);
     let fits = table().fits(folded.text(), &mut signs);
     let sheet = Sheet { text, folded, parts, signs };
     let mut candidates = sheet.returned();
-    candidates.extend(meant.iter().map(|it| sheet.meant(it)));
+    let tells = ["fails", "came-back", "cannot-send"].iter().any(|it| sheet.signs.has(it));
+    let said = meant.iter().filter(|it| it.is_reply || tells || it.line.len() < BRIEF);
+    candidates.extend(said.map(|it| sheet.meant(it)));
     candidates.extend(fits.iter().map(|it| sheet.fit(it)));
     let chosen = chosen(candidates);
     if chosen.is_empty() {

@@ -4,6 +4,8 @@ use hikyaku_screen::read;
 
 /// The part of the texts whose first cause has to be right.
 const LEAST: f64 = 0.95;
+/// The part of those that were held back, as first scored.
+const LEAST_HELD: f64 = 0.85;
 
 /// A wrong cause sends people the wrong way unless it is of the same family as the right one, or
 /// says no more than that it does not know.
@@ -83,4 +85,13 @@ fn other_words_for_the_same() {
     let (wrong, plainly) = scored(&cases);
     assert!(right(&cases, &wrong) >= LEAST);
     assert!(plainly.is_empty(), "plainly wrong: {plainly:#?}");
+}
+
+/// Texts that the rules were not tuned to: what may be expected of texts that nobody has seen.
+#[test]
+fn texts_held_back() {
+    let cases = cases(include_str!("held.tsv"));
+    let (wrong, _) = scored(&cases);
+    assert!(cases.len() >= 60);
+    assert!(right(&cases, &wrong) >= LEAST_HELD);
 }
