@@ -4,6 +4,7 @@
 
 mod cli;
 mod client;
+mod error;
 mod hostile;
 mod program;
 mod secrets;
