@@ -78,9 +78,10 @@ It works while the server runs, and while it does not.")]
     /// Finds out why mail does not flow, and what to change
     #[command(subcommand)]
     Doctor(Doctor),
-    /// Explains a cause by its code, or lists all codes
+    /// Explains a cause by its code, or how mail works; lists all codes
     #[command(after_help = "Examples:
   hikyaku explain store.full
+  hikyaku explain ports
   hikyaku explain --list --json")]
     Explain(Explain),
     /// Checks a configuration file and the certificates it names
@@ -447,7 +448,8 @@ pub(crate) struct QueueSelection {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The code, such as smtp.rcpt.unknown
+    /// The code, such as smtp.rcpt.unknown; or smtp, ports, submission, op25b, pop, imap, dns, tls,
+    /// certificate, bounce, blacklist, hijack
     #[arg(required_unless_present = "list")]
     pub(crate) code: Option<String>,
     /// Lists all codes

@@ -11,6 +11,7 @@ mod password_input;
 mod run;
 mod secret_file;
 mod signing_key;
+mod topics;
 mod words;
 
 use std::process::ExitCode;
