@@ -23,6 +23,7 @@ mod fold;
 mod parts;
 mod replies;
 mod returned;
+mod secret;
 mod sign;
 mod table;
 mod weigh;
@@ -31,9 +32,10 @@ use hikyaku_doctor::Report;
 
 pub use decode::decode;
 pub use fold::MOST;
+pub use secret::covered;
 pub use table::{WrongLine, use_patterns};
 
-/// What a text means, the likeliest first.
+/// What a text means, the likeliest first. Passwords in it are covered first.
 pub fn read(text: &str) -> Report {
-    hikyaku_doctor::heard(weigh::findings(fold::beginning(text)))
+    hikyaku_doctor::heard(weigh::findings(&covered(fold::beginning(text))))
 }

@@ -75,6 +75,16 @@ fn what_cannot_be_told_is_asked() {
 }
 
 #[test]
+fn no_report_repeats_a_password() {
+    let text = "USER taro\nPASS hunter2\n-ERR authentication failed\npassword=hunter2";
+    for words in [["-", "--json"], ["-", "--lang=ja"]] {
+        let said = say(&[&["doctor", "error"], words.as_slice()].concat(), text);
+        assert!(said.status.success() && !said.all().contains("hunter2"), "{}", said.all());
+        assert!(said.out.contains("auth.failed"), "{}", said.out);
+    }
+}
+
+#[test]
 fn a_report_for_each_line() {
     let input = "-ERR authentication failed\nline one\\n550 5.1.1 <a@b.test>: User unknown\n\n\
                  ポート: 465, ソケット エラー: 10060, 0x800CCC0E";

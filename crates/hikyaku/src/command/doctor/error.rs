@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_doctor::{Heard, View, heard_json, heard_terminal};
-use hikyaku_screen::{MOST, decode, read, use_patterns};
+use hikyaku_screen::{MOST, covered, decode, read, use_patterns};
 
 use crate::cli::DoctorError;
 use crate::output::Output;
@@ -59,6 +59,7 @@ fn one(text: &str, view: &View, output: Output) {
     let begun = Instant::now();
     let report = read(text);
     let account = words::say(output.language, "error-account", &[]);
+    let text = covered(text);
     let heard = Heard { text: text.trim(), account: &account };
     let seconds = begun.elapsed().as_secs_f64();
     output.result(&heard_json(&heard, &report, view, seconds), |_| {
