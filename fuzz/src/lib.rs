@@ -9,5 +9,6 @@
 pub mod address;
 pub mod bounce;
 pub mod pop3;
+pub mod screen;
 pub mod smtp;
 pub mod smtp_client;

@@ -365,6 +365,15 @@ pub enum Evidence {
         /// Its name.
         name: String,
     },
+    /// Words that stand on somebody's screen or in a log, as they stand there.
+    Words {
+        /// What they were read as: `message`, `port`, `host`, `code` …
+        part: &'static str,
+        /// The words.
+        text: String,
+        /// Octets before them in the text.
+        offset: usize,
+    },
     /// A library's own description of what it saw (TLS alerts, TOML errors), for specialists.
     Detail {
         /// Which library's words.

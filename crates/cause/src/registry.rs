@@ -263,6 +263,22 @@ codes! {
     SettingTlsMode = "setting.tls.mode", User, Error, [], ChangeClientSetting, RunAgain, [Host Found Expected];
     SettingTlsOff = "setting.tls.off", User, Error, [], ChangeClientSetting, RunAgain, [Host Expected];
 
+    // The mail program and its device
+    ClientOutboxStuck = "client.outbox.stuck", User, Error, [], Ask, SendAgain, [];
+    ClientProfileBroken = "client.profile.broken", User, Error, [], RepairProgram, RunAgain, [];
+    ClientInterference = "client.interference", UserLine, Error, [], RepairProgram, RunAgain, [];
+    ClientStorageFull = "client.storage.full", User, Error, [], MakeRoom, FetchAgain, [];
+    ClientOffline = "client.offline", User, Error, [], ChangeClientSetting, RunAgain, [];
+    ClientOutdated = "client.outdated", User, Error, [], RepairProgram, RunAgain, [];
+    ClientCancelled = "client.cancelled", User, Info, [], Nothing, RunAgain, [];
+    ClientPasswordMissing = "client.password.missing", User, Error, [], CorrectPassword, SignInAgain, [];
+    ClientProgramMissing = "client.program.missing", Administrator, Error, [], ChangeConfiguration, SendAgain, [];
+    MailboxFull = "mailbox.full", User, Error, [], MakeRoom, FetchAgain, [];
+    AccountHijacked = "account.hijacked", User, Critical, [], CorrectPassword, SignInAgain, [];
+
+    // A text that somebody reads out
+    TextUnclear = "text.unclear", User, Error, [], Ask, RunAgain, [];
+
     // The clock of the device
     ClockWrong = "clock.wrong", User, Error, [], ChangeClientSetting, RunAgain, [Seen];
 

@@ -130,6 +130,18 @@ impl Code {
             | C::SettingPortRelay
             | C::SettingTlsMode
             | C::SettingTlsOff
+            | C::ClientOutboxStuck
+            | C::ClientProfileBroken
+            | C::ClientInterference
+            | C::ClientStorageFull
+            | C::ClientOffline
+            | C::ClientOutdated
+            | C::ClientCancelled
+            | C::ClientPasswordMissing
+            | C::ClientProgramMissing
+            | C::MailboxFull
+            | C::AccountHijacked
+            | C::TextUnclear
             | C::ClockWrong
             | C::AuthUsernameForm
             | C::AuthAppPassword

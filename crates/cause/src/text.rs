@@ -24,7 +24,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
                 "queue", "server", "setting", "clock", "delivery", "bounce", "spf", "dmarc", "ptr",
-                "dnsbl"
+                "dnsbl", "client", "mailbox", "text"
             ]
         ),
         Language::English => locale!(
@@ -33,7 +33,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
                 "queue", "server", "setting", "clock", "delivery", "bounce", "spf", "dmarc", "ptr",
-                "dnsbl"
+                "dnsbl", "client", "mailbox", "text"
             ]
         ),
     }
@@ -52,6 +52,13 @@ pub(crate) enum Part {
     UserWhy,
     /// What to do, for somebody with a mail program.
     UserCure,
+    /// The name of the fault where nothing is known but the words on somebody's screen, and the
+    /// usual name would claim more than they show.
+    HeardTitle,
+    /// Why, where nothing is known but the words on somebody's screen.
+    HeardWhy,
+    /// What to do, where nothing is known but the words on somebody's screen.
+    HeardCure,
     /// One plain ASCII sentence for a protocol reply; English only.
     Reply,
 }
@@ -64,6 +71,9 @@ impl Part {
             Self::Cure => Some("cure"),
             Self::UserWhy => Some("user-why"),
             Self::UserCure => Some("user-cure"),
+            Self::HeardTitle => Some("heard-title"),
+            Self::HeardWhy => Some("heard-why"),
+            Self::HeardCure => Some("heard-cure"),
             Self::Reply => Some("reply"),
         }
     }
@@ -172,7 +182,8 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Seen, Evidence::Clock { seconds, .. }) => (seconds.abs() / 60).to_string(),
         (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
         (Topic::Message, Evidence::Message { id }) => id.clone(),
-        (Topic::Detail, Evidence::Detail { text, .. }) => text.clone(),
+        (Topic::Detail, Evidence::Detail { text, .. })
+        | (Topic::Reply | Topic::Detail, Evidence::Words { text, .. }) => text.clone(),
         (Topic::Name, Evidence::Dns { name, .. }) | (Topic::Host, Evidence::Host { name }) => {
             name.clone()
         }

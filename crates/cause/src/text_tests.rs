@@ -90,8 +90,11 @@ fn wanted(code: Code, language: Language) -> BTreeSet<Option<String>> {
 /// What a text says to somebody with a mail program stands there whole or not at all.
 fn without_user(parts: Parts) -> BTreeSet<Option<String>> {
     let mut parts: BTreeSet<_> = parts.into_keys().collect();
-    let user = ["user-why", "user-cure"].map(|part| parts.remove(&Some(part.to_owned())));
-    assert!(user[0] == user[1], "one of user-why and user-cure is missing");
+    for pair in [["user-why", "user-cure"], ["heard-why", "heard-cure"]] {
+        let [why, cure] = pair.map(|part| parts.remove(&Some(part.to_owned())));
+        assert!(why == cure, "one of {pair:?} is missing");
+    }
+    parts.remove(&Some("heard-title".to_owned()));
     parts
 }
 

@@ -62,7 +62,8 @@ pub struct Change {
 }
 
 impl Finding {
-    pub(crate) fn new(cause: Cause, direction: Direction) -> Self {
+    /// A cause, and what it keeps from working.
+    pub fn new(cause: Cause, direction: Direction) -> Self {
         Self { cause, direction, changes: Vec::new(), follows_from: None }
     }
 

@@ -1,47 +1,70 @@
 //! The report for programs. Its schema is `docs/doctor.schema.json`.
 
-use hikyaku_cause::{Severity, render};
+use hikyaku_cause::Severity;
 use serde_json::{Value, json};
 
 use crate::facts::{Facts, Step};
 use crate::finding::Finding;
+use crate::heard::Heard;
 use crate::report::{Check, CheckOutcome, Flow, Report, Verdict};
 use crate::sign_in::best_door;
-use crate::view::View;
+use crate::view::{About, View};
 
 /// The version of its form.
 const SCHEMA: u32 = 1;
 
-/// The whole report.
+/// The whole report about an account.
 pub fn json(facts: &Facts, report: &Report, view: &View, seconds: f64) -> Value {
+    let about = About {
+        command: "doctor account",
+        subject: &facts.address,
+        account: &facts.address,
+        is_heard: false,
+    };
+    let settings = json!({ "discovered": discovered(facts), "recommended": recommended(facts) });
+    document(&about, report, view, (seconds, settings))
+}
+
+/// The whole report about a text.
+pub fn heard_json(heard: &Heard<'_>, report: &Report, view: &View, seconds: f64) -> Value {
+    let settings = json!({ "discovered": [], "recommended": {} });
+    document(&heard.about(), report, view, (seconds, settings))
+}
+
+fn document(
+    about: &About<'_>,
+    report: &Report,
+    view: &View,
+    (seconds, settings): (f64, Value),
+) -> Value {
     let language = view.language;
     let findings: Vec<Value> =
-        report.findings.iter().map(|finding| one(facts, finding, view)).collect();
+        report.findings.iter().map(|finding| one(about, finding, view)).collect();
     let checks: Vec<Value> = report.checks.iter().map(check).collect();
     json!({
         "schema": SCHEMA,
-        "command": "doctor account",
-        "subject": facts.address,
+        "command": about.command,
+        "subject": about.subject,
         "language": language,
         "seconds": seconds,
         "verdict": verdict(report.verdict),
         "send": flow(report.send),
         "receive": flow(report.receive),
         "findings": findings,
-        "settings": { "discovered": discovered(facts), "recommended": recommended(facts) },
+        "settings": settings,
         "checks": checks,
     })
 }
 
-fn one(facts: &Facts, finding: &Finding, view: &View) -> Value {
+fn one(about: &About<'_>, finding: &Finding, view: &View) -> Value {
     let language = view.language;
     let cause = &finding.cause;
     let side = cause.code.side().word();
-    let cure = render::user_cure(cause, language);
+    let cure = about.cure(cause, language);
     let mut steps = steps(&cure);
     steps.extend(view.steps(finding));
     let who = finding.who().word();
-    let verify = format!("hikyaku doctor account {}", facts.address);
+    let verify = about.verify();
     let mut remedies: Vec<Value> = finding
         .changes
         .iter()
@@ -64,8 +87,8 @@ fn one(facts: &Facts, finding: &Finding, view: &View) -> Value {
         "direction": finding.direction.word(),
         "side": side,
         "follows_from": finding.follows_from,
-        "title": render::title(cause, language),
-        "explanation": render::user_why(cause, language),
+        "title": about.title(cause, language),
+        "explanation": about.why(cause, language),
         "evidence": cause.evidence,
         "remedies": remedies,
     })

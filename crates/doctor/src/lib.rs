@@ -16,6 +16,7 @@ mod client;
 mod export;
 mod facts;
 mod finding;
+mod heard;
 mod html;
 mod json;
 mod look;
@@ -36,12 +37,13 @@ pub use facts::{
     Protocol, Secured, Sent, SentPhase, Server, Setting, SignIn, SignInOutcome, Source, Spoken,
     Step, StepOutcome, Stopwatch, TlsMode, Trust,
 };
-pub use finding::{Direction, Finding};
+pub use finding::{Change, Direction, Finding};
+pub use heard::Heard;
 pub use html::html;
-pub use json::json;
+pub use json::{heard_json, json};
 pub use look::{Blacklist, Blacklists, LookUp, Plan, Vouching, WrongBlacklists, plan};
 pub use providers::providers;
-pub use report::{Check, CheckOutcome, Flow, Report, Verdict, examine};
+pub use report::{Check, CheckOutcome, Flow, Report, Verdict, examine, heard};
 pub use sign_in::{Attempt, next_sign_in};
-pub use terminal::terminal;
+pub use terminal::{heard_terminal, terminal};
 pub use view::View;

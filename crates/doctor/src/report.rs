@@ -1,6 +1,6 @@
 //! One report: the findings ranked, and what they come to.
 
-use hikyaku_cause::{Code, Evidence, Severity};
+use hikyaku_cause::{Certainty, Code, Evidence, Severity};
 
 use crate::facts::{Facts, SignInOutcome};
 use crate::finding::{Direction, Finding};
@@ -91,6 +91,27 @@ pub fn examine(facts: &Facts) -> Report {
     });
     let checks = checks.collect();
     Report { verdict, send, receive, findings, checks }
+}
+
+/// What findings come to that were read from a text, the likeliest first. Nothing was tried: what
+/// they do not speak of stays unknown.
+pub fn heard(findings: Vec<Finding>) -> Report {
+    let first = findings.first();
+    let verdict = match first.map(|first| (first.cause.certainty, first.severity())) {
+        None | Some((Certainty::Unknown, _)) => Verdict::Unknown,
+        Some((_, Severity::Error | Severity::Critical)) => Verdict::Broken,
+        Some((_, Severity::Warning)) => Verdict::Degraded,
+        Some((_, Severity::Info)) => Verdict::Healthy,
+    };
+    let flow = |direction| {
+        let concerns = |it: &&Finding| it.direction == direction || it.direction == Direction::Both;
+        match first.filter(|_| verdict == Verdict::Broken).filter(concerns) {
+            Some(_) => Flow::Fails,
+            None => Flow::Unknown,
+        }
+    };
+    let (send, receive) = (flow(Direction::Send), flow(Direction::Receive));
+    Report { verdict, send, receive, findings, checks: Vec::new() }
 }
 
 /// The same fault at the same host, seen on the way out and on the way in, is one finding.

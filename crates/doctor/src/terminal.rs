@@ -2,31 +2,48 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Evidence, Language, render};
+use hikyaku_cause::{Evidence, Language};
 
 use crate::facts::Facts;
 use crate::finding::{Change, Finding};
+use crate::heard::Heard;
 use crate::json::{flow, verdict};
 use crate::report::{Report, Verdict};
-use crate::view::{Mark, View};
+use crate::view::{About, Mark, View};
 use crate::words::say;
 
 /// The whole report, readable without colour.
 pub fn terminal(facts: &Facts, report: &Report, view: &View) -> String {
+    let about = About {
+        command: "doctor account",
+        subject: &facts.address,
+        account: &facts.address,
+        is_heard: false,
+    };
+    let id = format!("verdict-{}", verdict(report.verdict));
+    let title = say(view.language, &id, &[("address", &facts.address)]);
+    page(&about, &title, report, view)
+}
+
+/// The whole report about a text.
+pub fn heard_terminal(heard: &Heard<'_>, report: &Report, view: &View) -> String {
+    let id = format!("heard-{}", verdict(report.verdict));
+    page(&heard.about(), &say(view.language, &id, &[]), report, view)
+}
+
+fn page(about: &About<'_>, title: &str, report: &Report, view: &View) -> String {
     let language = view.language;
     let mut text = String::new();
-    let id = format!("verdict-{}", verdict(report.verdict));
-    let title = say(language, &id, &[("address", &facts.address)]);
-    let _ = writeln!(text, "{}", view.marked(mark(report.verdict), &title));
+    let _ = writeln!(text, "{}", view.marked(mark(report.verdict), title));
     let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
     let (send, receive) = (word(report.send), word(report.receive));
     let _ = writeln!(text, "{}", say(language, "flows", &[("send", &send), ("receive", &receive)]));
     for (number, finding) in report.findings.iter().enumerate() {
         let _ = writeln!(text);
-        one(&mut text, number + 1, finding, view);
+        one(&mut text, number + 1, (about, finding), view);
     }
     if !report.findings.is_empty() {
-        let command = format!("hikyaku doctor account {}", facts.address);
+        let command = about.verify();
         let _ = writeln!(text);
         let _ = writeln!(text, "{}", say(language, "label-verify", &[("command", &command)]));
     }
@@ -41,13 +58,13 @@ fn mark(verdict: Verdict) -> Mark {
     }
 }
 
-fn one(text: &mut String, number: usize, finding: &Finding, view: &View) {
+fn one(text: &mut String, number: usize, (about, finding): (&About<'_>, &Finding), view: &View) {
     let language = view.language;
     let cause = &finding.cause;
     let certainty = serde_json::to_value(cause.certainty).ok();
     let certainty = certainty.as_ref().and_then(|it| it.as_str()).unwrap_or_default();
     let certainty = say(language, &format!("certainty-{certainty}"), &[]);
-    let title = render::title(cause, language);
+    let title = about.title(cause, language);
     let _ = writeln!(
         text,
         "{number}. {} ({}; {certainty})",
@@ -59,9 +76,9 @@ fn one(text: &mut String, number: usize, finding: &Finding, view: &View) {
     }
     let who = say(language, &format!("side-{}", finding.who().word()), &[]);
     let lines = [
-        ("label-why", render::user_why(cause, language)),
+        ("label-why", about.why(cause, language)),
         ("label-who", who),
-        ("label-do", render::user_cure(cause, language)),
+        ("label-do", about.cure(cause, language)),
     ];
     for (label, words) in lines {
         let words = words.replace('\n', "\n     ");
@@ -118,6 +135,7 @@ fn seen(evidence: &Evidence, language: Language) -> Option<String> {
             let id = format!("dns-{}", outcome.as_str()?);
             Some(say(language, &id, &[("name", name)]))
         }
+        Evidence::Words { text, .. } => Some(say(language, "words", &[("text", text)])),
         Evidence::Clock { with, .. } => Some(say(language, "clock-of", &[("host", with)])),
         _ => None,
     }

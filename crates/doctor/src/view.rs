@@ -1,6 +1,6 @@
 //! For whom a report is written, and where it is read.
 
-use hikyaku_cause::Language;
+use hikyaku_cause::{Cause, Language, render};
 
 use crate::client::Client;
 use crate::finding::Finding;
@@ -14,6 +14,41 @@ pub struct View {
     pub client: Option<Client>,
     /// Whether a terminal that knows colours reads it.
     pub colour: bool,
+}
+
+/// What a report is about, and how it was come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct About<'a> {
+    /// The command that made it.
+    pub(crate) command: &'static str,
+    /// An address, or the text that was read.
+    pub(crate) subject: &'a str,
+    /// The account to examine when the cure is done.
+    pub(crate) account: &'a str,
+    /// Whether nothing is known but words on a screen.
+    pub(crate) is_heard: bool,
+}
+
+impl About<'_> {
+    pub(crate) fn title(&self, cause: &Cause, language: Language) -> String {
+        let title = if self.is_heard { render::heard_title } else { render::title };
+        title(cause, language)
+    }
+
+    pub(crate) fn why(&self, cause: &Cause, language: Language) -> String {
+        let why = if self.is_heard { render::heard_why } else { render::user_why };
+        why(cause, language)
+    }
+
+    pub(crate) fn cure(&self, cause: &Cause, language: Language) -> String {
+        let cure = if self.is_heard { render::heard_cure } else { render::user_cure };
+        cure(cause, language)
+    }
+
+    /// The command that shows whether the cure worked.
+    pub(crate) fn verify(&self) -> String {
+        format!("hikyaku doctor account {}", self.account)
+    }
 }
 
 /// What a word is marked for.

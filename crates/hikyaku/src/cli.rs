@@ -15,6 +15,7 @@ use hikyaku_doctor::{Protocol, Setting};
   hikyaku serve --config /srv/mail/hikyaku.toml
   hikyaku trace taro@example.jp --config /srv/mail/hikyaku.toml
   hikyaku doctor account taro@example.jp   why does my mail not flow?
+  hikyaku doctor error 0x800CCC0E          what does this message mean?
   hikyaku explain smtp.rcpt.unknown --lang ja
 
 Exit status: 0 done; 1 not done, and the cause was printed; 2 the command was not understood.")]
@@ -78,9 +79,10 @@ It works while the server runs, and while it does not.")]
     /// Finds out why mail does not flow, and what to change
     #[command(subcommand)]
     Doctor(Doctor),
-    /// Explains a cause by its code, or lists all codes
+    /// Explains a cause by its code, or how mail works; lists all codes
     #[command(after_help = "Examples:
   hikyaku explain store.full
+  hikyaku explain ports
   hikyaku explain --list --json")]
     Explain(Explain),
     /// Checks a configuration file and the certificates it names
@@ -130,6 +132,35 @@ sets of any kind. With --json each mail is one line; one that is no bounce has n
 
 Exit status: 0 read; 2 a file could not be read.")]
     Bounce(DoctorBounce),
+    /// What stands on a screen or in a log, or a question: what it means, and what to do
+    #[command(after_help = "Examples:
+  hikyaku doctor error 'ソケット エラー: 10060, ポート: 25, エラー番号: 0x800CCC0E'
+  hikyaku doctor error '535 5.7.8 Error: authentication failed' --client thunderbird
+  hikyaku doctor error - < message.txt
+  hikyaku doctor error - --lines --json < one-text-on-each-line.txt
+
+The whole text is best, with all its numbers; Japanese or English. Nothing is sent and nobody is
+asked. With --lines each line of standard input is a text (\\n in it stands for a line end), and each
+line of the output a report.
+
+Exit status: 0 read; 2 it could not be read.")]
+    Error(DoctorError),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorError {
+    /// The text; - for standard input
+    #[arg(required = true, value_name = "TEXT|-", allow_hyphen_values = true)]
+    pub(crate) text: String,
+    /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
+    #[arg(long, value_name = "NAME", value_parser = hikyaku_doctor::Client::named)]
+    pub(crate) client: Option<hikyaku_doctor::Client>,
+    /// Each line of standard input is a text of its own
+    #[arg(long)]
+    pub(crate) lines: bool,
+    /// Another table of what words mean, in the form of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) patterns: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -447,7 +478,8 @@ pub(crate) struct QueueSelection {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The code, such as smtp.rcpt.unknown
+    /// The code, such as smtp.rcpt.unknown; or smtp, ports, submission, op25b, pop, imap, dns, tls,
+    /// certificate, bounce, blacklist, hijack
     #[arg(required_unless_present = "list")]
     pub(crate) code: Option<String>,
     /// Lists all codes

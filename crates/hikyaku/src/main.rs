@@ -11,6 +11,7 @@ mod password_input;
 mod run;
 mod secret_file;
 mod signing_key;
+mod topics;
 mod words;
 
 use std::process::ExitCode;
@@ -32,6 +33,9 @@ fn main() -> ExitCode {
         }
         Command::Doctor(Doctor::Bounce(arguments)) => {
             return command::doctor::bounce::run(arguments, output);
+        }
+        Command::Doctor(Doctor::Error(arguments)) => {
+            return command::doctor::error::run(arguments, output);
         }
         _ => {}
     }

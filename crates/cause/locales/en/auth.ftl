@@ -35,6 +35,8 @@ auth-mechanism-unknown = The way of signing in is not known here
     .why = The mail program chose a way of signing in that this server does not offer. Asked for: "{ $found }".
     .cure = In the mail program, set the sign-in method ("authentication") to "normal password" and keep encryption at "SSL/TLS" or "STARTTLS". The password then travels encrypted.
     .reply = This sign-in method is not offered; choose normal password over an encrypted connection
+    .heard-why = The server does not take the way of signing in that the mail program chose. This happens with "Secure Password Authentication (SPA)" or "encrypted password".
+    .heard-cure = In the mail program, set the authentication method to "normal password" and clear the mark at SPA. Keep "SSL/TLS" or "STARTTLS": the password then travels encrypted.
 
 auth-malformed = The sign-in data is in the wrong form
     .why = The mail program sent its sign-in data in a form that cannot be read. The password was not checked.

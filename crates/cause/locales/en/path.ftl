@@ -35,6 +35,12 @@ path-port25-blocked = This line lets no mail through to other servers (port 25 i
 
     .user-why = A port is a numbered door of a machine. Port 25 could not be reached at any of several unrelated hosts, although the line itself works. Many providers close port 25 on the lines of homes, so that infected computers cannot send spam through it. This is called OP25B (outbound port 25 blocking). Your device is not broken.
     .user-cure = In the mail program, change the outgoing server: port 465 with "SSL/TLS", or port 587 with "STARTTLS", and turn on sign-in for sending. User name and password are as a rule the same as for receiving.
+    .heard-why = This is how sending fails when the outgoing server is set to port 25. A port is a numbered door of a machine, and 25 is nowadays the door between mail servers. Many providers of lines close it for connections from homes, to keep spam down (OP25B, outbound port 25 blocking). It happens after a change of line, and on the road. Web pages open and mail arrives because those use other doors. Your device is not broken.
+    .heard-cure =
+        1. In the mail program, look at the port of the outgoing server (SMTP). If it is 25, this is the cause.
+        2. Change it to 465 with "SSL/TLS", or to 587 with "STARTTLS", whichever your mail provider's instructions name.
+        3. Turn on sign-in for sending ("the outgoing server requires authentication"). User name and password are as a rule the same as for receiving. Your address stays as it is.
+        4. Send yourself a short mail. If the port was 465 or 587 all along, the cause is another one: put the whole text of the message in here.
 
 path-network-down = This server is cut off from the Internet
     .why = Nobody can be reached: neither mail servers nor the hosts that this server asks for comparison. The line, the router or the network settings of the machine are at fault, not the mail. No mail is lost: this server keeps it and tries again by itself, for up to five days.
@@ -42,6 +48,13 @@ path-network-down = This server is cut off from the Internet
     .reply = This server is cut off from the Internet at the moment; it is tried again
     .user-why = Neither the mail server nor the hosts tried for comparison can be reached. The line, the router or the network settings of the device are at fault, not the mail settings.
     .user-cure = See whether web sites open. If they do not, check cable or Wi-Fi, flight mode, the power of the router, and the status page of your line's provider, in this order. Leave the mail settings as they are.
+    .heard-title = This device seems to be cut off from the Internet
+    .heard-why = These words appear when there is no connection at all, for mail or anything else. The line or the device's network is at fault, not the mail settings.
+    .heard-cure =
+        1. Open another web site. If it does not open, mail is not the problem.
+        2. On a phone, look at flight mode, mobile data and the signal; move if there is none, and restart it.
+        3. On a computer, check Wi-Fi or cable and the power of the router, and restart router and device.
+        4. If that does not help, look at the status page of your line's provider. Leave the mail settings as they are.
 
 path-captive = This network wants you to sign in to it first
     .why = The Wi-Fi of hotels, stations and schools stops everything, mail as well, until one has passed its page. Instead of a page that was asked for to compare, this network answered: { $detail }.

@@ -56,6 +56,11 @@ peer-policy = The rules of { $host } keep this mail out
     .reply = The recipient's server refused the message by its rules
     .user-why = The outgoing server refused the mail by its rules. Its reply: "{ $reply }". It may be the number of mails, something that looks like spam, or the reputation of your line.
     .user-cure = Do not send the same mail over and over. Look in the sent folder for mail you did not write; if there is any, choose a new password. Then show this reply to your mail provider.
+    .heard-title = The mail was refused by a rule of { $host }
+    .heard-why = The server refused it by a rule of its own. Files that can be run (.exe, .js) or documents with macros, links that look dangerous, too much mail at once, or the reputation of the line can be the reason.
+    .heard-cure =
+        1. If there is an attachment, send a short text alone. If that goes, the attachment was the reason: put it on a file sharing service and send a link. Do not rename it to get it through.
+        2. If the text alone is refused as well, show the whole message to your mail provider.
 
 peer-eight-bit = The letters in this mail are not supported by { $host }
     .why = The mail holds letters beyond plain English ones in a form (8-bit) that the server that was to take it does not support. On the way they would have been garbled, so the mail was not sent.

@@ -79,6 +79,9 @@ smtp-rcpt-syntax = The recipient address "{ $address }" is in the wrong form
     .why = The address breaks the rules for mail addresses, or those of the recipient's mail server, so the mail cannot be sent to it. As far as is known, the fault begins after { $offset } bytes; wanted there: { $expected }; found: "{ $found }".
     .cure = Correct the address and send again. Look for spaces, commas, missing parts and a missing or second @.
     .reply = The address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
+    .heard-title = The address { $address } seems to be written wrongly
+    .heard-why = The server cannot read the recipient as a mail address: dots in a row, a dot before the @, spaces or full-width letters. Some old addresses of Japanese carriers have dots in a row, and some servers refuse them.
+    .heard-cure = Type the address by hand instead of taking it from the address book. An old carrier address may work with the part before the @ in straight quotes ("). The sure way is to ask for another address.
 
 smtp-rcpt-utf8 = The address "{ $address }" holds letters that cannot be used here
     .why = The address holds characters other than plain letters, digits and signs (for example Japanese ones, or wide ones typed by mistake). This server cannot take mail for such addresses.

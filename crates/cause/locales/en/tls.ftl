@@ -32,10 +32,19 @@ tls-certificate-expired = The certificate of { $host } has run out
 tls-certificate-not-yet-valid = The certificate of { $host } does not hold yet
     .why = A certificate is a server's digital identity card. The first day of this one has not come yet, and the clock of your device is right. { $detail }
     .cure = The mail provider has to install the right one. Send this result to their support. Until then do not go past the warning.
+    .heard-why = A certificate is a server's digital identity card. Its first day has not come yet. With a clock that is behind, a good one looks like that.
+    .heard-cure = First check date, time and time zone of the device, and set them automatically. If they are right, show these words to your mail provider's support. Until then do not go past the warning.
 
 tls-certificate-name = The certificate does not belong to { $host }
     .why = A certificate is a server's digital identity card. The one that was shown belongs to "{ $found }", which is not the server name that is set. Either the name in the settings is wrong, or the connection goes to another machine.
     .cure = In the mail program, change the server name to the one on the certificate: { $expected }. Check that your provider's instructions give the same name. If they do not, stop there and ask their support.
+    .heard-title = The certificate of { $host } cannot be confirmed; most often the server name is the reason
+    .heard-why = A certificate is a server's digital identity card. The one shown does not fit the server name that is set, as happens with names from old instructions. Similar warnings appear when a certificate has run out or its issuer is not known.
+    .heard-cure =
+        1. In the warning, look at the certificate: its name (issued to), its dates, its issuer.
+        2. If the name is not the server name that is set, correct the setting as your provider's instructions say. If those give another name still, stop there and ask their support.
+        3. If it has run out, check the clock of the device. If the clock is right, the provider has to renew it.
+        4. If the issuer has the name of your security software, update that software.
 
 tls-certificate-incomplete = { $host } leaves out a part of its certificate
     .why = A certificate is a server's digital identity card. It is checked step by step up to its issuer, and a step in between (the intermediate certificate) was not sent. This is why some devices connect and others do not. { $detail }
@@ -56,6 +65,8 @@ tls-version-old = The encryption of { $host } is too old
 tls-starttls-missing = { $host } does not switch to encryption at this port
     .why = STARTTLS switches a connection to encryption after it has begun. The mail program is set to use it, and the server does not offer it at this port.
     .cure = In the mail program, change the setting to { $expected }. There the connection is encrypted from the start.
+    .heard-why = STARTTLS switches a connection to encryption after it has begun. The server does not offer it at this port. The port is wrong, or something on the way hides the offer.
+    .heard-cure = Change to "SSL/TLS", which encrypts from the start: 465 for sending, 995 or 993 for receiving. Check the numbers in your provider's instructions. Always keep encryption on.
 
 tls-starttls-failed = Switching to encryption failed at { $host }
     .why = STARTTLS switches a connection to encryption after it has begun. The server said that it can, but it did not come about. Details: { $detail }.

@@ -9,5 +9,7 @@ mod wire;
 pub use json::{catalogue, explanation, finding};
 pub use letter::{Notice, letter};
 pub use page::{escaped, no_page, page};
-pub use terminal::{explain, terminal, title, user_cure, user_why};
+pub use terminal::{
+    explain, heard_cure, heard_title, heard_why, terminal, title, user_cure, user_why,
+};
 pub use wire::{pop3_reply, smtp_reply};

@@ -22,6 +22,21 @@ pub fn user_cure(cause: &Cause, language: Language) -> String {
     or(sentence(cause, Part::UserCure, language), || sentence(cause, Part::Cure, language))
 }
 
+/// The name of the fault, where only the words on somebody's screen are known.
+pub fn heard_title(cause: &Cause, language: Language) -> String {
+    or(sentence(cause, Part::HeardTitle, language), || title(cause, language))
+}
+
+/// Why, where only the words on somebody's screen are known.
+pub fn heard_why(cause: &Cause, language: Language) -> String {
+    or(sentence(cause, Part::HeardWhy, language), || user_why(cause, language))
+}
+
+/// What to do, where only the words on somebody's screen are known.
+pub fn heard_cure(cause: &Cause, language: Language) -> String {
+    or(sentence(cause, Part::HeardCure, language), || user_cure(cause, language))
+}
+
 /// What happened, why, what to do, and how to see that it worked.
 pub fn terminal(cause: &Cause, language: Language) -> String {
     let mut out = String::new();

@@ -55,6 +55,11 @@ const PORTS: [u32; 4] = [465, 587, 993, 995];
 /// another server is explained, never as a setting of a mail program.
 const SERVER_PORT: (&str, u32) = ("path", 25);
 
+/// What the pages about how mail works may name, to say what it is: never as a setting.
+const EXPLAINED: (&str, [u32; 3]) = ("topics", [25, 110, 143]);
+const ADVICE: &str =
+    "use port|set |change|choose|connect to|してください|に変え|を選|にします|使います";
+
 /// Limits below which ports need a permission; named to administrators, never to be set.
 const NOT_PORTS: [u32; 1] = [1024];
 
@@ -65,7 +70,12 @@ fn harm(family: &str, sentence: &str) -> Option<String> {
     if let Some(phrase) = has(PHRASES) {
         return Some(format!("says {phrase:?}"));
     }
-    let allowed = |port: &u32| PORTS.contains(port) || SERVER_PORT == (family, *port);
+    let is_explained = family == EXPLAINED.0 && has(ADVICE).is_none();
+    let allowed = |port: &u32| {
+        PORTS.contains(port)
+            || SERVER_PORT == (family, *port)
+            || is_explained && EXPLAINED.1.contains(port)
+    };
     if let Some(port) = ports(&sentence).into_iter().find(|port| !allowed(port)) {
         return Some(format!("names port {port}"));
     }
@@ -209,6 +219,11 @@ fn port_25_is_named_between_servers_only() {
         for family in ["smtp", "auth", "peer", "queue", "dns", "net", "tls", "common"] {
             assert!(harm(family, text).is_some(), "{family}: {text}");
         }
+    }
+    assert_eq!(harm("topics", "- 110 and 143: the old rooms for fetching (ports)."), None);
+    for text in ["Use port 110.", "ポートを143に変えます", "ポートは25にしてください"]
+    {
+        assert!(harm("topics", text).is_some(), "topics: {text}");
     }
     for text in
         ["Use port 110.", "Use port 25 or 24.", "ポートを143にします", "Use port 25 without TLS."]

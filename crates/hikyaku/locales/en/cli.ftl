@@ -96,3 +96,6 @@ bounce-looking = { $count } things are looked up …
 bounce-looked = { "  " }found out besides:
 bounce-sound = { "  " }right: { $title } ({ $code })
 bounce-origins = Of these, { $ours } went out through your servers, { $forged } only bear your address, and of { $unknown } it cannot be told.
+
+error-paste = Paste the text, then press Ctrl-D.
+error-account = YOUR-ADDRESS

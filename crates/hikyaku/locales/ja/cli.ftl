@@ -96,3 +96,6 @@ bounce-looking = { $count } 件を調べています…
 bounce-looked = 　ほかに分かったこと：
 bounce-sound = 　問題なし：{ $title } ({ $code })
 bounce-origins = そのうち、あなたのサーバーから送られたものが { $ours } 件、アドレスを勝手に使われたものが { $forged } 件、どちらとも分からないものが { $unknown } 件です。
+
+error-paste = 画面の文を貼り付けて、Ctrl-Dを押してください。
+error-account = あなたのメールアドレス

@@ -1,13 +1,14 @@
-//! `explain`: a cause by its code.
+//! `explain`: a cause by its code, or how mail works.
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, render};
+use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, render};
 
 use crate::Outcome;
 use crate::cli::Explain;
 use crate::nearest::nearest;
 use crate::output::Output;
+use crate::topics::Topic;
 
 pub(crate) fn run(arguments: &Explain, output: Output) -> Outcome {
     let Some(name) = &arguments.code else {
@@ -16,10 +17,14 @@ pub(crate) fn run(arguments: &Explain, output: Output) -> Outcome {
                 let title = render::title(&Cause::proven(*code), language);
                 let _ = writeln!(text, "{:<32} {title}", code.name());
                 text
-            })
+            }) + &topics(language)
         });
         return Ok(());
     };
+    if let Some(topic) = Topic::named(name.trim()) {
+        output.result(&topic.json(output.language), |language| topic.page(language));
+        return Ok(());
+    }
     let code = Code::from_name(name.trim()).ok_or_else(|| vec![unknown(name)])?;
     output.result(&render::explanation(code, output.language), |language| {
         render::explain(code, language)
@@ -27,8 +32,19 @@ pub(crate) fn run(arguments: &Explain, output: Output) -> Outcome {
     Ok(())
 }
 
+/// The pages, a line each.
+fn topics(language: Language) -> String {
+    Topic::names().filter_map(Topic::named).zip(Topic::names()).fold(
+        String::from("\n"),
+        |mut text, (topic, name)| {
+            let _ = writeln!(text, "{name:<32} {}", topic.title(language));
+            text
+        },
+    )
+}
+
 fn unknown(name: &str) -> Cause {
-    let nearest = nearest(name, Code::ALL.iter().map(|code| code.name()));
+    let nearest = nearest(name, Code::ALL.iter().map(|code| code.name()).chain(Topic::names()));
     let place = ConfigPlace { file: "".into(), line: None, key: name.to_owned(), nearest };
     Cause::proven(Code::ExplainUnknown).with(Evidence::Config(place))
 }

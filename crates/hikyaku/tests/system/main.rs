@@ -5,6 +5,7 @@
 mod bounce;
 mod cli;
 mod client;
+mod error;
 mod hostile;
 mod program;
 mod secrets;

@@ -3,3 +3,4 @@
 pub(crate) mod account;
 mod beyond;
 pub(crate) mod bounce;
+pub(crate) mod error;

@@ -1,0 +1,119 @@
+//! `doctor error`: what the words on a screen mean.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal as _, Read as _};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_doctor::{Heard, View, heard_json, heard_terminal};
+use hikyaku_screen::{MOST, covered, decode, read, use_patterns};
+
+use crate::cli::DoctorError;
+use crate::output::Output;
+use crate::words;
+
+/// A file could not be read.
+const NOT_READ: u8 = 2;
+
+/// Reads the text, or every line, and says what it means.
+pub(crate) fn run(arguments: &DoctorError, output: Output) -> ExitCode {
+    match reported(arguments, output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            output.causes(&[cause]);
+            ExitCode::from(NOT_READ)
+        }
+    }
+}
+
+fn reported(arguments: &DoctorError, output: Output) -> Result<(), Cause> {
+    if let Some(file) = &arguments.patterns {
+        patterns(file)?;
+    }
+    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let view = View { language: output.language, client: arguments.client.clone(), colour };
+    let unreadable = |error: io::Error| unreadable(Path::new("-"), &error);
+    if arguments.lines {
+        let mut input = io::stdin().lock();
+        while let Some(line) = line(&mut input).map_err(unreadable)? {
+            one(&decode(&line).replace("\\n", "\n"), &view, output);
+        }
+        return Ok(());
+    }
+    if arguments.text != "-" {
+        one(&arguments.text, &view, output);
+        return Ok(());
+    }
+    if io::stdin().is_terminal() {
+        output.notice("error-paste", &[]);
+    }
+    let mut octets = Vec::new();
+    io::stdin().lock().take(MOST as u64).read_to_end(&mut octets).map_err(unreadable)?;
+    one(&decode(&octets), &view, output);
+    Ok(())
+}
+
+fn one(text: &str, view: &View, output: Output) {
+    let begun = Instant::now();
+    let report = read(text);
+    let account = words::say(output.language, "error-account", &[]);
+    let text = covered(text);
+    let heard = Heard { text: text.trim(), account: &account };
+    let seconds = begun.elapsed().as_secs_f64();
+    output.result(&heard_json(&heard, &report, view, seconds), |_| {
+        heard_terminal(&heard, &report, view)
+    });
+}
+
+/// The next line, as much of it as is looked at.
+fn line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    if input.by_ref().take(MOST as u64).read_until(b'\n', &mut line)? == 0 {
+        return Ok(None);
+    }
+    if line.pop_if(|it| *it == b'\n').is_none() {
+        let mut rest = Vec::new();
+        // What is too long is passed over piece by piece.
+        while input.by_ref().take(MOST as u64).read_until(b'\n', &mut rest)? > 0
+            && !rest.ends_with(b"\n")
+        {
+            rest.clear();
+        }
+    }
+    Ok(Some(line))
+}
+
+fn patterns(file: &Path) -> Result<(), Cause> {
+    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+    use_patterns(&text).map_err(|wrong| {
+        let text = format!("line {}: {}", wrong.line, wrong.why);
+        Cause::proven(Code::ConfigSyntax)
+            .with(Evidence::File { path: file.to_owned() })
+            .with(Evidence::Detail { source: "patterns", text })
+    })
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Cause {
+    Cause::proven(Code::ConfigUnreadable).with(Evidence::io(
+        IoOperation::Read,
+        Some(file.to_owned()),
+        error,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_bounded() {
+        let long = [vec![b'x'; 3 * MOST], b"\nnext\nlast".to_vec()].concat();
+        let mut input = io::BufReader::new(long.as_slice());
+        assert_eq!(line(&mut input).unwrap().unwrap().len(), MOST);
+        assert_eq!(line(&mut input).unwrap().unwrap(), b"next");
+        assert_eq!(line(&mut input).unwrap().unwrap(), b"last");
+        assert_eq!(line(&mut input).unwrap(), None);
+    }
+}
