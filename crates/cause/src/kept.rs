@@ -79,9 +79,12 @@ impl KeptCause {
 
     /// The same for strangers: without our files, what our system said, and the evidence that is
     /// not part of the texts.
+    #[must_use]
     pub fn for_strangers(mut self) -> Self {
         const OURS: [Topic; 4] = [Topic::Path, Topic::System, Topic::Detail, Topic::Key];
-        OURS.iter().for_each(|topic| drop(self.seen.remove(topic.name())));
+        for topic in OURS {
+            self.seen.remove(topic.name());
+        }
         self.evidence = Value::Null;
         self
     }

@@ -60,17 +60,14 @@ pub fn letter(
     item("letter-recipient", recipient);
     item("letter-what", &cause.title(language));
     item("letter-why", &cause.why(language));
-    match until {
+    if let Some(until) = until {
         // While it is tried, it is nobody's turn; what can be done all the same is said.
-        Some(until) => {
-            item("letter-turn", &word(language, "letter-nobody-yet"));
-            item("letter-until", until);
-            item("letter-may-do", &cure);
-        }
-        None => {
-            item("letter-turn", &turn);
-            item("letter-do", &cure);
-        }
+        item("letter-turn", &word(language, "letter-nobody-yet"));
+        item("letter-until", until);
+        item("letter-may-do", &cure);
+    } else {
+        item("letter-turn", &turn);
+        item("letter-do", &cure);
     }
     if let Some(said) = cause.reply() {
         item("letter-said", &said);

@@ -35,20 +35,20 @@ const SHOWN: [Topic; 16] = [
 /// A page in every language: what was refused, why, the values seen, whose turn it is, what to do.
 /// `when` and `from` say when it was refused, and to which address.
 pub fn page(cause: &KeptCause, when: &str, from: &str) -> String {
-    whole(Language::ALL.map(|language| section(cause, language, (when, from))))
+    whole(&Language::ALL.map(|language| section(cause, language, (when, from))))
 }
 
 /// The page for a name that leads to none: never given, or its time is over. Which of the two is
 /// not said.
 pub fn no_page() -> String {
-    whole(Language::ALL.map(|language| {
+    whole(&Language::ALL.map(|language| {
         let (title, text) = (word(language, "page-none"), word(language, "page-none-why"));
         let tag = language.tag();
         format!("<section lang=\"{tag}\">\n<h1>{title}</h1>\n<p>{text}</p>\n</section>\n")
     }))
 }
 
-fn whole(sections: [String; 2]) -> String {
+fn whole(sections: &[String]) -> String {
     format!(
         "<!doctype html>\n<html lang=\"ja\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\

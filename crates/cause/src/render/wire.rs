@@ -29,12 +29,12 @@ pub fn smtp_reply(cause: &Cause, link: Option<&str>) -> String {
 /// One POP3 refusal with its CRLF and, where RFC 2449 §8 or RFC 3206 knows one, a response code.
 /// `link` is as in [`smtp_reply`].
 pub fn pop3_reply(cause: &Cause, link: Option<&str>) -> String {
-    let mut line = String::from("-ERR ");
+    let mut reply = String::from("-ERR ");
     if let Some(code) = response_code(cause.code) {
-        let _ = write!(line, "[{code}] ");
+        let _ = write!(reply, "[{code}] ");
     }
-    let _ = write!(line, "{}\r\n", said(cause, link));
-    line
+    let _ = write!(reply, "{}\r\n", said(cause, link));
+    reply
 }
 
 /// The sentence, the code's name, the link.

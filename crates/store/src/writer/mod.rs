@@ -25,6 +25,7 @@ use crate::readers::Readers;
 
 /// What is written down with one of the next transactions, and may be lost with a fault.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most are events; each is boxed on its way")]
 pub(crate) enum Note {
     /// Something that happened.
     Event(Event),
