@@ -104,7 +104,7 @@ smtp-rcpt-relay = "{ $address }" is not here, and nobody has signed in
 
 smtp-rcpt-remote = This server does not send to other servers ("{ $address }")
     .why = The mail is for a domain (the part after the @) that another server keeps. This server is set up without sending to other servers, as a trial system is, so it does not take the mail at all.
-    .cure = Send this mail with an account at a provider that delivers to other domains. If this server is to send, its administrator takes "enabled = false" out of the table [delivery] of the configuration.
+    .cure = Send this mail with an account at a provider that delivers to other domains. If this server is to send, its administrator takes "enabled = false" or "only_domains" out of the table [delivery] of the configuration.
     .reply = <{ $address }> is on another server, and this one does not send to other servers
 
 smtp-rcpt-disabled = The mailbox "{ $address }" takes no mail
