@@ -219,8 +219,9 @@ fn weighed(seen: &Seen<'_>, reason: Reason, codes: &status::Codes, phase: Option
             });
             match phase {
                 Some(Phase::Rcpt) => Reason::UserUnknown,
-                _ if status.starts_with("1.") => Reason::UserUnknown,
+                // Before a recipient was named, nobody but the sender can be meant.
                 Some(Phase::Mail) => Reason::Rejected,
+                _ if status.starts_with("1.") => Reason::UserUnknown,
                 // sendmail asks before it has heard the answers, and then says itself which it was.
                 Some(Phase::Data) if !late && !status.starts_with("2.") && says_unknown(seen) => {
                     Reason::UserUnknown
