@@ -132,7 +132,13 @@ mod tests {
             (Phase::EndOfData, 552, "5.7.0", "illegal attachment", Code::PeerPolicy),
             (Phase::Rcpt, 550, "5.1.1", "user unknown", Code::SmtpRcptUnknown),
             (Phase::Mail, 553, "", "edo.test does not exist", Code::PeerSenderRefused),
-            (Phase::Rcpt, 550, "5.1.1", "<a@b.test>: inactive email address", Code::SmtpRcptUnknown),
+            (
+                Phase::Rcpt,
+                550,
+                "5.1.1",
+                "<a@b.test>: inactive email address",
+                Code::SmtpRcptUnknown,
+            ),
         ];
         for (phase, code, status, text, meaning) in table {
             assert_eq!(of(phase, code, status, text), Some(meaning), "{text}");

@@ -13,3 +13,4 @@ mod send;
 mod setup;
 mod stop;
 mod trace;
+mod why;

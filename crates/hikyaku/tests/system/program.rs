@@ -74,14 +74,25 @@ impl System {
         Self { folder: Some(folder), ..Self::within(&path) }
     }
 
+    /// `try` whose refusals end in links.
+    pub(crate) fn explaining() -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("try");
+        Self { folder: Some(folder), ..Self::trying(&path, &["--links"]) }
+    }
+
     /// `try` in this folder.
     pub(crate) fn within(folder: &Path) -> Self {
+        Self::trying(folder, &[])
+    }
+
+    fn trying(folder: &Path, more: &[&str]) -> Self {
         // Ports that were free a moment ago may be taken by another test.
         for _ in 0..20 {
             let offset = free_offset().to_string();
             let dir = folder.to_str().unwrap();
-            let started = Self::start(&["try", "--json", "--dir", dir, "--port-offset", &offset]);
-            match started {
+            let arguments = ["try", "--json", "--dir", dir, "--port-offset", &offset];
+            match Self::start(&[&arguments, more].concat()) {
                 Ok(system) => return Self { config: folder.join("hikyaku.toml"), ..system },
                 Err(said) => assert!(said.contains("net.listen.in_use"), "{said}"),
             }
