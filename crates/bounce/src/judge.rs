@@ -189,6 +189,9 @@ fn reason(
     if let Some((reason, _)) = by_words().or_else(by_subject) {
         return (weighed(seen, reason, codes, phase), Certainty::Likely);
     }
+    if let Some(reason) = phase.and_then(|phase| who_is_absent(&squeezed(line), phase)) {
+        return (reason, Certainty::Likely);
+    }
     let by_phase = match phase {
         Some(Phase::Greeting | Phase::Helo) => Some(Reason::Blocked),
         Some(Phase::Mail) => Some(Reason::Rejected),
@@ -200,6 +203,18 @@ fn reason(
         (None, _) if line.is_empty() => (Reason::Undefined, Certainty::Unknown),
         (None, _) => (Reason::OnHold, Certainty::Unknown),
     }
+}
+
+/// "edo.test does not exist": of whom that is said, only the phase tells. Before a recipient was
+/// named, nobody but the sender can be meant.
+pub(crate) fn who_is_absent(squeezed: &str, phase: Phase) -> Option<Reason> {
+    let says_so = ["does not exist", "doesn't exist", "not existing"];
+    let reason = match phase {
+        Phase::Mail => Reason::Rejected,
+        Phase::Rcpt => Reason::UserUnknown,
+        _ => return None,
+    };
+    says_so.iter().any(|it| squeezed.contains(it)).then_some(reason)
 }
 
 /// The beginning of a long text, where the reason stands.

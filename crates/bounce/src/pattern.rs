@@ -62,27 +62,36 @@ impl Table {
     }
 
     /// The reason of the longest words that stand in a text. Where the enhanced status means a
-    /// reason whose words stand there as well, and are not much shorter, that one counts.
+    /// reason whose words stand there as well, and are not much shorter, that one counts. What a
+    /// mail system says of its own giving up, such as "retry timeout exceeded", counts only where
+    /// nothing else is known: it never outweighs what the peer said.
     pub(crate) fn find(&self, squeezed: &str, stated: Option<Reason>) -> Option<(Reason, usize)> {
         let (mut best, mut agreed): (Option<&Row>, Option<&Row>) = (None, None);
+        let mut given_up: Option<&Row> = None;
         for found in self.finder.as_ref()?.find_overlapping_iter(squeezed) {
             let Some(row) = self.rows.get(found.pattern().as_usize()) else { continue };
-            let fits_status = stated == Some(row.reason);
+            let is_giving_up = row.reason == Reason::Expired;
+            let fits_status = !is_giving_up && stated == Some(row.reason);
             let longer = |than: Option<&Row>| than.is_none_or(|than| than.weight < row.weight);
-            if !(longer(best) || fits_status && longer(agreed)) {
+            let longest = if is_giving_up { &mut given_up } else { &mut best };
+            if !(longer(*longest) || fits_status && longer(agreed)) {
                 continue;
             }
-            if !row.follows(squeezed.get(found.end()..).unwrap_or_default()) {
+            let rest = squeezed.get(found.end()..).unwrap_or_default();
+            if is_within_name(rest) || !row.follows(rest) {
                 continue;
             }
-            if longer(best) {
-                best = Some(row);
+            if longer(*longest) {
+                *longest = Some(row);
             }
             if fits_status && longer(agreed) {
                 agreed = Some(row);
             }
         }
-        let best = best?;
+        let best = match (best, given_up) {
+            (Some(part), Some(whole)) if whole.holds(part) => whole,
+            (best, given_up) => best.or(given_up)?,
+        };
         let agreed = agreed.filter(|it| it.weight * 3 >= best.weight * 2);
         let row = agreed.unwrap_or(best);
         Some((row.reason, row.weight))
@@ -90,6 +99,11 @@ impl Table {
 }
 
 impl Row {
+    /// Whether another's words are only a part of this one's.
+    fn holds(&self, other: &Self) -> bool {
+        other.words.iter().all(|part| self.words.iter().any(|words| words.contains(part.as_str())))
+    }
+
     /// Whether the words after the first follow in the rest of a text.
     fn follows(&self, mut rest: &str) -> bool {
         self.words.iter().skip(1).all(|word| match rest.find(word.as_str()) {
@@ -100,6 +114,13 @@ impl Row {
             None => false,
         })
     }
+}
+
+/// Whether words end in the midst of a name, told by what follows them: in "host unknown-x.test"
+/// nothing is said of an unknown host.
+fn is_within_name(rest: &str) -> bool {
+    let rest = rest.strip_prefix('-').unwrap_or_default();
+    rest.starts_with(|letter: char| letter.is_ascii_alphanumeric())
 }
 
 /// The table in use.
@@ -138,6 +159,24 @@ pub(crate) fn squeezed(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_peer_said_outweighs_giving_up() {
+        let table = Table::parse(include_str!("../data/patterns.tsv")).unwrap();
+        let of = |text: &str, stated| table.find(text, stated).map(|it| it.0);
+        let full = "452 4.2.2 mailbox full: retry timeout exceeded";
+        assert_eq!(of(full, None), Some(Reason::MailboxFull));
+        assert_eq!(of(full, Some(Reason::Expired)), Some(Reason::MailboxFull));
+        assert_eq!(of("retry timeout exceeded", None), Some(Reason::Expired));
+    }
+
+    #[test]
+    fn names_of_hosts_say_nothing() {
+        let table = Table::parse(include_str!("../data/patterns.tsv")).unwrap();
+        let of = |text: &str| table.find(text, None).map(|it| it.0);
+        assert_eq!(of("host unknown"), Some(Reason::HostUnknown));
+        assert_eq!(of("host unknown-x.edo.test [192.0.2.1] said no"), None);
+    }
 
     #[test]
     fn every_row_finds_its_own_example() {

@@ -2,14 +2,16 @@
 
 use hikyaku_cause::{Cause, Code, Evidence, Phase, Reply};
 
-use crate::judge::LATE;
+use crate::judge::{self, LATE};
 use crate::pattern::{squeezed, table};
 use crate::reason::Reason;
 
 /// What the words of a refusal plainly say; nothing where they say nothing known.
 pub fn meaning(phase: Phase, reply: &Reply) -> Option<Code> {
     let stated = reply.status.as_deref().and_then(Reason::of_status);
-    let (reason, _) = table().find(&squeezed(&reply.to_string()), stated)?;
+    let words = squeezed(&reply.to_string());
+    let found = table().find(&words, stated).map(|(reason, _)| reason);
+    let reason = found.or_else(|| judge::who_is_absent(&words, phase))?;
     let code = match (reason, phase) {
         // Time and faults are told by who waits for the reply, not by its words.
         (Reason::NetworkError, _) if reply.code >= 500 => Code::PeerLoop,
@@ -132,6 +134,7 @@ mod tests {
             (Phase::EndOfData, 552, "5.7.0", "illegal attachment", Code::PeerPolicy),
             (Phase::Rcpt, 550, "5.1.1", "user unknown", Code::SmtpRcptUnknown),
             (Phase::Mail, 553, "", "edo.test does not exist", Code::PeerSenderRefused),
+            (Phase::Rcpt, 550, "", "hanako does not exist", Code::SmtpRcptUnknown),
             (
                 Phase::Rcpt,
                 550,
