@@ -94,10 +94,21 @@ fn line(seen: &Seen<'_>, diagnostic: &str) -> String {
     });
     let with_words = || {
         let lines = seen.words.lines().map(str::trim).filter(|it| !it.is_empty());
-        let known = lines.clone().find(|line| table().find(&squeezed(line), None).is_some());
+        let known = lines.clone().find(|line| table().find(&nameless(seen, line), None).is_some());
         known.or_else(|| lines.into_iter().next())
     };
     one_line(with_code.or_else(with_words).unwrap_or_default())
+}
+
+/// A text as it is looked up, the recipient's address taken away: that somebody is called
+/// `hanako@greylisted.test` says nothing of greylisting.
+fn nameless(seen: &Seen<'_>, text: &str) -> String {
+    let text = squeezed(text);
+    if seen.recipient.contains('@') {
+        text.replace(&seen.recipient.to_ascii_lowercase(), "@")
+    } else {
+        text
+    }
 }
 
 /// The whole answer, of which a field has only the first line, from a transcript.
@@ -167,7 +178,7 @@ fn reason(
     let table = table();
     let general = seen.status.is_none_or(|it| it.ends_with(".0.0"));
     let by_status = codes.status.as_deref().and_then(Reason::of_status);
-    let find = |text: &str| table.find(&squeezed(text), by_status);
+    let find = |text: &str| table.find(&nameless(seen, text), by_status);
     // au says in a sentence of its own what its answer does not.
     let mut lines = seen.report.lines().map(str::trim_start);
     let sentence = lines.find(|line| line.starts_with("The user(s) account is"));

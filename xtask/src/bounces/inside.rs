@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
+use std::io::BufReader;
 use std::path::Path;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ const EXPIRED: &str = "5.4.7";
 const LETTERS: &str = r#"
 while read -r to; do
   printf 'From: Taro <%s>\nTo: <%s>\nSubject: Question\nDate: Tue, 24 Nov 2026 09:00:00 +0900\nMessage-ID: <%s>\n\nWhen does it come?\n' \
-    taro@edo.test "$to" "$PROGRAM.$to" | sendmail $OPTIONS -i -f taro@edo.test "$to" || true
+    taro@edo.test "$to" "$PROGRAM.$to" | sendmail $OPTIONS -i -f "$SENDER" "$to" || true
 done
 "#;
 
@@ -45,6 +46,16 @@ sleep 1
 for file in $spool/Q*; do [ -e "$file" ] && touch -d '6 days ago' "$file"; done
 dma -q
 for _ in $(seq 60); do [ "$(left)" = 0 ] && break; sleep 1; done
+"#;
+
+/// sendmail's queue is run once all letters lie there, and until it is empty: what may be tried later
+/// is given up when it is older than a few seconds.
+const RUN_QUEUE: &str = r#"
+for _ in $(seq 10); do
+  sleep 1
+  sendmail -q -v >/dev/null 2>&1
+  ls /var/spool/mqueue | grep -q '^qf' || break
+done
 "#;
 
 /// What Python's email package makes of reports: a line of JSON for each.
@@ -69,10 +80,20 @@ use Sisimai;
 for my $path (@ARGV) { my $said = Sisimai->dump($path); $said =~ s/\n//g; print "$said\n" }
 "#;
 
+/// Where dma leaves the mail of its own host. It writes each line of a reply with a bare CR into its
+/// bounces, which no door that keeps RFC 5321 §2.3.8 takes; so they stay on the host.
+const DMA_MAILBOX: &str = "/var/mail/taro";
+
 /// A bounce as it came, and the reply it is about.
 pub(super) struct Returned {
     reply: Reply,
     mail: Vec<u8>,
+}
+
+/// The bounces of a program, and the names of the replies about which none came.
+struct Collected {
+    returned: Vec<Returned>,
+    missing: Vec<String>,
 }
 
 /// Runs one check; Hikyaku's own reports are kept for the last one.
@@ -86,8 +107,10 @@ pub(super) fn check(
         Check::World => Ok(format!("{} replies", Reply::all()?.len())),
         Check::Of(host) => of(world, folder, host),
         Check::Own => {
-            *reports = own(world, folder)?;
-            judge(reports, "hikyaku")
+            let collected = own(world, folder)?;
+            let judged = judge(&collected, "hikyaku");
+            *reports = collected.returned;
+            judged
         }
         Check::Others => others(world, reports),
     }
@@ -107,18 +130,38 @@ fn of(world: &World, folder: &Path, host: &str) -> anyhow::Result<String> {
         "sendmail" => "-Am -odq",
         _ => "",
     };
-    let mut script = LETTERS.to_owned();
-    if program == "dma" {
-        script.push_str(GIVE_UP);
-    }
+    let end = match program {
+        "dma" => GIVE_UP,
+        "sendmail" => RUN_QUEUE,
+        _ => "",
+    };
+    let script = format!("{LETTERS}{end}");
+    let sender = if program == "dma" { format!("taro@{host}") } else { TARO.to_owned() };
     let mut command = machine.command("sh");
-    command.args(["-c", &script]).env("PROGRAM", program).env("OPTIONS", options);
+    command.args(["-c", &script]).env("SENDER", sender);
+    command.env("PROGRAM", program).env("OPTIONS", options);
     machine.run(command, addresses.as_bytes())?;
-    let returned = collect(world, folder, (program, host), &replies)?;
-    judge(&returned, program)
+    let collected = if program == "dma" {
+        let mailbox = machine.path(DMA_MAILBOX);
+        collect(folder, program, &replies, || letters(&mailbox))?
+    } else {
+        collect(folder, program, &replies, || arrived(world, host))?
+    };
+    judge(&collected, program)
 }
 
-fn own(world: &World, folder: &Path) -> anyhow::Result<Vec<Returned>> {
+/// The letters of an mbox.
+fn letters(mailbox: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
+    let file = File::open(mailbox).with_context(|| mailbox.display().to_string())?;
+    Ok(hikyaku_bounce::mails(BufReader::new(file)).collect::<Result<_, _>>()?)
+}
+
+/// What the mail system of a host sent to Hikyaku.
+fn arrived(world: &World, host: &str) -> anyhow::Result<Vec<Vec<u8>>> {
+    Ok(mailbox(world)?.into_iter().filter(|mail| is_of(mail, host)).collect())
+}
+
+fn own(world: &World, folder: &Path) -> anyhow::Result<Collected> {
     let replies = Reply::all()?;
     let mut smtp = taro_writes(world)?;
     for reply in &replies {
@@ -130,16 +173,16 @@ fn own(world: &World, folder: &Path) -> anyhow::Result<Vec<Returned>> {
         smtp.send(TARO, &[&to], letter.as_bytes()).map_err(|refusal| anyhow!("{to}: {refusal}"))?;
     }
     smtp.quit();
-    collect(world, folder, ("hikyaku", HERE), &replies)
+    collect(folder, "hikyaku", &replies, || arrived(world, HERE))
 }
 
 /// Waits until there is a bounce about each reply, and keeps them all for reading.
 fn collect(
-    world: &World,
     folder: &Path,
-    (program, host): (&str, &str),
+    program: &str,
     replies: &[Reply],
-) -> anyhow::Result<Vec<Returned>> {
+    mails: impl Fn() -> anyhow::Result<Vec<Vec<u8>>>,
+) -> anyhow::Result<Collected> {
     let kept = folder.join("mails").join(program);
     fs::create_dir_all(&kept)?;
     let mut missing: BTreeMap<String, Reply> = replies
@@ -149,26 +192,20 @@ fn collect(
         .collect();
     let mut returned = Vec::new();
     let mut failed = Ok(());
-    let are_there = wait::until(PATIENCE, || {
-        match mailbox(world) {
-            Ok(mails) => {
-                for mail in mails.into_iter().filter(|mail| is_of(mail, host)) {
-                    let about = missing.keys().find(|address| holds(&mail, address)).cloned();
-                    let Some(reply) = about.and_then(|about| missing.remove(&about)) else {
-                        continue;
-                    };
-                    failed = fs::write(kept.join(format!("{}.eml", reply.name)), &mail);
-                    returned.push(Returned { reply, mail });
-                }
-            }
-            Err(error) => eprintln!("{error:#}"),
+    wait::until(PATIENCE, || {
+        for mail in mails().unwrap_or_else(|error| {
+            eprintln!("{program}: {error:#}");
+            Vec::new()
+        }) {
+            let about = missing.keys().find(|address| holds(&mail, address)).cloned();
+            let Some(reply) = about.and_then(|about| missing.remove(&about)) else { continue };
+            failed = fs::write(kept.join(format!("{}.eml", reply.name)), &mail);
+            returned.push(Returned { reply, mail });
         }
         missing.is_empty() || failed.is_err()
     });
     failed?;
-    let names: Vec<&str> = missing.values().map(|reply| reply.name.as_str()).collect();
-    ensure!(are_there, "no bounce about {}", names.join(", "));
-    Ok(returned)
+    Ok(Collected { returned, missing: missing.into_values().map(|reply| reply.name).collect() })
 }
 
 /// Whether the mail system of this host wrote it: Hikyaku hands its own out without a `Received` line.
@@ -190,9 +227,10 @@ fn holds(mail: &[u8], address: &str) -> bool {
     })
 }
 
-fn judge(returned: &[Returned], program: &str) -> anyhow::Result<String> {
+/// Judges all that came, also where some are missing.
+fn judge(collected: &Collected, program: &str) -> anyhow::Result<String> {
     let mut wrong = Vec::new();
-    for Returned { reply, mail } in returned {
+    for Returned { reply, mail } in &collected.returned {
         let expected = reply.code(program).unwrap_or_default();
         let bounces = hikyaku_bounce::read(mail);
         let found: Vec<String> = bounces.iter().map(describe).collect();
@@ -203,8 +241,15 @@ fn judge(returned: &[Returned], program: &str) -> anyhow::Result<String> {
             wrong.push(format!("{} ({expected}): {}", reply.name, found.join(" + ")));
         }
     }
-    let count = returned.len();
-    ensure!(wrong.is_empty(), "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    let count = collected.returned.len();
+    let mut faults = Vec::new();
+    if !collected.missing.is_empty() {
+        faults.push(format!("no bounce about {}", collected.missing.join(", ")));
+    }
+    if !wrong.is_empty() {
+        faults.push(format!("{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n")));
+    }
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(format!("{count} read with the cause that was played"))
 }
 
