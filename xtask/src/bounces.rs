@@ -29,7 +29,7 @@ const CHECKS: [inner::Check<'_, Check>; 8] = [
 /// What is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Check {
-    /// The world can be built.
+    /// The world can be built, and all programs have written their letters.
     World,
     /// What the program on this host writes.
     Of(&'static str),
@@ -50,10 +50,14 @@ pub(crate) fn run(workspace: &Workspace, choice: &Programs, report: &mut Report)
 
 /// The same, inside.
 pub(crate) fn inside(folder: &Path) {
-    let mut reports = Vec::new();
-    inner::carry_out(folder, plan(), &CHECKS, |world, check| {
-        inside::check(world, folder, &mut reports, check)
+    let wanted = inner::wanted(folder);
+    let hosts = CHECKS.iter().filter(|(name, _)| wanted.iter().any(|it| it == name));
+    let hosts = hosts.filter_map(|(_, check)| match check {
+        Check::Of(host) => Some(*host),
+        _ => None,
     });
+    let mut run = inside::Run::new(folder, hosts.collect());
+    inner::carry_out(folder, plan(), &CHECKS, |world, check| run.check(world, check));
 }
 
 fn plan() -> anyhow::Result<Plan> {

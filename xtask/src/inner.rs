@@ -109,7 +109,7 @@ pub(crate) fn carry_out<T: Copy>(
     checks: &[Check<'_, T>],
     mut check: impl FnMut(&mut World, T) -> anyhow::Result<String>,
 ) {
-    let wanted = fs::read_to_string(folder.join(ONLY)).unwrap_or_default();
+    let wanted = wanted(folder);
     let built = plan.and_then(|plan| Ok(World::build(&plan, folder)?));
     let mut world = match built {
         Ok(world) => world,
@@ -117,7 +117,7 @@ pub(crate) fn carry_out<T: Copy>(
     };
     let mut has_failed = false;
     for (name, what) in checks {
-        if !wanted.lines().any(|line| line == *name) {
+        if !wanted.iter().any(|it| it == name) {
             continue;
         }
         say(&match check(&mut world, *what) {
@@ -131,6 +131,12 @@ pub(crate) fn carry_out<T: Copy>(
     if has_failed {
         world.keep_logs();
     }
+}
+
+/// The names of the checks that are wanted, inside.
+pub(crate) fn wanted(folder: &Path) -> Vec<String> {
+    let names = fs::read_to_string(folder.join(ONLY)).unwrap_or_default();
+    names.lines().map(str::to_owned).collect()
 }
 
 /// Names the checks that are wanted, to the program inside.

@@ -39,7 +39,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 13] = [
+const STAGES: [StageName; 14] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -50,6 +50,7 @@ const STAGES: [StageName; 13] = [
     StageName::Interop,
     StageName::Exchange,
     StageName::Flaps,
+    StageName::Bounces,
     StageName::Lab,
     StageName::Line,
     StageName::Crash,

@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, ensure};
 use hikyaku_bounce::Bounce;
 use hikyaku_lab::reply::Reply;
 use hikyaku_lab::wait;
-use hikyaku_lab::world::World;
+use hikyaku_lab::world::{Machine, World};
 use serde_json::Value;
 
 use super::Check;
@@ -96,58 +97,95 @@ struct Collected {
     missing: Vec<String>,
 }
 
-/// Runs one check; Hikyaku's own reports are kept for the last one.
-pub(super) fn check(
-    world: &World,
-    folder: &Path,
-    reports: &mut Vec<Returned>,
-    check: Check,
-) -> anyhow::Result<String> {
-    match check {
-        Check::World => Ok(format!("{} replies", Reply::all()?.len())),
-        Check::Of(host) => of(world, folder, host),
-        Check::Own => {
-            let collected = own(world, folder)?;
-            let judged = judge(&collected, "hikyaku");
-            *reports = collected.returned;
-            judged
+/// What the checks of a run share.
+pub(super) struct Run<'a> {
+    folder: &'a Path,
+    hosts: Vec<&'static str>,
+    /// By host: whether its program could write its letters.
+    written: BTreeMap<&'static str, anyhow::Result<()>>,
+    /// Hikyaku's own, kept for the last check.
+    reports: Vec<Returned>,
+}
+
+impl<'a> Run<'a> {
+    /// With the hosts of the programs that are wanted.
+    pub(super) fn new(folder: &'a Path, hosts: Vec<&'static str>) -> Self {
+        Self { folder, hosts, written: BTreeMap::new(), reports: Vec::new() }
+    }
+
+    /// Runs one check.
+    pub(super) fn check(&mut self, world: &World, check: Check) -> anyhow::Result<String> {
+        match check {
+            Check::World => self.write(world),
+            Check::Of(host) => self.of(world, host),
+            Check::Own => {
+                let collected = own(world, self.folder)?;
+                let judged = judge(&collected, "hikyaku");
+                self.reports = collected.returned;
+                judged
+            }
+            Check::Others => others(world, &self.reports),
         }
-        Check::Others => others(world, reports),
+    }
+
+    /// Lets all programs write, side by side: most of the time they wait.
+    fn write(&mut self, world: &World) -> anyhow::Result<String> {
+        let replies = Reply::all()?;
+        let machine = |host: &&'static str| Ok((*host, world.place(host)?.machine()?));
+        let machines: Vec<(&str, &Machine)> =
+            self.hosts.iter().map(machine).collect::<anyhow::Result<_>>()?;
+        self.written = thread::scope(|scope| {
+            let replies = &replies;
+            let start =
+                |(host, machine)| (host, scope.spawn(move || write(machine, host, replies)));
+            let running: Vec<_> = machines.into_iter().map(start).collect();
+            let end = |run: thread::ScopedJoinHandle<'_, _>| {
+                run.join().unwrap_or_else(|_| Err(anyhow!("its thread panicked")))
+            };
+            running.into_iter().map(|(host, run)| (host, end(run))).collect()
+        });
+        Ok(format!("{} replies", replies.len()))
+    }
+
+    fn of(&mut self, world: &World, host: &str) -> anyhow::Result<String> {
+        self.written.remove(host).context("nothing was written")??;
+        let program = program(host);
+        let replies = Reply::all()?;
+        let collected = if program == "dma" {
+            let mailbox = world.place(host)?.machine()?.path(DMA_MAILBOX);
+            collect(self.folder, program, &replies, || letters(&mailbox))?
+        } else {
+            collect(self.folder, program, &replies, || arrived(world, host))?
+        };
+        judge(&collected, program)
     }
 }
 
-fn of(world: &World, folder: &Path, host: &str) -> anyhow::Result<String> {
-    let program = host.split('.').next().unwrap_or_default();
-    let machine = world.place(host)?.machine()?;
-    let replies = Reply::all()?;
+/// The program of a host, by the name of the host.
+fn program(host: &str) -> &str {
+    host.split('.').next().unwrap_or_default()
+}
+
+/// Lets the program of a host write to each address, until it has given up what it may try later.
+fn write(machine: &Machine, host: &str, replies: &[Reply]) -> anyhow::Result<()> {
+    let program = program(host);
     let addresses: String = replies.iter().fold(String::new(), |mut all, reply| {
         let _infallible = writeln!(all, "{}", reply.recipient());
         all
     });
-    let options = match program {
+    let (options, end) = match program {
         // Each letter is tried while its writer waits.
-        "exim" => "-odf",
-        "sendmail" => "-Am -odq",
-        _ => "",
+        "exim" => ("-odf", ""),
+        "sendmail" => ("-Am -odq", RUN_QUEUE),
+        "dma" => ("", GIVE_UP),
+        _ => ("", ""),
     };
-    let end = match program {
-        "dma" => GIVE_UP,
-        "sendmail" => RUN_QUEUE,
-        _ => "",
-    };
-    let script = format!("{LETTERS}{end}");
     let sender = if program == "dma" { format!("taro@{host}") } else { TARO.to_owned() };
     let mut command = machine.command("sh");
-    command.args(["-c", &script]).env("SENDER", sender);
+    command.args(["-c", &format!("{LETTERS}{end}")]).env("SENDER", sender);
     command.env("PROGRAM", program).env("OPTIONS", options);
     machine.run(command, addresses.as_bytes())?;
-    let collected = if program == "dma" {
-        let mailbox = machine.path(DMA_MAILBOX);
-        collect(folder, program, &replies, || letters(&mailbox))?
-    } else {
-        collect(folder, program, &replies, || arrived(world, host))?
-    };
-    judge(&collected, program)
+    Ok(())
 }
 
 /// The letters of an mbox.
