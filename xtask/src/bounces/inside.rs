@@ -41,23 +41,23 @@ spool=/var/spool/dma
 left() { ls $spool | grep -c '^Q' || true; }
 before=-1
 while [ "$(left)" != "$before" ]; do before=$(left); sleep 3; done
-pkill dma || true
-pkill -f sendmail || true
-sleep 1
+for process in /proc/[0-9]*; do
+  case "$(readlink $process/exe)" in */dma) kill ${process#/proc/} || true;; esac
+done
 for file in $spool/Q*; do [ -e "$file" ] && touch -d '6 days ago' "$file"; done
 dma -q
-for _ in $(seq 60); do [ "$(left)" = 0 ] && break; sleep 1; done
+for _ in $(seq 120); do [ "$(left)" = 0 ] && break; sleep 0.5; done
 "#;
 
 /// sendmail's queue is run once all letters lie there, and until it is empty: what may be tried later
 /// is given up when it is older than a few seconds.
-const RUN_QUEUE: &str = r#"
+const RUN_QUEUE: &str = r"
 for _ in $(seq 10); do
   sleep 1
   sendmail -q -v >/dev/null 2>&1
   ls /var/spool/mqueue | grep -q '^qf' || break
 done
-"#;
+";
 
 /// What Python's email package makes of reports: a line of JSON for each.
 const PYTHON: &str = r#"
