@@ -4,6 +4,7 @@ use hikyaku_cause::{AddressRole, Cause, Code, DnsOutcome, Evidence, Phase, Reply
 
 use crate::bounce::Bounce;
 use crate::reason::Reason;
+use crate::status::codes;
 
 /// The cause behind a bounce, with the very line that says so.
 pub fn cause(bounce: &Bounce) -> Cause {
@@ -35,11 +36,16 @@ pub fn cause(bounce: &Bounce) -> Cause {
     match bounce.code {
         Some(code) => {
             let lines = vec![text(bounce).into_bytes()];
-            let reply = Reply { code, status: bounce.status.clone(), lines };
+            let reply = Reply { code, status: status(bounce), lines };
             cause.with(Evidence::Reply { phase: bounce.phase.unwrap_or(Phase::Transaction), reply })
         }
         None => cause.with(Evidence::Detail { source: "bounce", text: bounce.diagnostic.clone() }),
     }
+}
+
+/// The enhanced status of the reply: the report may state another one, of its own giving up.
+fn status(bounce: &Bounce) -> Option<String> {
+    codes(&bounce.diagnostic).status.or_else(|| bounce.status.clone())
 }
 
 /// The words of the line, its codes taken away.
@@ -49,7 +55,7 @@ fn text(bounce: &Bounce) -> String {
         rest = rest.strip_prefix(code.to_string().as_str()).unwrap_or(rest);
     }
     rest = rest.trim_start_matches(['-', ' ']);
-    if let Some(status) = &bounce.status {
+    if let Some(status) = status(bounce) {
         rest = rest.strip_prefix(status.as_str()).unwrap_or(rest);
     }
     rest.trim().to_owned()
@@ -61,7 +67,10 @@ fn code(bounce: &Bounce) -> Code {
     match bounce.reason {
         Reason::UserUnknown if status == "1.3" || text.contains("syntax") => Code::SmtpRcptSyntax,
         // The words are plain, and no filter is known there.
-        Reason::Filtered if text.contains("unknown") && !is_carrier(bounce) => {
+        Reason::Filtered
+            if text.contains("unknown")
+                && (!is_carrier(bounce) || bounce.phase == Some(Phase::Rcpt)) =>
+        {
             Code::SmtpRcptUnknown
         }
         Reason::Blocked | Reason::RateLimited

@@ -244,6 +244,14 @@ fn weighed(seen: &Seen<'_>, reason: Reason, codes: &status::Codes, phase: Option
                     || seen.remote.is_some_and(|remote| remote.ends_with(it))
             });
             match phase {
+                // sisimai's name goes by the command that is shown; ours by the phase (`cause`).
+                Some(Phase::Rcpt)
+                    if is_behind_data(seen)
+                        && !status.starts_with("1.")
+                        && (late || matches!(status, "2.0" | "2.1")) =>
+                {
+                    Reason::Filtered
+                }
                 Some(Phase::Rcpt) => Reason::UserUnknown,
                 // Before a recipient was named, nobody but the sender can be meant.
                 Some(Phase::Mail) => Reason::Rejected,
@@ -291,6 +299,12 @@ fn remote(words: &str) -> Option<String> {
 fn says_unknown(seen: &Seen<'_>) -> bool {
     let own = format!("550 5.1.1 <{}>", seen.recipient);
     seen.report.lines().any(|line| line.trim().starts_with(&own))
+}
+
+/// Whether a transcript shows the answer to RCPT below DATA: commands were sent together.
+fn is_behind_data(seen: &Seen<'_>) -> bool {
+    let shows = |command: &str| seen.report.lines().any(|it| it.trim().starts_with(command));
+    shows(">>> DATA") && !shows(">>> RCPT")
 }
 
 /// Whether no more is said than that a user is unknown.

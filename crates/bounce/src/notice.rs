@@ -128,8 +128,12 @@ impl Notice {
             notice.text = String::from_utf8_lossy(body.unwrap_or_default()).into_owned();
         }
         // A whole report within a text, as some systems forward it.
-        if let Some(at) = memchr::memmem::find(mail, b"\nFrom MAILER-DAEMON") {
-            notice.attached.push(mail.get(at + 1..).unwrap_or_default().to_vec());
+        if let Some(at) = memchr::memmem::find(mail, b"From MAILER-DAEMON") {
+            let before = mail.get(..at).unwrap_or_default();
+            // An mbox quotes the line (RFC 4155).
+            if before.ends_with(b"\n") || before.ends_with(b"\n>") {
+                notice.attached.push(mail.get(at..).unwrap_or_default().to_vec());
+            }
         }
         notice
     }
@@ -301,6 +305,9 @@ impl Notice {
                     is_program: one.is_program,
                 };
                 let judged = judge::judge(&seen);
+                // RFC 3464 §2.3.4: the field is what the report states, and ours states what it means.
+                // Those of others are often general where the peer's own code says more.
+                let stated = one.status.clone().filter(|_| one.cause.is_some());
                 let original =
                     one.original.clone().filter(|it| !it.eq_ignore_ascii_case(recipient));
                 bounces.push(Bounce {
@@ -315,7 +322,7 @@ impl Notice {
                     reporting: fields.reporting.clone(),
                     remote: one.remote.clone(),
                     action: one.action.unwrap_or(Action::Unsaid),
-                    status: judged.status,
+                    status: stated.or(judged.status),
                     code: judged.code,
                     diagnostic: judged.line,
                     phase: judged.phase,

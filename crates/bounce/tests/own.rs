@@ -38,13 +38,18 @@ fn text(cause: &Cause) -> String {
     text
 }
 
-fn report(hostname: &Domain, cause: &Cause) -> Vec<u8> {
+/// What failed has class 5 (RFC 3464 §2.3.4).
+fn stated(code: Code) -> String {
+    let status = code.status().map(|it| it.to_string()).unwrap_or_default();
+    format!("5.{}", status.split_once('.').map_or("0.0", |it| it.1))
+}
+
+fn report(hostname: &Domain, cause: &Cause, stated: String) -> Vec<u8> {
     let status = cause.code.status().map(|it| it.to_string()).unwrap_or_default();
-    let detail = status.split_once('.').map_or("0.0", |it| it.1).to_owned();
     let recipients = [ReportedRecipient {
         address: RECIPIENT.to_owned(),
         action: ReportAction::Failed,
-        status: format!("5.{detail}"),
+        status: stated,
         cause: Some(cause.code.name().to_owned()),
         remote: Some("mx.kyoto.test".to_owned()),
         diagnostic: Some(format!("550 {status} no, thank you")),
@@ -73,15 +78,31 @@ fn what_was_written_is_read() {
     assert!(codes.len() >= 30, "{}", codes.len());
     for code in codes {
         let written = refused(code);
-        let found: Vec<Bounce> = read(&report(&hostname, &written));
+        let found: Vec<Bounce> = read(&report(&hostname, &written, stated(code)));
         assert_eq!(found.len(), 1, "{code}");
         let one = &found[0];
         assert_eq!(cause(one).code, code);
         assert_eq!(one.recipient, RECIPIENT);
         assert_eq!(one.action, Action::Failed);
         assert_eq!(one.message_id.as_deref(), Some("<letter@edo.test>"));
-        assert_eq!(one.status, code.status().map(|it| it.to_string()), "{code}");
+        assert_eq!(one.status, Some(stated(code)), "{code}");
     }
+}
+
+/// The field states that time ran out; the peer's last answer keeps its own code.
+#[test]
+fn what_was_tried_for_too_long() {
+    let hostname = Domain::parse("mx.edo.test").unwrap();
+    let code = Code::SmtpRcptFull;
+    let found = read(&report(&hostname, &refused(code), "5.4.7".to_owned()));
+    assert_eq!(found[0].status.as_deref(), Some("5.4.7"));
+    let cause = cause(&found[0]);
+    assert_eq!(cause.code, code);
+    let said = cause.evidence.iter().find_map(|evidence| match evidence {
+        Evidence::Reply { reply, .. } => Some((reply.status.clone(), reply.lines.clone())),
+        _ => None,
+    });
+    assert_eq!(said, Some((Some("4.2.2".to_owned()), vec![b"no, thank you".to_vec()])));
 }
 
 #[test]
@@ -106,6 +127,6 @@ fn reports_for_others() {
     let hostname = Domain::parse("mx.edo.test").unwrap();
     for code in codes() {
         let file = std::path::Path::new(&folder).join(format!("{code}.eml"));
-        std::fs::write(file, report(&hostname, &refused(code))).unwrap();
+        std::fs::write(file, report(&hostname, &refused(code), stated(code))).unwrap();
     }
 }
