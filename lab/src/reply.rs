@@ -91,6 +91,14 @@ impl Reply {
         Some(code).filter(|code| !code.is_empty())
     }
 
+    /// The enhanced status that is played (RFC 3463), where there is one.
+    pub fn status(&self) -> Option<&str> {
+        let rest = self.say.trim_start().get(4..)?;
+        let word = rest.split_whitespace().next()?;
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+        (word.split('.').count() == 3 && word.split('.').all(is_number)).then_some(word)
+    }
+
     fn is_temporary(&self) -> bool {
         self.say.trim_start().starts_with('4') || self.at == Point::Closed
     }

@@ -3,6 +3,7 @@
 //! them, and are read by other programs as well.
 
 mod inside;
+mod others;
 
 use std::path::Path;
 

@@ -13,18 +13,12 @@ use hikyaku_bounce::Bounce;
 use hikyaku_lab::reply::Reply;
 use hikyaku_lab::wait;
 use hikyaku_lab::world::{Machine, World};
-use serde_json::Value;
 
-use super::Check;
+use super::{Check, others};
 use crate::here::{HERE, TARO, mailbox, taro_writes};
 
 /// How long all bounces of a program may take.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// Who reads what others wrote.
-const READERS: &str = "readers.lab.test";
-
-/// Of what was tried for too long (RFC 3463 §3.5); the last answer stands beside it.
-const EXPIRED: &str = "5.4.7";
 
 /// Writes a letter to each address on standard input.
 const LETTERS: &str = r#"
@@ -59,36 +53,14 @@ for _ in $(seq 10); do
 done
 ";
 
-/// What Python's email package makes of reports: a line of JSON for each.
-const PYTHON: &str = r#"
-import email, email.policy, json, sys
-for path in sys.argv[1:]:
-    mail = email.message_from_bytes(open(path, "rb").read(), policy=email.policy.default)
-    defects = [str(it) for part in mail.walk() for it in part.defects]
-    status = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
-    blocks = status[0].get_payload() if status else []
-    of = blocks[1] if len(blocks) > 1 else {}
-    print(json.dumps({"path": path, "kind": mail.get_content_type(), "defects": defects,
-        "parts": [part.get_content_type() for part in mail.iter_parts()],
-        "subject": str(mail["Subject"]), "text": mail.get_body(("plain",)).get_content(),
-        "recipient": str(of.get("Final-Recipient", "")).split(";")[-1].strip(),
-        "status": str(of.get("Status", "")), "action": str(of.get("Action", "")).lower()}))
-"#;
-
-/// What sisimai makes of them: a line of JSON for each.
-const SISIMAI: &str = r#"
-use Sisimai;
-for my $path (@ARGV) { my $said = Sisimai->dump($path); $said =~ s/\n//g; print "$said\n" }
-"#;
-
 /// Where dma leaves the mail of its own host. It writes each line of a reply with a bare CR into its
 /// bounces, which no door that keeps RFC 5321 §2.3.8 takes; so they stay on the host.
 const DMA_MAILBOX: &str = "/var/mail/taro";
 
 /// A bounce as it came, and the reply it is about.
 pub(super) struct Returned {
-    reply: Reply,
-    mail: Vec<u8>,
+    pub(super) reply: Reply,
+    pub(super) mail: Vec<u8>,
 }
 
 /// The bounces of a program, and the names of the replies about which none came.
@@ -124,7 +96,7 @@ impl<'a> Run<'a> {
                 self.reports = collected.returned;
                 judged
             }
-            Check::Others => others(world, &self.reports),
+            Check::Others => others::read(world, &self.reports),
         }
     }
 
@@ -294,58 +266,4 @@ fn judge(collected: &Collected, program: &str) -> anyhow::Result<String> {
 fn describe(bounce: &Bounce) -> String {
     let code = hikyaku_bounce::cause(bounce).code;
     format!("{code} <{}> {:?} {:?}", bounce.recipient, bounce.phase, bounce.diagnostic)
-}
-
-/// The reports as Python's email package and sisimai read them.
-fn others(world: &World, reports: &[Returned]) -> anyhow::Result<String> {
-    ensure!(reports.len() >= 30, "{} reports", reports.len());
-    let readers = world.place(READERS)?.machine()?;
-    let mut paths = Vec::new();
-    for Returned { reply, mail } in reports {
-        let path = format!("/srv/{}.eml", reply.name);
-        readers.write(&path, mail)?;
-        paths.push(path);
-    }
-    let lines = |program: &str, options: &[&str]| -> anyhow::Result<Vec<Value>> {
-        let mut command = readers.command(program);
-        command.args(options).args(&paths);
-        let said = readers.run(command, b"")?;
-        let said = String::from_utf8_lossy(&said).into_owned();
-        let read = |line: &str| serde_json::from_str(line).with_context(|| line.to_owned());
-        said.lines().map(read).collect()
-    };
-    let python = lines("python3", &["-c", PYTHON])?;
-    let sisimai = lines("perl", &["-e", SISIMAI])?;
-    ensure!(python.len() == reports.len() && sisimai.len() == reports.len(), "answers are missing");
-    let mut wrong = Vec::new();
-    for ((Returned { reply, mail }, python), sisimai) in reports.iter().zip(&python).zip(&sisimai) {
-        let ours = hikyaku_bounce::read(mail);
-        let status = ours.first().and_then(|it| it.status.clone()).unwrap_or_default();
-        let is = |value: &Value, key: &str, wanted: &str| {
-            value.get(key).and_then(Value::as_str) == Some(wanted)
-        };
-        let text = python.get("text").and_then(Value::as_str).unwrap_or_default();
-        let read = is(python, "kind", "multipart/report")
-            && python.get("defects") == Some(&Value::Array(Vec::new()))
-            && text.contains("メール")
-            && is(python, "recipient", &reply.recipient())
-            && (is(python, "status", &status) || is(python, "status", EXPIRED))
-            && is(python, "action", "failed");
-        if !read {
-            let what = |key: &str| python.get(key).cloned().unwrap_or_default();
-            let seen = ["kind", "defects", "recipient", "status", "action"].map(what);
-            wrong.push(format!("{}: Python: {seen:?}, not {status}", reply.name));
-        }
-        let sisimai = sisimai.get(0).unwrap_or(&Value::Null);
-        let read = is(sisimai, "recipient", &reply.recipient())
-            && (is(sisimai, "deliverystatus", &status) || is(sisimai, "deliverystatus", EXPIRED))
-            && is(sisimai, "action", "failed");
-        if !read {
-            let what = |key: &str| sisimai.get(key).cloned().unwrap_or_default();
-            let seen = ["recipient", "deliverystatus", "action", "diagnosticcode"].map(what);
-            wrong.push(format!("{}: sisimai: {seen:?}, not {status}", reply.name));
-        }
-    }
-    ensure!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
-    Ok(format!("{} reports, each with the right recipient, status and action", reports.len()))
 }
