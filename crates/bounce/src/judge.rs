@@ -246,9 +246,9 @@ fn weighed(seen: &Seen<'_>, reason: Reason, codes: &status::Codes, phase: Option
             match phase {
                 // sisimai's name goes by the command that is shown; ours by the phase (`cause`).
                 Some(Phase::Rcpt)
-                    if is_behind_data(seen)
-                        && !status.starts_with("1.")
-                        && (late || matches!(status, "2.0" | "2.1")) =>
+                    if !status.starts_with("1.")
+                        && (late || matches!(status, "2.0" | "2.1"))
+                        && is_behind_data(seen) =>
                 {
                     Reason::Filtered
                 }
