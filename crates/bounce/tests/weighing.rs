@@ -2,7 +2,7 @@
 //! words nothing is certain.
 
 use hikyaku_bounce::{Reason, cause, read};
-use hikyaku_cause::Certainty;
+use hikyaku_cause::{Certainty, Code};
 
 /// Plain words and their reasons.
 const PLAIN: [(&str, Reason); 12] = [
@@ -83,4 +83,51 @@ fn cut_off_reports_are_read_as_far_as_they_go() {
     }
     let before_the_end = whole.len() - 10;
     assert_eq!(read(&whole.as_bytes()[..before_the_end]).len(), 1);
+}
+
+/// sendmail sends its commands together, and shows the answer to RCPT below DATA.
+#[test]
+fn what_sendmail_shows_below_data() {
+    let of = |second: &str, recipient: &str, status: &str| {
+        let mail = format!(
+            "From: MAILER-DAEMON@sm.test\nSubject: Returned mail: see transcript for details\n\
+             MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; \
+             boundary=b\n\n--b\n\n   ----- The following addresses had permanent fatal errors \
+             -----\n<{recipient}>\n    (reason: 550 {status} <{recipient}>... User unknown)\n\n   \
+             ----- Transcript of session follows -----\n... while talking to mx.kobo.test.:\n>>> \
+             DATA\n<<< 550 {status} <{recipient}>... User unknown\n{second}\n--b\nContent-Type: \
+             message/delivery-status\n\nReporting-MTA: dns; sm.test\n\nFinal-Recipient: RFC822; \
+             {recipient}\nAction: failed\nStatus: {status}\nDiagnostic-Code: SMTP; 550 {status} \
+             <{recipient}>... User unknown\n\n--b--\n"
+        );
+        let found = read(mail.as_bytes());
+        assert_eq!(found.len(), 1, "{mail}");
+        (found[0].reason, cause(&found[0]).code)
+    };
+    let (carrier, other) = ("hanako@docomo.ne.jp", "hanako@kobo.test");
+    let nobody_is_left = "<<< 503 5.0.0 Need RCPT (recipient)\n";
+    let unknown = Code::SmtpRcptUnknown;
+    assert_eq!(of(nobody_is_left, other, "5.1.1"), (Reason::UserUnknown, unknown));
+    assert_eq!(of(nobody_is_left, other, "5.2.1"), (Reason::Filtered, unknown));
+    assert_eq!(of(nobody_is_left, carrier, "5.0.0"), (Reason::Filtered, unknown));
+    // Said to DATA itself it may be the filter of a carrier's customer.
+    assert_eq!(of("", carrier, "5.0.0"), (Reason::Filtered, Code::PeerFiltered));
+}
+
+/// A whole report within a text, as some systems pass it on, and as an mbox quotes it.
+#[test]
+fn a_report_within_a_text() {
+    let inner = report("550", "User unknown", "5.1.1");
+    for quote in ["", ">"] {
+        let mail = format!(
+            "From: ocnadm@edo.test\nTo: taro@edo.test\nSubject: Notice\n\nPlease see below.\n\n\
+             {quote}From MAILER-DAEMON Thu Apr 29 23:34:45 2015\n{inner}"
+        );
+        let found = read(mail.as_bytes());
+        assert_eq!(found.len(), 1, "{quote:?}");
+        assert_eq!(
+            (found[0].reason, found[0].recipient.as_str()),
+            (Reason::UserUnknown, "taro@kobo.test")
+        );
+    }
 }
