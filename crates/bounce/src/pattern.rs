@@ -138,6 +138,24 @@ pub fn use_patterns(text: &str) -> Result<(), WrongLine> {
 /// Lower case, every run of white space one space, typographic quotes plain, so that patterns fit
 /// however a text is broken into lines.
 pub(crate) fn squeezed(text: &str) -> String {
+    // Most replies are ASCII, and this is done to each several times.
+    if text.is_ascii() { ascii_squeezed(text) } else { any_squeezed(text) }
+}
+
+fn ascii_squeezed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let words = text.split(|letter: char| matches!(letter, '\t'..='\r' | ' '));
+    for word in words.filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out.make_ascii_lowercase();
+    out
+}
+
+fn any_squeezed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         let letter = match letter {
@@ -176,6 +194,15 @@ mod tests {
         let of = |text: &str| table.find(text, None).map(|it| it.0);
         assert_eq!(of("host unknown"), Some(Reason::HostUnknown));
         assert_eq!(of("host unknown-x.edo.test [192.0.2.1] said no"), None);
+    }
+
+    #[test]
+    fn plain_text_is_squeezed_like_any_other() {
+        for text in
+            ["", " ", "A", " \tA  b\r\nC\u{b}d\u{c} ", "\0A\u{1c}B \u{1f}", "550 5.1.1 No\n"]
+        {
+            assert_eq!(ascii_squeezed(text), any_squeezed(text), "{text:?}");
+        }
     }
 
     #[test]
