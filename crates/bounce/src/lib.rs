@@ -30,6 +30,7 @@ mod notice;
 mod origin;
 mod pattern;
 mod phase;
+mod phrases;
 mod prose;
 mod reason;
 mod refusal;

@@ -1,15 +1,14 @@
 //! What kind of notice a mail is, and its parts.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
 use hikyaku_cause::{Certainty, Code};
 use mail_parser::{HeaderName, Message, MessageParser, MimeHeaders as _, PartType};
 
 use crate::bounce::{Action, Bounce};
 use crate::judge::{self, Seen};
 use crate::pattern::squeezed;
+use crate::phrases::{BODIES, SUBJECTS, SURE};
 use crate::reason::Reason;
 use crate::returned::Returned;
 use crate::through::through;
@@ -18,23 +17,6 @@ use crate::{address, dsn, mailbox, prose, status};
 /// Header fields are read as they are needed.
 fn parser() -> MessageParser {
     MessageParser::new().with_mime_headers().header_text(HeaderName::Subject)
-}
-
-/// Phrases that are looked for all at once.
-struct Phrases {
-    all: &'static [&'static str],
-    finder: OnceLock<Option<AhoCorasick>>,
-}
-
-impl Phrases {
-    const fn of(all: &'static [&'static str]) -> Self {
-        Self { all, finder: OnceLock::new() }
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        let finder = self.finder.get_or_init(|| AhoCorasick::new(self.all).ok());
-        finder.as_ref().is_some_and(|finder| finder.is_match(text))
-    }
 }
 
 /// The most of a header section that is looked at.
@@ -555,153 +537,6 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
         last_attempt: None,
     }
 }
-
-/// Subjects of reports, in lower case.
-static SUBJECTS: Phrases = Phrases::of(&[
-    "undeliver",
-    "[bounce]",
-    "delivery failure",
-    "delivery status",
-    "failure notice",
-    "returned mail",
-    "mail delivery",
-    "delivery fail",
-    "delivery notification",
-    "delivery report",
-    "message delivery",
-    "mail system error",
-    "mail could not be delivered",
-    "mta-blocked",
-    "returned to sender",
-    "could not send message",
-    "warning: message",
-    "non remis",
-    "nondeliverable",
-    "non delivery",
-    "not be delivered",
-    "failed delivery",
-    "delivery incomplete",
-    "unzustellbar",
-    "unzustellbarkeit",
-    "notice: mail delivery",
-    "email delivery failure",
-    "error sending your mail",
-    "message you sent blocked",
-    "loop alert",
-    "postmaster notify",
-    "delivery error",
-    "there was an error sending",
-    "permanent delivery failure",
-    "配信不能",
-    "配信エラー",
-    "送信できませんでした",
-    "未配信",
-    "届けられませんでした",
-    "エラーメール",
-    "complaint about",
-    "сообщение не доставлено",
-    "недоставленное",
-    "couldn't be delivered",
-    "mail failure",
-    "return receipt",
-]);
-/// Sentences of reports, in lower case.
-static BODIES: Phrases = Phrases::of(&[
-    "could not be delivered",
-    "could not deliver",
-    "couldn't be delivered",
-    "wasn't delivered",
-    "was not delivered",
-    "not been delivered",
-    "unable to deliver",
-    "wasn't able to deliver",
-    "undeliverable",
-    "delivery has failed",
-    "delivery to the following recipient",
-    "delivery failed",
-    "had permanent fatal errors",
-    "had delivery problems",
-    "the following address",
-    "cannot be delivered",
-    "transcript of session follows",
-    "an error occurred while trying to deliver",
-    "error message below",
-    "mail delivery failed",
-    "message could not be delivered",
-    "recipients were affected",
-    "received >>> 5",
-    "error delivering your mail",
-    "error has occurred while attempting to deliver",
-    "not relayed to",
-    "was blocked by",
-    "could not be sent",
-    "did not reach the following recipient",
-    "trouble delivering",
-    "problem delivering your message",
-    "exceeds allowed size",
-    "failure reasons",
-    "送信できませんでした",
-    "配信できませんでした",
-    "届けられませんでした",
-    "送信に失敗",
-    "配信不能",
-    "duplicated message-id in",
-    "may not exist, or you may not have permission",
-    "не может быть доставлено",
-    "has been delayed",
-    "is delayed for more",
-    "the mail delivery report that you requested",
-    "message content rejected",
-    "message could not be",
-    "was undeliverable",
-    "failed to send",
-    "échec de la remise",
-    "the reason for the problem",
-    "rejected recipient",
-    "delevery to the following",
-    "this is an automatically generated delivery status",
-    "delivery status of a message",
-    "mail was not sent",
-    "unable to send",
-    "groups.google.com/support",
-    "error: invalid user address",
-]);
-/// Sentences that only programs write.
-static SURE: Phrases = Phrases::of(&[
-    "this is the qmail-send program",
-    "sent <<< rcpt to",
-    "received >>> 5",
-    "the following recipients were affected",
-    "could not be delivered because of",
-    "delivery to the following recipient failed permanently",
-    "delivery has failed to these recipients",
-    "delivery to the following recipients failed",
-    "an error occurred while trying to deliver the mail to the following recipients",
-    "there was an error delivering your mail",
-    "the james mail server",
-    "this message was created automatically by mail delivery software",
-    "this is the mail system at host",
-    "this is the dragonfly mail agent",
-    "this is the postfix program at host",
-    "transcript of session follows",
-    "had permanent fatal errors",
-    "this is the mailer-daemon, please do not reply",
-    "could not be delivered to: <",
-    "each of the following recipients was rejected",
-    "running the courier mail server",
-    "message from interscan",
-    "this nondelivery report was generated",
-    "i'm sorry to have to inform you that",
-    "generated from sendgrid",
-    "failure reasons --------",
-    "duplicated message-id in <",
-    "it responded as follows:",
-    "microsoft exchange will not",
-    "unsent message follows",
-    "groups.google.com/support",
-    "の送信に失敗しました。",
-    "was rejected by a remote mail server",
-]);
 
 /// Whether a program answered in its owner's absence (RFC 3834 §5).
 fn is_auto_reply(message: &Message<'_>, subject: &str) -> bool {

@@ -122,12 +122,12 @@ impl Own {
 pub fn origin(
     returned: &Returned,
     own: &Own,
-    sent: impl Fn(&str) -> Option<bool>,
+    sent: impl FnOnce(&str) -> Option<bool>,
 ) -> OriginVerdict {
     let unknown = || OriginVerdict::of(Origin::Unknown, Certainty::Unknown, Vec::new());
     let id = returned.field("message-id").filter(|id| !id.is_empty());
     let id_line = id.as_ref().map(|id| format!("Message-ID: {id}"));
-    let stored = id.as_deref().and_then(&sent);
+    let stored = id.as_deref().and_then(sent);
     if stored == Some(true) {
         let lines = id_line.into_iter().collect();
         return OriginVerdict::of(Origin::Ours, Certainty::Proven, lines);

@@ -1,5 +1,6 @@
 //! What receivers say, and why: a table of words, replaceable without a new build.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use aho_corasick::AhoCorasick;
@@ -33,6 +34,12 @@ pub struct WrongLine {
     pub line: usize,
     /// What is wrong with it.
     pub why: &'static str,
+}
+
+impl fmt::Display for WrongLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.why)
+    }
 }
 
 impl Table {

@@ -12,8 +12,6 @@ use crate::failure::{At, DOMAIN, Failure};
 
 /// The longest line that is read at once.
 const LINE_OCTETS: u64 = 64 * 1024;
-/// Longer than anybody waits for a server that says nothing.
-const SILENCE: Duration = Duration::from_hours(1);
 
 /// What one server does.
 #[derive(Debug, Default)]
@@ -87,11 +85,10 @@ pub(crate) async fn serve(listener: TcpListener, peer: Arc<Peer>) {
     }
 }
 
-async fn talk(stream: TcpStream, peer: &Peer) -> io::Result<()> {
+async fn talk(mut stream: TcpStream, peer: &Peer) -> io::Result<()> {
     if peer.is_silent {
-        let _ = tokio::time::timeout(SILENCE, stream.readable()).await;
-        tokio::time::sleep(SILENCE).await;
-        return Ok(());
+        // Until who waits goes away.
+        return tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(drop);
     }
     let mut stream = BufReader::new(stream);
     if let Some(failure) = &peer.greeting {

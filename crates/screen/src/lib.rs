@@ -32,8 +32,9 @@ use hikyaku_doctor::Report;
 
 pub use decode::decode;
 pub use fold::MOST;
+pub use hikyaku_bounce::WrongLine;
 pub use secret::covered;
-pub use table::{WrongLine, use_patterns};
+pub use table::use_patterns;
 
 /// What a text means, the likeliest first. Passwords in it are covered first.
 pub fn read(text: &str) -> Report {

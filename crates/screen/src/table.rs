@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use aho_corasick::AhoCorasick;
+use hikyaku_bounce::WrongLine;
 use hikyaku_cause::Code;
 
 use crate::fold;
@@ -58,15 +59,6 @@ struct Head {
 struct Next {
     words: String,
     is_near: bool,
-}
-
-/// A line of the table that can't be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongLine {
-    /// From 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub why: &'static str,
 }
 
 /// A row that fits a text.

@@ -67,7 +67,7 @@ async fn fresh(folder: &Path) -> Result<Store, Error> {
     let password = password::hash("kirin-no-hige-1603");
     for number in 0..ACCOUNTS {
         let (address, password) = (address(&format!("u{number}@edo.test"))?, password.clone());
-        store.add_account(NewAccount { address, password, quota: None }).await?;
+        store.add_account(NewAccount { address, password, quota: None, language: None }).await?;
     }
     Ok(store)
 }

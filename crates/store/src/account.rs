@@ -61,6 +61,8 @@ pub struct NewAccount {
     pub password: PasswordHash,
     /// The most octets its mailbox may hold; `None` is no limit.
     pub quota: Option<u64>,
+    /// The language of what we write to it; `None`: all there are.
+    pub language: Option<Language>,
 }
 
 /// Where mail for an address of ours is put.

@@ -27,8 +27,9 @@ impl Store {
                 return Err(Fault::AccountExists { name });
             }
             let id = writing.row(
-                "INSERT INTO account(address, password, created) VALUES (?1, ?2, ?3) RETURNING id",
-                (&name, new.password.as_str(), created),
+                "INSERT INTO account(address, password, created, language)
+                 VALUES (?1, ?2, ?3, ?4) RETURNING id",
+                (&name, new.password.as_str(), created, new.language.map(Language::tag)),
                 |row| row.get(0),
             )?;
             writing

@@ -17,7 +17,7 @@
 //! let address = Address::parse("taro@edo.test").map_err(|_| "an address")?;
 //! password::check("kirin-no-hige-1603", &address)?;
 //! let password = password::hash("kirin-no-hige-1603");
-//! wait(store.add_account(NewAccount { address, password, quota: None }))?;
+//! wait(store.add_account(NewAccount { address, password, quota: None, language: None }))?;
 //!
 //! let detailed = Address::parse("Taro+shop@edo.test").map_err(|_| "an address")?;
 //! assert!(matches!(store.resolve(&detailed)?, Resolution::Deliver(targets) if targets.len() == 1));

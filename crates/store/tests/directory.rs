@@ -39,7 +39,8 @@ async fn accounts_are_found_in_any_letter_case() {
 #[tokio::test]
 async fn an_account_is_made_once_and_only_for_a_served_domain() {
     let (_folder, store) = served(&["taro@edo.test"]).await;
-    let new = |name| NewAccount { address: address(name), password: hash(), quota: None };
+    let new =
+        |name| NewAccount { address: address(name), password: hash(), quota: None, language: None };
     let exists = Fault::AccountExists { name: "taro@edo.test".into() };
     assert_eq!(store.add_account(new("TARO@edo.test")).await, Err(exists));
     let unknown = Fault::DomainUnknown { name: "osaka.test".into() };
@@ -86,7 +87,12 @@ async fn aliases_lead_to_one_or_more_accounts() {
     assert_eq!(alias("taro@edo.test", "hanako@kyoto.test").await, Err(exists));
     let unknown = Fault::AccountUnknown { name: "tora@edo.test".into() };
     assert_eq!(alias("x@edo.test", "tora@edo.test").await, Err(unknown));
-    let new = NewAccount { address: address("info@edo.test"), password: hash(), quota: None };
+    let new = NewAccount {
+        address: address("info@edo.test"),
+        password: hash(),
+        quota: None,
+        language: None,
+    };
     let exists = Fault::AccountExists { name: "info@edo.test".into() };
     assert_eq!(store.add_account(new).await, Err(exists));
 
@@ -218,7 +224,12 @@ fn commands_need_no_runtime() {
     let missing = Store::open(folder.path(), options()).unwrap_err();
     assert_eq!(missing, Fault::Missing { path: folder.path().into() });
     let store = Store::create(&folder.path().join("a/b"), options()).unwrap();
-    let new = NewAccount { address: address("taro@edo.test"), password: hash(), quota: None };
+    let new = NewAccount {
+        address: address("taro@edo.test"),
+        password: hash(),
+        quota: None,
+        language: None,
+    };
     wait(store.add_account(new)).unwrap();
     let fresh: PasswordHash = password::hash("uma no mimi ni nenbutsu");
     wait(store.set_password(&address("taro@edo.test"), fresh)).unwrap();

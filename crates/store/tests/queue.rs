@@ -204,22 +204,25 @@ async fn many_due_for_a_busy_destination_do_not_hide_the_others() {
     assert_eq!(ready.destinations, ["zone.test"]);
 }
 
-/// A store of the version before refusals had pages is taken over.
-#[tokio::test]
-async fn an_older_store_gains_pages_and_languages() {
+/// A store of TARO's as an older program left it, taken over by this one.
+async fn older(undo: &str) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(folder.path(), options()).unwrap();
     add(&store, TARO, None).await;
     store.close().await;
     drop(store);
     let database = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
-    database
-        .execute_batch(
-            "DROP TABLE page; ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 2;",
-        )
-        .unwrap();
+    database.execute_batch(undo).unwrap();
     drop(database);
     let store = Store::open(folder.path(), options()).unwrap();
+    (folder, store)
+}
+
+#[tokio::test]
+async fn an_older_store_gains_pages_and_languages() {
+    let undo = "DROP TABLE page; ALTER TABLE account DROP COLUMN language;
+        PRAGMA user_version = 2;";
+    let (_folder, store) = older(undo).await;
     assert_eq!(store.account(TARO).unwrap().unwrap().language, None);
     let taro = address(TARO);
     store.set_language(&taro, Some(Language::Japanese)).await.unwrap();
@@ -227,23 +230,11 @@ async fn an_older_store_gains_pages_and_languages() {
     assert_eq!(store.page("none").unwrap(), None);
 }
 
-/// A store of the version before the queue is taken over.
 #[tokio::test]
 async fn an_older_store_gains_the_queue() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(folder.path(), options()).unwrap();
-    add(&store, TARO, None).await;
-    store.close().await;
-    drop(store);
-    let database = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
-    database
-        .execute_batch(
-            "DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; DROP TABLE page;
-             ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 1;",
-        )
-        .unwrap();
-    drop(database);
-    let store = Store::open(folder.path(), options()).unwrap();
+    let undo = "DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; DROP TABLE page;
+        ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 1;";
+    let (_folder, store) = older(undo).await;
     submit(&store, &["a@one.test"], "<1@x>").await;
     assert_eq!(store.queue_length().unwrap(), 1);
 }

@@ -33,8 +33,8 @@ const SHOWN: [Topic; 16] = [
 ];
 
 /// A page in every language: what was refused, why, the values seen, whose turn it is, what to do.
-/// `when` and `from` say when it was refused, and to which address.
-pub fn page(cause: &KeptCause, when: &str, from: &str) -> String {
+/// `when` and `from` say when it was refused, and to which address, where that is known.
+pub fn page(cause: &KeptCause, when: &str, from: Option<&str>) -> String {
     whole(&Language::ALL.map(|language| section(cause, language, (when, from))))
 }
 
@@ -58,7 +58,7 @@ fn whole(sections: &[String]) -> String {
     )
 }
 
-fn section(cause: &KeptCause, language: Language, (when, from): (&str, &str)) -> String {
+fn section(cause: &KeptCause, language: Language, (when, from): (&str, Option<&str>)) -> String {
     let mut out = String::new();
     let tag = language.tag();
     let title = escaped(&cause.title(language));
@@ -72,15 +72,11 @@ fn section(cause: &KeptCause, language: Language, (when, from): (&str, &str)) ->
         item(&mut out, "page-check", &word(language, &enum_id("verify", &code.verify())), language);
         item(&mut out, "page-retry", &word(language, &enum_id("retry", &code.retry())), language);
     }
-    let seen = word_with(language, "page-when", "when", when);
-    let from = word_with(language, "page-from", "from", from);
-    let _ = write!(
-        out,
-        "</dl>\n<p><small>{}<br>{}<br>{}</small></p>\n</section>\n",
-        escaped(&cause.code),
-        escaped(&seen),
-        escaped(&from)
-    );
+    let when = Some(word_with(language, "page-when", "when", when));
+    let from = from.map(|from| word_with(language, "page-from", "from", from));
+    let notes = [Some(cause.code.clone()), when, from].into_iter().flatten();
+    let notes: Vec<_> = notes.map(|note| escaped(&note)).collect();
+    let _ = write!(out, "</dl>\n<p><small>{}</small></p>\n</section>\n", notes.join("<br>"));
     out
 }
 
@@ -127,7 +123,7 @@ mod tests {
         let raw = b"<script>@edo.test".to_vec();
         let cause = Cause::proven(Code::SmtpRcptUnknown)
             .with(Evidence::Address { role: AddressRole::Recipient, raw });
-        let page = page(&KeptCause::from(&cause).for_strangers(), "2026-11-29", "192.0.2.1");
+        let page = page(&KeptCause::from(&cause).for_strangers(), "2026-11-29", Some("192.0.2.1"));
         assert!(page.contains("&lt;script&gt;@edo.test") && !page.contains("<script>"), "{page}");
         assert!(page.contains("smtp.rcpt.unknown") && page.contains("192.0.2.1"));
         assert!(page.contains("lang=\"ja\"") && page.contains("lang=\"en\""));
@@ -142,7 +138,7 @@ mod tests {
             Some(path),
             &error,
         ));
-        let page = page(&KeptCause::from(&cause).for_strangers(), "", "");
+        let page = page(&KeptCause::from(&cause).for_strangers(), "", None);
         assert!(!page.contains("secret") && !page.contains("space left"), "{page}");
     }
 }

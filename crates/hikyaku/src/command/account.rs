@@ -35,9 +35,8 @@ fn add(of: &AccountOf, quota: Option<u64>, language: ReportLanguage, output: Out
         return Err(one(Fault::AccountExists { name: address.to_string() }));
     }
     let password = hashed(&address, output)?;
-    let new = NewAccount { address: address.clone(), password, quota };
+    let new = NewAccount { address: address.clone(), password, quota, language: language.kept() };
     wait(store.add_account(new)).map_err(one)?;
-    wait(store.set_language(&address, language.kept())).map_err(one)?;
     done("account-added", "added", &address, output);
     Ok(())
 }

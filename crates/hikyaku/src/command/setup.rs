@@ -91,7 +91,7 @@ fn make_account(file: &Path, secret: &Path, address: &Address) -> Outcome {
     let text = format!("{address}\n{generated}\n");
     secret_file::write(secret, text.as_bytes()).map_err(|cause| vec![cause])?;
     let password = password::hash(&generated);
-    let account = NewAccount { address: address.clone(), password, quota: None };
+    let account = NewAccount { address: address.clone(), password, quota: None, language: None };
     wait(store.add_account(account)).map_err(one)?;
     wait(store.close());
     Ok(())

@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Try, output: Output) -> Outcome {
 fn prepare(dir: &Path, arguments: &Try, rehearsal: &Place) -> Result<certificate::Files, Cause> {
     let offset = arguments.port_offset;
     let config = dir.join("hikyaku.toml");
-    let mut listen = String::new();
+    let (mut listen, mut links) = (String::new(), String::new());
     for (service, port) in PORTS {
         let Some(port) = port.checked_add(offset) else {
             return Err(Cause::proven(Code::ConfigValueInvalid)
@@ -72,11 +72,10 @@ fn prepare(dir: &Path, arguments: &Try, rehearsal: &Place) -> Result<certificate
                 .with(Evidence::Found { raw: offset.to_string().into_bytes() }));
         };
         let _ = writeln!(listen, "{service} = [\"127.0.0.1:{port}\"]");
+        if service == "http" && arguments.links {
+            links = format!("public_url = \"http://127.0.0.1:{port}\"\n");
+        }
     }
-    let http = listen.lines().find_map(|line| line.strip_prefix("http = [\""));
-    let http = http.map(|rest| rest.trim_end_matches("\"]")).unwrap_or_default();
-    let links =
-        if arguments.links { format!("public_url = \"http://{http}\"\n") } else { String::new() };
     secret_file::folder(dir)?;
     let files = certificate::ensure(dir, NAMES.map(str::to_owned).to_vec())?;
     let text = format!(
@@ -164,7 +163,8 @@ fn accounts(dir: &Path, config: &Config) -> Result<Vec<Trial>, Vec<Cause>> {
         let address = super::account::address(&trial.address)?;
         if store.account(&trial.address).map_err(one)?.is_none() {
             let password = password::hash(&trial.password);
-            wait(store.add_account(NewAccount { address, password, quota: None })).map_err(one)?;
+            wait(store.add_account(NewAccount { address, password, quota: None, language: None }))
+                .map_err(one)?;
         }
     }
     wait(store.close());

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use hikyaku_cause::render;
+use hikyaku_cause::{KeptCause, render};
 use hyper::{StatusCode, header};
+use jiff::Timestamp;
 
 use super::{Answer, answer};
 use crate::house::House;
@@ -24,15 +25,17 @@ pub(super) async fn respond(house: &House, name: &str) -> Answer {
     }
     let (status, text) = match found {
         Ok(Some(page)) => {
-            let when = page.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+            let when = written(page.at);
             let from = page.peer.ip().to_canonical().to_string();
-            (StatusCode::OK, render::page(&page.cause, &when, &from))
+            (StatusCode::OK, render::page(&page.cause, &when, Some(&from)))
         }
         Ok(None) => (StatusCode::NOT_FOUND, render::no_page()),
         Err(fault) => {
             let cause = fault.cause();
             tracing::warn!(code = %cause.code, "a page could not be read");
-            (StatusCode::SERVICE_UNAVAILABLE, render::no_page())
+            let when = written(Timestamp::now());
+            let text = render::page(&KeptCause::from(&cause).for_strangers(), &when, None);
+            (StatusCode::SERVICE_UNAVAILABLE, text)
         }
     };
     let mut answer = answer(status, "text/html; charset=utf-8", text);
@@ -44,4 +47,8 @@ pub(super) async fn respond(house: &House, name: &str) -> Answer {
     let policy = plain("default-src 'none'; style-src 'unsafe-inline'");
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     answer
+}
+
+fn written(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

@@ -47,7 +47,7 @@ pub async fn serve(folder: &Path, accounts: &[&str]) -> Store {
 }
 
 pub async fn add(store: &Store, name: &str, quota: Option<u64>) -> AccountId {
-    let new = NewAccount { address: address(name), password: hash(), quota };
+    let new = NewAccount { address: address(name), password: hash(), quota, language: None };
     store.add_account(new).await.unwrap()
 }
 

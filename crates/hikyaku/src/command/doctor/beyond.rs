@@ -2,17 +2,17 @@
 //! world says of what it names.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use hikyaku_bounce::{Bounce, Origin, OriginVerdict, Own, Returned, cause, origin};
 use hikyaku_cause::{Cause, Certainty, Code, Evidence, IoOperation, Language, render};
 use hikyaku_doctor::{Blacklists, plan};
 use hikyaku_probe::LookUps;
-use hikyaku_store::Store;
+use hikyaku_store::{Fault, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json as value};
 
+use super::table;
 use crate::cli::DoctorBounce;
 use crate::command::{one, options};
 use crate::config::Config;
@@ -64,7 +64,9 @@ impl Seeker {
             None => None,
         };
         let lists = match &arguments.blacklists {
-            Some(file) => lists(file).map_err(|cause| vec![cause])?,
+            Some(file) => {
+                table(file, "blacklists", Blacklists::parse).map_err(|cause| vec![cause])?
+            }
             None => Blacklists::built_in(),
         };
         let look_ups = if arguments.check {
@@ -130,7 +132,13 @@ impl Seeker {
         if self.own.is_empty() {
             return Beyond { origin: None, checks };
         }
-        let mut verdict = origin(returned, &self.own, |id| self.was_sent(id, returned));
+        let mut unread = None;
+        let mut verdict = origin(returned, &self.own, |id| {
+            self.was_sent(id, returned).unwrap_or_else(|fault| {
+                unread = Some(fault.cause());
+                None
+            })
+        });
         let is_verified = |cause: &Cause| {
             cause.code == Code::DkimPasses
                 && cause.evidence.iter().any(|evidence| {
@@ -143,24 +151,26 @@ impl Seeker {
         }
         *self.origins.entry(verdict.origin).or_default() += 1;
         checks.splice(0..0, verdict.cause());
+        // Where the store could not be asked, that is a finding of its own.
+        checks.extend(unread);
         Beyond { origin: Some(verdict), checks }
     }
 
     /// Whether an account of ours sent a mail of that Message-ID. Of mails older than what is kept
     /// nothing can be said.
-    fn was_sent(&self, id: &str, returned: &Returned) -> Option<bool> {
-        let sent = self.sent.as_ref()?;
+    fn was_sent(&self, id: &str, returned: &Returned) -> Result<Option<bool>, Fault> {
+        let Some(sent) = &self.sent else { return Ok(None) };
         let bare = id.trim().trim_matches(['<', '>']);
-        let found = sent.store.trace(bare).ok()?;
         let is_it = |trace: &hikyaku_store::Trace| {
             trace.message_id.as_deref() == Some(bare) && trace.received.account.is_some()
         };
-        if found.iter().any(is_it) {
-            return Some(true);
+        if sent.store.trace(bare)?.iter().any(is_it) {
+            return Ok(Some(true));
         }
-        let date = jiff::fmt::rfc2822::parse(&returned.field("date")?).ok()?.timestamp();
-        let oldest = Timestamp::now().checked_sub(sent.keep).ok()?;
-        (date > oldest).then_some(false)
+        let date = returned.field("date").and_then(|date| jiff::fmt::rfc2822::parse(&date).ok());
+        let oldest = Timestamp::now().checked_sub(sent.keep).ok();
+        let is_kept = date.zip(oldest).is_some_and(|(date, oldest)| date.timestamp() > oldest);
+        Ok(is_kept.then_some(false))
     }
 }
 
@@ -181,19 +191,6 @@ fn configured(file: &Path, own: &mut Own) -> Result<Sent, Vec<Cause>> {
     }
     let hours = i64::from(config.keep_days) * 24;
     Ok(Sent { store, keep: SignedDuration::from_hours(hours) })
-}
-
-fn lists(file: &Path) -> Result<Blacklists, Cause> {
-    let text = fs::read_to_string(file).map_err(|error| {
-        let io = Evidence::io(IoOperation::Read, Some(file.to_owned()), &error);
-        Cause::proven(Code::ConfigUnreadable).with(io)
-    })?;
-    Blacklists::parse(&text).map_err(|wrong| {
-        let text = wrong.to_string();
-        Cause::proven(Code::ConfigSyntax)
-            .with(Evidence::File { path: file.to_owned() })
-            .with(Evidence::Detail { source: "blacklists", text })
-    })
 }
 
 impl Beyond {

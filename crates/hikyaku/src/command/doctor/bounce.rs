@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use hikyaku_bounce::{Bounce, Origin, cause, json, mails, read, read_whole, use_patterns};
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Severity, render};
+use hikyaku_cause::{Cause, Code, Severity, render};
 use serde_json::{Value, json as value};
 
 use super::beyond::{Beyond, Letter, Seeker};
+use super::{table, unreadable};
 use crate::cli::DoctorBounce;
 use crate::output::Output;
 
@@ -27,7 +28,7 @@ const SHOWN: usize = 12;
 /// Reads every mail and says why it came back.
 pub(crate) fn run(arguments: &DoctorBounce, output: Output) -> ExitCode {
     if let Some(file) = &arguments.patterns
-        && let Err(cause) = patterns(file)
+        && let Err(cause) = table(file, "patterns", use_patterns)
     {
         output.causes(&[cause]);
         return ExitCode::from(NOT_READ);
@@ -44,26 +45,6 @@ pub(crate) fn run(arguments: &DoctorBounce, output: Output) -> ExitCode {
         desk.path(path);
     }
     desk.end()
-}
-
-fn patterns(file: &Path) -> Result<(), Cause> {
-    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-    use_patterns(&text).map_err(|wrong| {
-        Cause::proven(Code::ConfigSyntax).with(Evidence::File { path: file.to_owned() }).with(
-            Evidence::Detail {
-                source: "patterns",
-                text: format!("line {}: {}", wrong.line, wrong.why),
-            },
-        )
-    })
-}
-
-fn unreadable(file: &Path, error: &io::Error) -> Cause {
-    Cause::proven(Code::ConfigUnreadable).with(Evidence::io(
-        IoOperation::Read,
-        Some(file.to_owned()),
-        error,
-    ))
 }
 
 /// Where the mails come in and the answers go out.

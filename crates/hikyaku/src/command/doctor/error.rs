@@ -1,15 +1,15 @@
 //! `doctor error`: what the words on a screen mean.
 
-use std::fs;
 use std::io::{self, BufRead, IsTerminal as _, Read as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_cause::Cause;
 use hikyaku_doctor::{Heard, View, heard_json, heard_terminal};
 use hikyaku_screen::{MOST, covered, decode, read, use_patterns};
 
+use super::{table, unreadable};
 use crate::cli::DoctorError;
 use crate::output::Output;
 use crate::words;
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &DoctorError, output: Output) -> ExitCode {
 
 fn reported(arguments: &DoctorError, output: Output) -> Result<(), Cause> {
     if let Some(file) = &arguments.patterns {
-        patterns(file)?;
+        table(file, "patterns", use_patterns)?;
     }
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let view = View { language: output.language, client: arguments.client.clone(), colour };
@@ -83,24 +83,6 @@ fn line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
         }
     }
     Ok(Some(line))
-}
-
-fn patterns(file: &Path) -> Result<(), Cause> {
-    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-    use_patterns(&text).map_err(|wrong| {
-        let text = format!("line {}: {}", wrong.line, wrong.why);
-        Cause::proven(Code::ConfigSyntax)
-            .with(Evidence::File { path: file.to_owned() })
-            .with(Evidence::Detail { source: "patterns", text })
-    })
-}
-
-fn unreadable(file: &Path, error: &io::Error) -> Cause {
-    Cause::proven(Code::ConfigUnreadable).with(Evidence::io(
-        IoOperation::Read,
-        Some(file.to_owned()),
-        error,
-    ))
 }
 
 #[cfg(test)]

@@ -4,3 +4,29 @@ pub(crate) mod account;
 mod beyond;
 pub(crate) mod bounce;
 pub(crate) mod error;
+
+use std::fmt::Display;
+use std::path::Path;
+use std::{fs, io};
+
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+
+/// Reads a table that takes the place of a built-in one. `kind` names it where it is wrong.
+fn table<T, W: Display>(
+    file: &Path,
+    kind: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, W>,
+) -> Result<T, Cause> {
+    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+    parse(&text).map_err(|wrong| {
+        Cause::proven(Code::ConfigSyntax)
+            .with(Evidence::File { path: file.to_owned() })
+            .with(Evidence::Detail { source: kind, text: wrong.to_string() })
+    })
+}
+
+/// A file that could not be read.
+fn unreadable(file: &Path, error: &io::Error) -> Cause {
+    let io = Evidence::io(IoOperation::Read, Some(file.to_owned()), error);
+    Cause::proven(Code::ConfigUnreadable).with(io)
+}
