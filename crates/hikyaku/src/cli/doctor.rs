@@ -1,0 +1,173 @@
+//! The command line of the doctor.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use hikyaku_doctor::{Protocol, Setting};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Doctor {
+    /// A mail account at any provider: its network, settings, servers, encryption, sign-in
+    #[command(after_help = "Examples:
+  hikyaku doctor account taro@example.jp
+  hikyaku doctor account taro@example.jp --smtp mail.example.jp:25/plain --pop3 mail.example.jp:995
+  hikyaku doctor account taro@example.jp --password-stdin --json < password.txt
+  hikyaku doctor account taro@example.jp --record facts.json
+  hikyaku doctor account taro@example.jp --replay facts.json --lang ja
+
+Servers that are given are taken as they are set in the mail program; without any, the right ones
+are looked for. A password is sent only over encryption whose certificate holds, and is tried at
+most twice.
+
+Exit status: 0 nothing is wrong; 1 something was found; 2 it could not be run.")]
+    Account(Box<DoctorAccount>),
+    /// Mails that came back: why, and what to do
+    #[command(after_help = "Examples:
+  hikyaku doctor bounce returned.eml
+  hikyaku doctor bounce ~/Maildir/.Bounces --lang ja
+  hikyaku doctor bounce bounces.mbox --json
+  hikyaku doctor bounce - < returned.eml
+  hikyaku doctor bounce returned.eml --check --resolver 192.0.2.53:53
+  hikyaku doctor bounce bounces.mbox --own example.jp --own mail.example.jp --own 192.0.2.1
+  hikyaku doctor bounce bounces.mbox --config hikyaku.toml --json
+
+--check looks up in the DNS what a bounce names: SPF, DKIM and DMARC of the sender, the name of the
+sending address, lists of spam senders, the recipient's domain; and prints the record to correct.
+Without it no network is used. --own and --config tell mail that you sent from mail that only bears
+your address.
+
+Files, folders with all below them, mboxes and standard input (-) are read; line ends and character
+sets of any kind. With --json each mail is one line; one that is no bounce has no results.
+
+Exit status: 0 read; 2 a file could not be read.")]
+    Bounce(DoctorBounce),
+    /// What stands on a screen or in a log, or a question: what it means, and what to do
+    #[command(after_help = "Examples:
+  hikyaku doctor error 'ソケット エラー: 10060, ポート: 25, エラー番号: 0x800CCC0E'
+  hikyaku doctor error '535 5.7.8 Error: authentication failed' --client thunderbird
+  hikyaku doctor error - < message.txt
+  hikyaku doctor error - --lines --json < one-text-on-each-line.txt
+
+The whole text is best, with all its numbers; Japanese or English. Nothing is sent and nobody is
+asked. With --lines each line of standard input is a text (\\n in it stands for a line end), and each
+line of the output a report.
+
+Exit status: 0 read; 2 it could not be read.")]
+    Error(DoctorError),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorError {
+    /// The text; - for standard input
+    #[arg(required = true, value_name = "TEXT|-", allow_hyphen_values = true)]
+    pub(crate) text: String,
+    /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
+    #[arg(long, value_name = "NAME", value_parser = hikyaku_doctor::Client::named)]
+    pub(crate) client: Option<hikyaku_doctor::Client>,
+    /// Each line of standard input is a text of its own
+    #[arg(long)]
+    pub(crate) lines: bool,
+    /// Another table of what words mean, in the form of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) patterns: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorBounce {
+    /// Files and folders; - for standard input
+    #[arg(required = true, value_name = "FILE|DIR|-")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Another table of what receivers say, in the form of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) patterns: Option<PathBuf>,
+    /// Look up in the DNS what the bounces name
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The DNS server for --check; the system's without it
+    #[arg(long, value_name = "IP:PORT", requires = "check")]
+    pub(crate) resolver: Option<std::net::SocketAddr>,
+    /// Another table of lists of spam senders for --check, in the form of the built-in one
+    #[arg(long, value_name = "FILE", requires = "check")]
+    pub(crate) blacklists: Option<PathBuf>,
+    /// A domain of yours, or the name or address of a server of yours (may be repeated)
+    #[arg(long, value_name = "DOMAIN|HOST|IP")]
+    pub(crate) own: Vec<String>,
+    /// The configuration of your Hikyaku: its names, and what its accounts sent
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorAccount {
+    /// The mail address
+    pub(crate) address: String,
+    /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
+    #[arg(long, value_name = "NAME", value_parser = hikyaku_doctor::Client::named)]
+    pub(crate) client: Option<hikyaku_doctor::Client>,
+    /// The user name for signing in; the address, then what stands before the @, without it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// The outgoing server as it is set: HOST:PORT, with /tls, /starttls or /plain
+    #[arg(long, value_name = "SERVER", value_parser = smtp)]
+    pub(crate) smtp: Option<Setting>,
+    /// The incoming server as it is set, for POP3
+    #[arg(long, value_name = "SERVER", value_parser = pop3)]
+    pub(crate) pop3: Option<Setting>,
+    /// The incoming server as it is set, for IMAP
+    #[arg(long, value_name = "SERVER", value_parser = imap)]
+    pub(crate) imap: Option<Setting>,
+    /// Send a mail to oneself, look for it, and remove it again
+    #[arg(long)]
+    pub(crate) send: bool,
+    /// A host to compare with (may be repeated); a few that everybody reaches without it
+    #[arg(long, value_name = "HOST:PORT", value_parser = control)]
+    pub(crate) control: Vec<(String, u16)>,
+    /// The DNS server; the system's without it
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) resolver: Option<std::net::SocketAddr>,
+    /// An authority beside the system's (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Write the report as one page that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Print the right settings instead of the report, without a password
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) export: Option<ExportKind>,
+    /// Keep every fact in a file; the password is not among them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// Judge the facts of a file, without a network
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["password_stdin", "record", "send"])]
+    pub(crate) replay: Option<PathBuf>,
+}
+
+/// A form of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportKind {
+    /// A sheet for a person
+    Sheet,
+    /// For Thunderbird and others
+    Autoconfig,
+    /// For iPhone, iPad and Mac
+    Mobileconfig,
+}
+
+fn smtp(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
+    Setting::parse(Protocol::Smtp, text)
+}
+
+fn pop3(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
+    Setting::parse(Protocol::Pop3, text)
+}
+
+fn imap(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
+    Setting::parse(Protocol::Imap, text)
+}
+
+fn control(text: &str) -> Result<(String, u16), String> {
+    hikyaku_doctor::Given::control(text).ok_or_else(|| format!("{text:?} is not HOST:PORT"))
+}
