@@ -80,38 +80,49 @@ pub(crate) fn read(text: &str) -> Report {
 
 /// Names in lower case, and values unfolded (RFC 5322 §2.2.3).
 pub(crate) fn fields(block: &str) -> Vec<(String, String)> {
+    fields_of(block, |_| true)
+}
+
+/// The same, of the names that are wanted alone.
+pub(crate) fn fields_of(block: &str, wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
+    let mut is_open = false;
     for line in block.lines() {
         if line.starts_with([' ', '\t']) && !looks_like_field(line) {
-            if let Some((_, value)) = fields.last_mut() {
+            if let Some((_, value)) = fields.last_mut().filter(|_| is_open) {
                 value.push(' ');
                 value.push_str(line.trim());
             }
         } else if let Some((name, value)) = line.split_once(':') {
-            let name = name.trim().to_ascii_lowercase();
+            let name = name.trim();
             if !name.is_empty() && !name.contains(' ') {
-                fields.push((name, value.trim().to_owned()));
+                is_open = wanted(name);
+                if is_open {
+                    fields.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+                }
             }
         }
     }
     fields
 }
 
+/// Fields that are known as such wherever they stand in a line.
+const INDENTED: &[&str] = &[
+    "reporting-mta",
+    "final-recipient",
+    "original-recipient",
+    "action",
+    "status",
+    "remote-mta",
+    "diagnostic-code",
+    "arrival-date",
+    "last-attempt-date",
+];
+
 /// Whether an indented line is a field all the same, as some reports indent everything.
 fn looks_like_field(line: &str) -> bool {
-    let Some((name, _)) = line.trim_start().split_once(':') else { return false };
-    matches!(
-        name.trim().to_ascii_lowercase().as_str(),
-        "reporting-mta"
-            | "final-recipient"
-            | "original-recipient"
-            | "action"
-            | "status"
-            | "remote-mta"
-            | "diagnostic-code"
-            | "arrival-date"
-            | "last-attempt-date"
-    )
+    let name = line.trim_start().split_once(':').map(|(name, _)| name.trim());
+    name.is_some_and(|name| INDENTED.iter().any(|it| it.eq_ignore_ascii_case(name)))
 }
 
 /// The host in `dns; mx.edo.test (203.0.113.1)`.

@@ -3,7 +3,7 @@
 use hikyaku_cause::{Certainty, Phase};
 
 use crate::bounce::Action;
-use crate::pattern::{squeezed, table};
+use crate::pattern::{beginning, squeezed, table};
 use crate::phase;
 use crate::reason::Reason;
 use crate::status::{self, codes};
@@ -104,7 +104,7 @@ fn line(seen: &Seen<'_>, diagnostic: &str) -> String {
 /// `hanako@greylisted.test` says nothing of greylisting.
 fn nameless(seen: &Seen<'_>, text: &str) -> String {
     let text = squeezed(text);
-    if seen.recipient.contains('@') {
+    if text.contains('@') && seen.recipient.contains('@') {
         text.replace(&seen.recipient.to_ascii_lowercase(), "@")
     } else {
         text
@@ -183,7 +183,7 @@ fn reason(
     let mut lines = seen.report.lines().map(str::trim_start);
     let sentence = lines.find(|line| line.starts_with("The user(s) account is"));
     let by_line = sentence.and_then(find).or_else(|| find(line));
-    let by_words = || find(&shortened(seen.words));
+    let by_words = || find(shortened(seen.words));
     let by_subject = || find(seen.subject).filter(|it| it.1 > 9);
     // Words of several lines may belong to the transcript of other commands.
     let found = by_line.or_else(|| (general || by_status.is_none()).then(by_words).flatten());
@@ -229,8 +229,8 @@ pub(crate) fn who_is_absent(squeezed: &str, phase: Phase) -> Option<Reason> {
 }
 
 /// The beginning of a long text, where the reason stands.
-fn shortened(text: &str) -> String {
-    text.chars().take(3000).collect()
+fn shortened(text: &str) -> &str {
+    beginning(text, 3000)
 }
 
 /// What phase and codes add to the words.
@@ -309,7 +309,7 @@ fn is_behind_data(seen: &Seen<'_>) -> bool {
 
 /// Whether no more is said than that a user is unknown.
 fn is_bare(seen: &Seen<'_>) -> bool {
-    let words = squeezed(&shortened(seen.words));
+    let words = squeezed(shortened(seen.words));
     let bare = ["user unknown", "unknown user", "user doesn't have a"];
     bare.iter().any(|it| words.contains(it) || squeezed(seen.subject).contains(it))
 }

@@ -41,8 +41,8 @@ mod through;
 
 pub use bounce::{Action, Bounce};
 pub use cause::cause;
-pub use json::json;
-pub use mailbox::{Mails, mails};
+pub use json::{Record, record};
+pub use mailbox::{Mails, is_mbox, mails};
 pub use normal::normalised;
 pub use origin::{Origin, OriginVerdict, Own, origin};
 pub use pattern::{WrongLine, use_patterns};

@@ -83,7 +83,7 @@ impl<R: BufRead> Mails<R> {
         while self.line(&mut line)? {
             if !self.begun {
                 self.begun = true;
-                self.is_mbox = line.starts_with(b"From ");
+                self.is_mbox = is_mbox(&line);
             } else if self.is_mbox && after_empty && is_separator(&line) {
                 self.next = line;
                 return Ok(Some(mail));
@@ -108,6 +108,11 @@ impl<R: BufRead> Iterator for Mails<R> {
         }
         mail.transpose()
     }
+}
+
+/// Whether a file that begins so holds mails one after another (RFC 4155).
+pub fn is_mbox(start: &[u8]) -> bool {
+    start.starts_with(b"From ")
 }
 
 /// `From address Thu Apr 29 23:34:45 2017`.

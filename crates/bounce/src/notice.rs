@@ -7,11 +7,11 @@ use mail_parser::{HeaderName, Message, MessageParser, MimeHeaders as _, PartType
 
 use crate::bounce::{Action, Bounce};
 use crate::judge::{self, Seen};
-use crate::pattern::squeezed;
-use crate::phrases::{BODIES, SUBJECTS, SURE};
+use crate::pattern::{beginning, squeezed};
+use crate::phrases::{BODIES, DAEMONS, SUBJECTS, SURE};
 use crate::reason::Reason;
 use crate::returned::Returned;
-use crate::through::through;
+use crate::through::{FIELDS, through};
 use crate::{address, dsn, mailbox, prose, status};
 
 /// Header fields are read as they are needed.
@@ -79,18 +79,18 @@ fn open(mail: &[u8], depth: usize) -> Option<(Notice, Vec<Bounce>)> {
     Some((notice, bounces))
 }
 
-fn header(message: &Message<'_>, name: &str) -> String {
-    message.header_raw(name).unwrap_or_default().trim().to_owned()
+fn header<'a>(message: &'a Message<'_>, name: &'a str) -> &'a str {
+    message.header_raw(name).unwrap_or_default().trim()
 }
 
 impl Notice {
     fn of(message: &Message<'_>, mail: &[u8]) -> Self {
         let mut notice = Self {
-            from: header(message, "From"),
-            to: header(message, "To"),
+            from: header(message, "From").to_owned(),
+            to: header(message, "To").to_owned(),
             subject: message.subject().unwrap_or_default().to_owned(),
             content_type: header(message, "Content-Type").to_ascii_lowercase(),
-            failed: address::all(&header(message, "X-Failed-Recipients")),
+            failed: address::all(header(message, "X-Failed-Recipients")),
             ..Self::default()
         };
         notice.is_auto_reply = is_auto_reply(message, &notice.subject);
@@ -190,7 +190,11 @@ impl Notice {
         if bounces.is_empty() {
             bounces = self.by_prose(report, &returned);
         }
-        let fields = dsn::fields(&returned);
+        let is_wanted = |name: &str| {
+            let mut wanted = ["message-id", "date"].iter().chain(FIELDS);
+            wanted.any(|it| it.eq_ignore_ascii_case(name))
+        };
+        let fields = dsn::fields_of(&returned, is_wanted);
         let value = |name: &str| fields.iter().find(|it| it.0 == name).map(|it| it.1.clone());
         let (message_id, date) = (value("message-id"), value("date"));
         for bounce in &mut bounces {
@@ -219,21 +223,7 @@ impl Notice {
     /// How much speaks for a report that a mail system wrote.
     fn weight(&self, report: &str) -> usize {
         let from = self.from.to_ascii_lowercase();
-        let daemon = [
-            "mailer-daemon",
-            "postmaster",
-            "post_master",
-            "mail delivery",
-            "mail.delivery",
-            "maildelivery",
-            "mail-daemon",
-            "mailerdaemon",
-            "poostmaster",
-            "mdaemon",
-        ];
-        let is_daemon = self.from.is_empty()
-            || from.trim() == "<>"
-            || daemon.iter().any(|it| from.contains(it));
+        let is_daemon = self.from.is_empty() || from.trim() == "<>" || DAEMONS.is_in(&from);
         let subject = squeezed(&self.subject);
         let forwarded = ["fwd:", "fw:"].iter().any(|it| subject.starts_with(it));
         let is_answer = subject.starts_with("re:");
@@ -241,10 +231,12 @@ impl Notice {
         let says_subject = !is_answer && SUBJECTS.is_in(&subject);
         // What somebody quotes, nobody reports.
         let quotes = forwarded || is_daemon && says_subject;
-        let lines: Vec<&str> =
-            report.lines().filter(|line| quotes || !line.starts_with('>')).collect();
-        let body: String = lines.join("\n").chars().take(4000).collect();
-        let body = squeezed(&body);
+        let body = if quotes || !report.contains('>') {
+            squeezed(beginning(report, 4000))
+        } else {
+            let lines: Vec<&str> = report.lines().filter(|line| !line.starts_with('>')).collect();
+            squeezed(beginning(&lines.join("\n"), 4000))
+        };
         let says_body = !answered && BODIES.is_in(&body);
         let has_list = !self.failed.is_empty();
         let sure = !answered && SURE.is_in(&body);
@@ -540,15 +532,20 @@ fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
 
 /// Whether a program answered in its owner's absence (RFC 3834 §5).
 fn is_auto_reply(message: &Message<'_>, subject: &str) -> bool {
-    let value = |name: &str| header(message, name).to_ascii_lowercase();
-    let auto = value("Auto-Submitted");
+    let says = |name: &'static str, words: &[&str]| {
+        let value = header(message, name);
+        !value.is_empty() && {
+            let value = value.to_ascii_lowercase();
+            words.iter().any(|it| value.contains(it))
+        }
+    };
+    let auto = header(message, "Auto-Submitted").to_ascii_lowercase();
     let by_header = auto.starts_with("auto-replied")
         || auto.starts_with("auto-notified")
-        || value("X-Apple-Action").contains("vacation")
-        || value("Precedence").contains("auto-reply")
-        || value("Precedence").contains("auto_reply")
-        || !value("X-Autoreply").is_empty()
-        || !value("X-Autorespond").is_empty();
+        || says("X-Apple-Action", &["vacation"])
+        || says("Precedence", &["auto-reply", "auto_reply"])
+        || !header(message, "X-Autoreply").is_empty()
+        || !header(message, "X-Autorespond").is_empty();
     let subject = squeezed(subject);
     let by_subject = [
         "auto:",
@@ -568,15 +565,14 @@ fn is_auto_reply(message: &Message<'_>, subject: &str) -> bool {
         "respuesta automática",
     ]
     .iter()
-    .any(|it| subject.starts_with(it) || subject.starts_with(&format!("[{it}")));
-    let by_subject = by_subject && !value("X-Mailer").contains("newsletter");
+    .any(|it| subject.strip_prefix('[').unwrap_or(&subject).starts_with(it));
+    let by_subject = by_subject && !says("X-Mailer", &["newsletter"]);
     by_header || by_subject
 }
 
 fn is_delay(subject: &str, report: &str) -> bool {
     let subject = squeezed(subject);
-    let body: String = report.chars().take(1500).collect();
-    let body = squeezed(&body);
+    let body = squeezed(beginning(report, 1500));
     ["delayed", "(delay)", "warning: could not send", "warning: message"]
         .iter()
         .any(|it| subject.contains(it))
@@ -613,32 +609,34 @@ fn text_of<'a>(part: &'a mail_parser::MessagePart<'_>) -> Cow<'a, str> {
 /// The header section of a mail, or what looks like it.
 fn head(mail: &[u8]) -> String {
     let text = mailbox::lines(mail.get(..HEAD).unwrap_or(mail));
-    let mut head = String::new();
-    for line in text.split(|octet| *octet == b'\n') {
-        let line = String::from_utf8_lossy(line);
-        if head.is_empty() && !is_field(&line) {
-            continue;
+    let mut start = None;
+    let mut at = 0;
+    for line in text.split_inclusive(|octet| *octet == b'\n') {
+        if start.is_none() && is_field(line) {
+            start = Some(at);
         }
-        if line.trim().is_empty() {
+        if start.is_some() && line.trim_ascii().is_empty() {
             break;
         }
-        head.push_str(&line);
+        at += line.len();
+    }
+    let head = start.and_then(|start| text.get(start..at)).unwrap_or_default();
+    let mut head = String::from_utf8_lossy(head).into_owned();
+    if !head.is_empty() && !head.ends_with('\n') {
         head.push('\n');
     }
     head
 }
 
-fn is_field(line: &str) -> bool {
-    line.split_once(':').is_some_and(|(name, _)| {
-        !name.is_empty()
-            && name.len() < 60
-            && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
-    })
+fn is_field(line: &[u8]) -> bool {
+    let name = line.iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'-').count();
+    (1..60).contains(&name) && line.get(name) == Some(&b':')
 }
 
 /// The value of a field of a header section.
 fn field(head: &str, name: &str) -> Option<String> {
-    dsn::fields(head).into_iter().find(|(it, _)| it == name).map(|(_, value)| value)
+    let named = dsn::fields_of(head, |it| it.eq_ignore_ascii_case(name));
+    named.into_iter().next().map(|(_, value)| value)
 }
 
 /// The text of a page, its markup taken away.

@@ -149,6 +149,12 @@ pub(crate) fn squeezed(text: &str) -> String {
     if text.is_ascii() { ascii_squeezed(text) } else { any_squeezed(text) }
 }
 
+/// So many letters of a text at most.
+pub(crate) fn beginning(text: &str, letters: usize) -> &str {
+    let end = text.char_indices().nth(letters).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
+}
+
 fn ascii_squeezed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let words = text.split(|letter: char| matches!(letter, '\t'..='\r' | ' '));

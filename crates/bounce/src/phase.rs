@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use hikyaku_cause::Phase;
 
+use crate::pattern::beginning;
+
 /// Words and the phase they mean, in lower case.
 const WORDS: &[(&str, Phase)] = &[
     ("in reply to end of data", Phase::EndOfData),
@@ -67,15 +69,18 @@ pub(crate) fn by_words(lower: &str) -> Option<Phase> {
 /// The phase in a transcript of sendmail's kind, in which `>>>` stands before what was said and
 /// `<<<` before the answer. `said` is a piece of the answer looked for.
 pub(crate) fn by_transcript(text: &str, said: &str) -> Option<Phase> {
-    let said: String = said.trim().chars().take(24).collect();
+    let said = beginning(said.trim(), 24);
     let (mut last, mut found) = (None, None);
+    if !text.contains("<<<") && !said.is_empty() {
+        return None;
+    }
     for line in text.lines() {
         let line = line.trim_start_matches(['>', ' ']).trim_start();
         let raw = line;
         if let Some(command) = command(raw) {
             last = Some(command);
         } else if let Some(answer) = raw.strip_prefix("<<<") {
-            let fits = said.is_empty() || answer.trim().starts_with(said.as_str());
+            let fits = said.is_empty() || answer.trim().starts_with(said);
             // Where commands were sent together, sendmail shows the answer to RCPT below DATA, and
             // below that the one to DATA: nobody was left to write to.
             let is_second = answer.trim_start().starts_with("503")
@@ -92,7 +97,7 @@ pub(crate) fn by_transcript(text: &str, said: &str) -> Option<Phase> {
 
 /// `RCPT To:<…>` as a line of its own, the arrows already taken away.
 fn command(line: &str) -> Option<Phase> {
-    let verb: String = line.chars().take(5).collect::<String>().to_ascii_uppercase();
+    let verb = beginning(line, 5).to_ascii_uppercase();
     match verb.trim_end_matches([':', ' ']) {
         "MAIL" | "MAIL F" => Some(Phase::Mail),
         "RCPT" => Some(Phase::Rcpt),

@@ -21,6 +21,19 @@ impl Phrases {
     }
 }
 
+/// Names that mail systems write under, in lower case.
+pub(crate) static DAEMONS: Phrases = Phrases::of(&[
+    "mailer-daemon",
+    "postmaster",
+    "post_master",
+    "mail delivery",
+    "mail.delivery",
+    "maildelivery",
+    "mail-daemon",
+    "mailerdaemon",
+    "poostmaster",
+    "mdaemon",
+]);
 /// Subjects of reports, in lower case.
 pub(crate) static SUBJECTS: Phrases = Phrases::of(&[
     "undeliver",

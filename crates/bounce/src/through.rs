@@ -6,7 +6,7 @@ use crate::bounce::Bounce;
 /// What stands before the address that another one came from, in lower case.
 const FROM: &[&str] = &["expanded from", "generated from", "forwarded from", "redirected from"];
 /// Fields of the returned header that name an address on the way.
-const FIELDS: &[&str] =
+pub(crate) const FIELDS: &[&str] =
     &["x-original-to", "delivered-to", "x-forwarded-for", "x-forwarded-to", "resent-to"];
 
 /// Every address on the way that is not the recipient itself, each once: those that the report

@@ -10,7 +10,8 @@ use hikyaku_doctor::{Blacklists, plan};
 use hikyaku_probe::LookUps;
 use hikyaku_store::{Fault, Store};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json as value};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::table;
 use crate::cli::DoctorBounce;
@@ -194,16 +195,25 @@ fn configured(file: &Path, own: &mut Own) -> Result<Sent, Vec<Cause>> {
 }
 
 impl Beyond {
-    /// Adds to what is said of a recipient for programs.
-    pub(crate) fn add_to(&self, result: &mut Value, language: Language) {
-        let Some(object) = result.as_object_mut() else { return };
-        if let Some(verdict) = &self.origin {
-            object.insert("origin".into(), value!(verdict.origin.word()));
-            object.insert("origin_certainty".into(), value!(verdict.certainty));
-            object.insert("origin_evidence".into(), value!(verdict.evidence));
+    /// For programs, beside what is said of the recipient.
+    pub(crate) fn told(&self, language: Language) -> Told<'_> {
+        Told {
+            origin: self.origin.as_ref().map(|it| it.origin.word()),
+            origin_certainty: self.origin.as_ref().map(|it| it.certainty),
+            origin_evidence: self.origin.as_ref().map(|it| it.evidence.as_slice()),
+            checks: self.checks.iter().map(|cause| render::finding(cause, language)).collect(),
         }
-        let checks: Vec<Value> =
-            self.checks.iter().map(|cause| render::finding(cause, language)).collect();
-        object.insert("checks".into(), value!(checks));
     }
+}
+
+/// What was found out about one recipient, for programs.
+#[derive(Debug, Serialize)]
+pub(crate) struct Told<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin_certainty: Option<Certainty>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin_evidence: Option<&'a [String]>,
+    checks: Vec<Value>,
 }

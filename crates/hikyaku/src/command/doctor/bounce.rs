@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, IsTerminal as _};
-use std::path::{Path, PathBuf};
+use std::fs::{self, DirEntry, File};
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
+use std::path::Path;
 use std::process::ExitCode;
 
-use hikyaku_bounce::{Bounce, Origin, cause, json, mails, read, read_whole, use_patterns};
+use hikyaku_bounce::{
+    Bounce, Origin, Record, cause, is_mbox, mails, read, read_whole, record, use_patterns,
+};
 use hikyaku_cause::{Cause, Code, Severity, render};
-use serde_json::{Value, json as value};
+use serde::Serialize;
 
-use super::beyond::{Beyond, Letter, Seeker};
+use super::beyond::{self, Beyond, Letter, Seeker};
 use super::{table, unreadable};
 use crate::cli::DoctorBounce;
 use crate::output::Output;
@@ -22,6 +24,8 @@ const NOT_READ: u8 = 2;
 const STEP: u64 = 2_000;
 /// So many mails are looked into together.
 const TOGETHER: usize = 64;
+/// So much of a file is read at once, in octets.
+const START: usize = 1 << 16;
 /// So many findings are shown to a person for each cause.
 const SHOWN: usize = 12;
 
@@ -59,6 +63,12 @@ struct Desk {
     seeker: Seeker,
     /// Mails that wait to be looked into.
     letters: Vec<Letter>,
+    /// The beginning of a file.
+    start: Vec<u8>,
+    /// Lines for programs that are not yet out.
+    lines: Vec<u8>,
+    /// Whether mails come in one by one, and somebody may wait for what is said of each.
+    is_waited_for: bool,
 }
 
 struct Group {
@@ -67,6 +77,22 @@ struct Group {
     count: u64,
     /// What was found out, each once.
     checks: Vec<Cause>,
+}
+
+/// What is said of a mail, for programs.
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    results: Vec<Told<'a>>,
+}
+
+/// What is said of one recipient.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    record: Record<'a>,
+    #[serde(flatten)]
+    beyond: Option<beyond::Told<'a>>,
 }
 
 impl Desk {
@@ -80,22 +106,35 @@ impl Desk {
             shows_progress: io::stderr().is_terminal(),
             seeker,
             letters: Vec::new(),
+            start: vec![0; START],
+            lines: Vec::new(),
+            is_waited_for: false,
         }
     }
 
     fn path(&mut self, path: &Path) {
         if path.as_os_str() == "-" {
-            return self.mails("-", BufReader::new(io::stdin().lock()));
+            self.is_waited_for = true;
+            self.mails("-", BufReader::new(io::stdin().lock()));
+            self.is_waited_for = false;
+            return;
         }
-        if path.is_dir() {
-            return self.folder(path);
-        }
-        match File::open(path) {
-            Ok(file) => {
-                self.mails(&path.display().to_string(), BufReader::with_capacity(1 << 16, file));
-            }
+        if path.is_dir() { self.folder(path) } else { self.file(path) }
+    }
+
+    /// A file: most are one mail, and small.
+    fn file(&mut self, path: &Path) {
+        let mut start = std::mem::take(&mut self.start);
+        let opened = File::open(path)
+            .and_then(|mut file| Ok((filled(&mut file, &mut start)?, file)))
+            .map(|(length, file)| (start.get(..length).unwrap_or_default(), file));
+        let name = path.to_string_lossy();
+        match opened {
+            Ok((whole, _)) if whole.len() < START && !is_mbox(whole) => self.mail(&name, whole),
+            Ok((start, file)) => self.mails(&name, start.chain(BufReader::new(file))),
             Err(error) => self.faults.push(unreadable(path, &error)),
         }
+        self.start = start;
     }
 
     /// A folder and everything below it, in the order of the names.
@@ -104,13 +143,15 @@ impl Desk {
             Ok(entries) => entries,
             Err(error) => return self.faults.push(unreadable(folder, &error)),
         };
-        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        for path in paths {
-            // A link could lead in a circle.
-            let kind = fs::symlink_metadata(&path).map(|it| it.file_type());
-            if kind.as_ref().is_ok_and(fs::FileType::is_dir) || path.is_file() {
-                self.path(&path);
+        let mut entries: Vec<DirEntry> = entries.flatten().collect();
+        entries.sort_by_cached_key(DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            // A link to a folder could lead in a circle.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => self.folder(&path),
+                Ok(kind) if kind.is_file() || path.is_file() => self.file(&path),
+                _ => {}
             }
         }
     }
@@ -163,12 +204,17 @@ impl Desk {
     fn put(&mut self, name: &str, bounces: Vec<Bounce>, found: Vec<Beyond>) {
         let language = self.output.language;
         if self.output.json {
-            let mut results: Vec<Value> = bounces.iter().map(|it| json(it, language)).collect();
-            for (result, beyond) in results.iter_mut().zip(&found) {
-                beyond.add_to(result, language);
+            let results = bounces.iter().enumerate().map(|(at, bounce)| Told {
+                record: record(bounce, language),
+                beyond: found.get(at).map(|it| it.told(language)),
+            });
+            let line = Line { file: name, results: results.collect() };
+            // Nothing of it can fail to be written.
+            let _ = serde_json::to_writer(&mut self.lines, &line);
+            self.lines.push(b'\n');
+            if self.is_waited_for || self.lines.len() >= START {
+                self.flush();
             }
-            self.output
-                .raw(format!("{}\n", value!({ "file": name, "results": results })).as_bytes());
             return;
         }
         let mut found = found.into_iter();
@@ -196,8 +242,14 @@ impl Desk {
         }
     }
 
+    fn flush(&mut self) {
+        self.output.raw(&self.lines);
+        self.lines.clear();
+    }
+
     fn end(mut self) -> ExitCode {
         self.look_into();
+        self.flush();
         if !self.output.json {
             self.output.raw(self.page().as_bytes());
         }
@@ -298,4 +350,18 @@ impl Desk {
         }
         text
     }
+}
+
+/// Reads until the buffer is full or the file has ended; how much that was.
+fn filled(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
 }
