@@ -217,7 +217,7 @@ impl Peer {
             None => Answer::Accepted,
         };
         self.open = match (ask, &self.open) {
-            (Ask::Mail { .. }, _) if !refused => Open::Sender,
+            (Ask::Mail(_), _) if !refused => Open::Sender,
             (Ask::Rcpt(_), Open::Recipients(count)) => {
                 Open::Recipients(count + usize::from(!refused))
             }
@@ -281,7 +281,8 @@ impl Peer {
         let may_send = self.signed_in || !submission;
         match ask {
             Ask::SignIn(_) => assert!(submission && !self.signed_in, "signs in"),
-            Ask::Mail { size, .. } => {
+            Ask::Mail(mail) => {
+                let size = mail.size;
                 assert!(may_send && size.unwrap_or_default() <= self.settings.message_octets);
                 self.content.clear();
             }

@@ -10,11 +10,11 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use hikyaku_cause::{Cause, Code, Evidence};
-use hikyaku_mail::{Address, ReversePath};
+use hikyaku_mail::{Address, Notify, Return, ReversePath};
 use hikyaku_sasl::Secret;
 use hikyaku_smtp::{
-    Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope, RecipientOutcome,
-    Transaction,
+    Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope, EnvelopeRecipient,
+    RecipientOutcome, Transaction,
 };
 use hikyaku_wire::{Effects, Input, Wire as _};
 
@@ -232,9 +232,21 @@ impl World {
         let recipients = if self.many { 200 } else { choice / 4 };
         let envelope = Envelope {
             sender: if choice & 1 == 0 { ReversePath::Null } else { path("taro@edo.test") },
-            recipients: (0..recipients).map(|at| address(&format!("r{at}@kyoto.test"))).collect(),
+            recipients: (0..recipients)
+                .map(|at| EnvelopeRecipient {
+                    address: address(&format!(
+                        "{}{at}@kyoto.test",
+                        if at == 7 { "花" } else { "r" }
+                    )),
+                    notify: (choice & 2 == 0).then(Notify::default),
+                    original: None,
+                })
+                .collect(),
             size: self.below(2000),
             eight_bit: choice == 15,
+            utf8: choice == 14,
+            returns: (choice == 13).then_some(Return::Full),
+            envelope_id: (choice == 13).then(|| "x+2By".to_owned()),
         };
         self.messages += 1;
         self.letter = Some(Letter {

@@ -6,7 +6,7 @@ use hikyaku_bounce::{Action, Bounce, cause, read};
 use hikyaku_cause::{
     AddressRole, Cause, Code, Evidence, KeptCause, Language, Phase, Reply, render,
 };
-use hikyaku_mail::{Domain, Report, ReportAction, ReportedRecipient};
+use hikyaku_mail::{Domain, Report, ReportAction, ReportedRecipient, Returned};
 
 const RECIPIENT: &str = "hanako@kyoto.test";
 
@@ -48,6 +48,7 @@ fn report(hostname: &Domain, cause: &Cause, stated: String) -> Vec<u8> {
     let status = cause.code.status().map(|it| it.to_string()).unwrap_or_default();
     let recipients = [ReportedRecipient {
         address: RECIPIENT.to_owned(),
+        original: None,
         action: ReportAction::Failed,
         status: stated,
         cause: Some(cause.code.name().to_owned()),
@@ -65,8 +66,9 @@ fn report(hostname: &Domain, cause: &Cause, stated: String) -> Vec<u8> {
         arrival: 1_699_999_000,
         now: 1_700_000_001,
         message_id: "<1@mx.edo.test>",
+        envelope_id: None,
         recipients: &recipients,
-        header: b"Message-ID: <letter@edo.test>\r\nSubject: Hello\r\n",
+        returned: Returned::Header(b"Message-ID: <letter@edo.test>\r\nSubject: Hello\r\n"),
     };
     report.render("b0undary")
 }

@@ -62,6 +62,7 @@ codes! {
     SmtpTlsInjected = "smtp.tls.injected", UserLine, Warning, [], Ask, Health, [Peer];
 
     // SMTP: sender and recipients
+    SmtpMailUtf8 = "smtp.mail.utf8", Provider, Error, [553 5 . 6 . 7], CorrectAddress, SendAgain, [Address];
     SmtpMailSyntax = "smtp.mail.syntax", Provider, Error, [501 5 . 1 . 7], CorrectAddress, SendAgain, [Address Offset Expected Found];
     SmtpMailNotOwner = "smtp.mail.not_owner", User, Error, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address Account];
     SmtpRcptSyntax = "smtp.rcpt.syntax", User, Error, [501 5 . 1 . 3], CorrectAddress, SendAgain, [Address Offset Expected Found];
@@ -193,6 +194,7 @@ codes! {
     PeerLoop = "peer.loop", RecipientServer, Error, [554 5 . 4 . 6], Ask, SendAgain, [Host];
     PeerNoMail = "peer.no_mail", User, Error, [556 5 . 1 . 10], CorrectAddress, SendAgain, [Host];
     PeerSuppressed = "peer.suppressed", Administrator, Error, [550 5 . 1 . 1], Ask, SendAgain, [Host];
+    PeerUtf8 = "peer.utf8", RecipientServer, Error, [553 5 . 6 . 7], CorrectAddress, SendAgain, [Host];
     PeerEightBit = "peer.eight_bit", RecipientServer, Error, [554 5 . 6 . 3], RepairMessage, SendAgain, [Host];
     PeerTlsMissing = "peer.tls.missing", RecipientServer, Error, [451 4 . 7 . 10], Ask, Trace, [Host];
     PeerTlsFailed = "peer.tls.failed", RecipientServer, Error, [451 4 . 7 . 5], Ask, Trace, [Host Detail];

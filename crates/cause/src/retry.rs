@@ -247,6 +247,7 @@ impl Code {
             | C::SmtpCommandTooLong
             | C::SmtpTlsActive
             | C::SmtpMailSyntax
+            | C::SmtpMailUtf8
             | C::SmtpRcptSyntax
             | C::SmtpRcptUtf8
             | C::SmtpRcptUnknown
@@ -285,6 +286,7 @@ impl Code {
             | C::BounceBackscatter
             | C::PeerPolicy
             | C::PeerEightBit
+            | C::PeerUtf8
             | C::Pop3MessageDeleted => Retry::Never,
         }
     }

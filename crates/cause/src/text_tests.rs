@@ -180,7 +180,7 @@ const LABELS: [&str; 8] = [
     "label-more",
 ];
 
-const LETTER: [&str; 14] = [
+const LETTER: [&str; 18] = [
     "letter-recipient",
     "letter-what",
     "letter-why",
@@ -192,6 +192,10 @@ const LETTER: [&str; 14] = [
     "letter-failed",
     "letter-delayed-subject",
     "letter-delayed",
+    "letter-delivered-subject",
+    "letter-delivered",
+    "letter-relayed-subject",
+    "letter-relayed",
     "letter-nobody-yet",
     "letter-until",
     "letter-may-do",

@@ -43,6 +43,7 @@ pub struct HeaderScan {
     first_line_is_header: Option<bool>,
     end: Option<HeaderEnd>,
     over_limit: bool,
+    is_ascii: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,7 @@ impl HeaderScan {
             first_line_is_header: None,
             end: None,
             over_limit: false,
+            is_ascii: true,
         }
     }
 
@@ -104,6 +106,7 @@ impl HeaderScan {
                 return;
             }
             let used = self.step(rest.get(..room).unwrap_or(rest));
+            self.is_ascii &= rest.get(..used).is_none_or(<[u8]>::is_ascii);
             rest = rest.get(used..).unwrap_or_default();
         }
     }
@@ -111,6 +114,11 @@ impl HeaderScan {
     /// Whether nothing more will be learnt: the header section has ended, or is too long.
     pub fn is_done(&self) -> bool {
         self.state == State::Done
+    }
+
+    /// Whether all of it that was read is ASCII.
+    pub fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// How the header section ended; `None` until it has.

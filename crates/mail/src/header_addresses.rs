@@ -234,6 +234,8 @@ mod tests {
             ("\"a b\"@edo.test (c)", &["\"a b\"@edo.test"]),
             ("a@[IPv6:2001:db8::1], b@[192.0.2.1]", &["a@[IPv6:2001:db8::1]", "b@[192.0.2.1]"]),
             ("taro @ edo.test", &["taro@edo.test"]),
+            // RFC 6532 §3.2.
+            ("花子 <花子@江戸.test>", &["花子@xn--0ouw9t.test"]),
         ];
         for (value, addresses) in table {
             assert_eq!(read(value), *addresses, "{value}");
@@ -259,7 +261,7 @@ mod tests {
             (b"<>", 1, "atext"),
             (b"jdoe@test  . example", 11, "\",\""),
             (b"x@[a,hanako@kyoto.test] <taro@edo.test>", 3, "IPv4-address-literal"),
-            ("taro@江戸.test".as_bytes(), 5, "Domain"),
+            ("taro＠edo.test".as_bytes(), 4, "\"@\""),
         ];
         for (value, offset, expected) in table {
             let fault = header_addresses(value).unwrap_err();

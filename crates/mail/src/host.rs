@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hikyaku_cause::SyntaxFault;
 
-use crate::cursor::Cursor;
+use crate::cursor::{Cursor, fault_at};
 use crate::domain::{Domain, is_ldh};
 
 /// `Domain / address-literal` (RFC 5321 §4.1.2).
@@ -61,11 +61,16 @@ impl fmt::Display for Host {
 /// Reads a domain and leaves the cursor on the octet after it.
 pub(crate) fn take_domain(cursor: &mut Cursor<'_>) -> Result<Domain, SyntaxFault> {
     let start = *cursor;
-    let run = cursor.take_while(|octet| is_ldh(octet) || octet == b'.');
+    let run = cursor.take_while(|octet| is_ldh(octet) || octet == b'.' || !octet.is_ascii());
     if run.is_empty() {
         return Err(cursor.fault("Domain"));
     }
-    Domain::parse_ascii(run).map_err(|fault| {
+    // RFC 6531 §3.3: a domain may have U-labels.
+    let parsed = match std::str::from_utf8(run) {
+        Ok(text) => Domain::parse(text),
+        Err(error) => Err(fault_at(run, error.valid_up_to(), "UTF8-non-ascii")),
+    };
+    parsed.map_err(|fault| {
         // The octet after the run belongs to the picture: `a@b.>` lacks a label before the `>`.
         let mut place = start;
         place.skip(fault.offset);

@@ -27,6 +27,7 @@
 mod address;
 mod cursor;
 mod domain;
+mod dsn;
 mod header;
 mod header_addresses;
 mod helo;
@@ -39,6 +40,7 @@ mod stamp;
 
 pub use address::Address;
 pub use domain::Domain;
+pub use dsn::{Notify, OriginalRecipient, Return, envelope_id};
 pub use header::{Field, HeaderEnd, HeaderScan, VALUE_LIMIT};
 pub use header_addresses::header_addresses;
 pub use helo::HeloName;
@@ -47,5 +49,5 @@ pub use host::Host;
 pub use local_part::{Dots, LocalPart};
 pub use parameter::{Parameter, parameters};
 pub use path::{ForwardPath, ReversePath, forward_path, reverse_path, reverse_path_with};
-pub use report::{Report, ReportAction, ReportedRecipient};
+pub use report::{Report, ReportAction, ReportedRecipient, Returned};
 pub use stamp::{date_time, message_id};

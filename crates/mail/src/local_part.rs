@@ -3,6 +3,7 @@
 use std::fmt;
 
 use hikyaku_cause::SyntaxFault;
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::cursor::{Cursor, is_atext};
 
@@ -22,7 +23,8 @@ pub enum Dots {
     Lax,
 }
 
-/// The local part by its value, without quotes and backslashes: printable ASCII and space.
+/// The local part by its value, without quotes and backslashes: printable ASCII, space, and what
+/// is beyond ASCII and no control character (RFC 6531 §3.3).
 ///
 /// `"taro"` and `taro` are the same local part (RFC 5321 §4.1.2); `Taro` is another one, as only
 /// the receiving host may say otherwise (§2.4). Displayed quoted when it is no `Dot-string`.
@@ -47,7 +49,12 @@ impl LocalPart {
 
     /// Whether it can stand unquoted.
     pub fn is_dot_atom(&self) -> bool {
-        self.0.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+        self.0.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_utf8_atext))
+    }
+
+    /// Whether it can be written without SMTPUTF8 (RFC 6531).
+    pub fn is_ascii(&self) -> bool {
+        self.0.is_ascii()
     }
 
     /// `taro+shop` as `("taro", "shop")`; `None` without a `+` or with nothing before it.
@@ -61,8 +68,14 @@ impl LocalPart {
     }
 
     /// In lower case.
+    /// In the form by which two are compared: small letters, and one spelling of each letter
+    /// (RFC 6532 §3.1 wants NFC).
     pub(crate) fn to_lower_case(&self) -> Self {
-        Self(self.0.to_ascii_lowercase().into())
+        if self.is_ascii() {
+            return Self(self.0.to_ascii_lowercase().into());
+        }
+        let one_spelling = ComposingNormalizerBorrowed::new_nfc().normalize(&self.0).to_lowercase();
+        Self(one_spelling.into())
     }
 
     /// Reads a local part and leaves the cursor after it.
@@ -108,11 +121,7 @@ impl fmt::Display for LocalPart {
 fn dot_string(cursor: &mut Cursor<'_>) -> Result<String, SyntaxFault> {
     let mut value = String::new();
     loop {
-        let atom = cursor.take_while(is_atext);
-        if atom.is_empty() {
-            return Err(cursor.fault("atext"));
-        }
-        push_ascii(&mut value, atom);
+        push_run(cursor, &mut value, is_utf8_atext)?;
         if !cursor.eat(b'.') {
             return Ok(value);
         }
@@ -121,12 +130,8 @@ fn dot_string(cursor: &mut Cursor<'_>) -> Result<String, SyntaxFault> {
 }
 
 fn dots_anywhere(cursor: &mut Cursor<'_>) -> Result<String, SyntaxFault> {
-    let run = cursor.take_while(|octet| is_atext(octet) || octet == b'.');
-    if run.is_empty() {
-        return Err(cursor.fault("atext"));
-    }
     let mut value = String::new();
-    push_ascii(&mut value, run);
+    push_run(cursor, &mut value, |octet| is_utf8_atext(octet) || octet == b'.')?;
     Ok(value)
 }
 
@@ -135,13 +140,15 @@ fn quoted_string(cursor: &mut Cursor<'_>) -> Result<String, SyntaxFault> {
     let mut value = String::new();
     cursor.expect(b'"', "DQUOTE")?;
     loop {
-        let text = cursor.take_while(|octet| is_printable(octet) && !matches!(octet, b'"' | b'\\'));
-        push_ascii(&mut value, text);
+        let is_text = |octet| is_printable(octet) && !matches!(octet, b'"' | b'\\');
+        if cursor.peek().is_some_and(is_text) {
+            push_run(cursor, &mut value, is_text)?;
+        }
         if cursor.eat(b'"') {
             return Ok(value);
         }
         cursor.expect(b'\\', "qtextSMTP")?;
-        match cursor.peek().filter(|&octet| is_printable(octet)) {
+        match cursor.peek().filter(|&octet| is_printable(octet) && octet.is_ascii()) {
             Some(octet) => value.push(char::from(octet)),
             None => return Err(cursor.fault("quoted-pairSMTP")),
         }
@@ -149,12 +156,42 @@ fn quoted_string(cursor: &mut Cursor<'_>) -> Result<String, SyntaxFault> {
     }
 }
 
-fn push_ascii(value: &mut String, octets: &[u8]) {
-    value.extend(octets.iter().copied().map(char::from));
+/// Takes a run of such octets, not empty. What is beyond ASCII has to be UTF-8 and no control
+/// character.
+fn push_run(
+    cursor: &mut Cursor<'_>,
+    value: &mut String,
+    wanted: impl Fn(u8) -> bool,
+) -> Result<(), SyntaxFault> {
+    let mut place = *cursor;
+    let run = cursor.take_while(wanted);
+    if run.is_empty() {
+        return Err(cursor.fault("atext"));
+    }
+    let (text, wrong) = match std::str::from_utf8(run) {
+        Ok(text) => (text, text.find(char::is_control)),
+        Err(error) => ("", Some(error.valid_up_to())),
+    };
+    if let Some(wrong) = wrong {
+        place.skip(wrong);
+        return Err(place.fault("UTF8-non-ascii"));
+    }
+    // The wide sign that Japanese keyboards type is the one that was meant, and ends the part.
+    if let Some(wide) = text.find('＠') {
+        place.skip(wide);
+        return Err(place.fault("\"@\""));
+    }
+    value.push_str(text);
+    Ok(())
+}
+
+/// atext as RFC 6531 §3.3 widens it.
+fn is_utf8_atext(octet: u8) -> bool {
+    is_atext(octet) || !octet.is_ascii()
 }
 
 fn is_printable(octet: u8) -> bool {
-    matches!(octet, b' '..=b'~')
+    matches!(octet, b' '..=b'~') || !octet.is_ascii()
 }
 
 #[cfg(test)]
@@ -176,6 +213,8 @@ mod tests {
             ("\"a..b\"", "a..b", "\"a..b\""),
             ("\"a@b\"", "a@b", "\"a@b\""),
             ("\"\\ \"", " ", "\" \""),
+            ("花子", "花子", "花子"),
+            ("\"花 子\"", "花 子", "\"花 子\""),
         ];
         for (text, value, shown) in table {
             let local = LocalPart::parse(text).unwrap();
@@ -197,6 +236,16 @@ mod tests {
         for (text, parts) in table {
             assert_eq!(LocalPart::parse(text).unwrap().without_detail(), *parts, "{text}");
         }
+    }
+
+    #[test]
+    fn beyond_ascii() {
+        let lower = |text: &str| LocalPart::parse(text).unwrap().to_lower_case().to_string();
+        assert_eq!(lower("Jürgen"), "jürgen");
+        assert_eq!(lower("Ju\u{308}rgen"), "jürgen", "two spellings of one letter");
+        assert_eq!(lower("が"), lower("か\u{3099}"));
+        let fault = LocalPart::parse("花\u{85}子").unwrap_err();
+        assert_eq!((fault.offset, fault.expected), (3, "UTF8-non-ascii"));
     }
 
     #[test]

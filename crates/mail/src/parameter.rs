@@ -42,12 +42,12 @@ fn parameter<'a>(cursor: &mut Cursor<'a>) -> Result<Parameter<'a>, SyntaxFault> 
     }
     let keyword = cursor.take_while(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
     let value = if cursor.eat(b'=') {
-        // 33 to 126 without "=".
-        let value = cursor.take_while(|octet| matches!(octet, b'!'..=b'<' | b'>'..=b'~'));
+        // 33 to 126 without "="; beyond ASCII with SMTPUTF8 (RFC 6531 §3.3).
+        let value = cursor.take_while(|octet| matches!(octet, b'!'..=b'<' | b'>'..=b'~' | 0x80..));
         if value.is_empty() {
             return Err(cursor.fault("esmtp-value"));
         }
-        Some(ascii(value))
+        Some(std::str::from_utf8(value).map_err(|_| cursor.fault("UTF8-non-ascii"))?)
     } else {
         None
     };
@@ -92,7 +92,7 @@ mod tests {
             (b" SIZE= 1", 6, "esmtp-value"),
             (b" A=b=c", 4, "SP"),
             (b" A_B", 2, "SP"),
-            (b" A=\xe6", 3, "esmtp-value"),
+            (b" A=\xe6", 4, "UTF8-non-ascii"),
             (b" A=b\0", 4, "SP"),
             (b" A=b\tC", 4, "SP"),
         ];

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::domain::Domain;
+use crate::dsn::OriginalRecipient;
 use crate::stamp::date_time;
 
 /// What became of a recipient (RFC 3464 §2.3.3).
@@ -15,6 +16,10 @@ pub enum ReportAction {
     Failed,
     /// Not delivered yet.
     Delayed,
+    /// In the recipient's mailbox.
+    Delivered,
+    /// Handed to a server that does not report.
+    Relayed,
 }
 
 /// One recipient of the message that is reported on.
@@ -22,6 +27,8 @@ pub enum ReportAction {
 pub struct ReportedRecipient {
     /// The address as it was tried.
     pub address: String,
+    /// To whom it was sent first, where the sender said so (RFC 3464 §2.3.1).
+    pub original: Option<OriginalRecipient>,
     /// What became of it.
     pub action: ReportAction,
     /// The enhanced status code (RFC 3463), such as `5.1.1`.
@@ -56,10 +63,21 @@ pub struct Report<'a> {
     pub now: i64,
     /// The report's own Message-ID with its angle brackets.
     pub message_id: &'a str,
+    /// What the sender calls the message (RFC 3464 §2.2.1).
+    pub envelope_id: Option<&'a str>,
     /// The recipients.
     pub recipients: &'a [ReportedRecipient],
-    /// The header section of the message.
-    pub header: &'a [u8],
+    /// What comes back of the message.
+    pub returned: Returned<'a>,
+}
+
+/// What comes back of a message with a report (RFC 6522 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returned<'a> {
+    /// Its header section.
+    Header(&'a [u8]),
+    /// All of it.
+    Whole(&'a [u8]),
 }
 
 /// The most of the header section that is sent back, in octets.
@@ -67,54 +85,82 @@ const HEADER_OCTETS: usize = 32 * 1024;
 /// The most of a diagnostic that is quoted, in octets.
 const DIAGNOSTIC_OCTETS: usize = 900;
 
+const EIGHT_BIT: &str = "Content-Transfer-Encoding: 8bit\r\n";
+
 impl Report<'_> {
     /// The report as a message, with CRLF line ends. `boundary` is any text that stands nowhere
     /// else; letters and digits.
     pub fn render(&self, boundary: &str) -> Vec<u8> {
-        let mut text = String::with_capacity(4096 + self.header.len());
+        let mut text = String::with_capacity(4096 + self.returned().len());
         let host = self.hostname;
         let _ = write!(
             text,
             "From: Mail delivery <mailer-daemon@{host}>\r\nTo: <{}>\r\nSubject: {}\r\n\
-             Date: {}\r\nMessage-ID: {}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+             Date: {}\r\nMessage-ID: {}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n{}\
              Content-Type: multipart/report; report-type=delivery-status;\r\n\
              \tboundary=\"{boundary}\"\r\n\r\n\
              This is a delivery report.\r\n\r\n--{boundary}\r\n\
              Content-Type: text/plain; charset=utf-8\r\n\
              Content-Transfer-Encoding: base64\r\n\r\n",
-            one_line(self.to),
+            printable(self.to),
             encoded_words(self.subject),
             date_time(self.now),
             self.message_id,
+            if self.is_eight_bit() { EIGHT_BIT } else { "" },
         );
         wrapped_base64(self.text.replace('\n', "\r\n"), &mut text);
         let _ = write!(
             text,
             "\r\n--{boundary}\r\nContent-Type: message/delivery-status\r\n\r\n\
-             Reporting-MTA: dns; {host}\r\nArrival-Date: {}\r\n",
-            date_time(self.arrival),
+             Reporting-MTA: dns; {host}\r\n",
         );
+        if let Some(envelope_id) = self.envelope_id {
+            let _ = write!(text, "Original-Envelope-Id: {}\r\n", one_line(envelope_id));
+        }
+        let _ = write!(text, "Arrival-Date: {}\r\n", date_time(self.arrival));
         for recipient in self.recipients {
             recipient.write(&mut text);
         }
-        let _ = write!(text, "\r\n--{boundary}\r\nContent-Type: text/rfc822-headers\r\n");
-        match std::str::from_utf8(self.header()) {
-            Ok(header) if header.is_ascii() => {
-                let _ = write!(text, "\r\n{header}\r\n");
+        let kind = match self.returned {
+            Returned::Header(_) => "text/rfc822-headers",
+            Returned::Whole(_) => "message/rfc822",
+        };
+        let _ = write!(text, "\r\n--{boundary}\r\nContent-Type: {kind}\r\n");
+        let mut octets = text.into_bytes();
+        match self.returned {
+            Returned::Header(_) if !self.returned().is_ascii() => {
+                // RFC 6522 §4 allows 8-bit headers to be encoded; the next server may take no
+                // others.
+                let mut text = "Content-Transfer-Encoding: base64\r\n\r\n".to_owned();
+                wrapped_base64(self.returned(), &mut text);
+                octets.extend(text.into_bytes());
             }
-            // RFC 6522 §4 allows 8-bit headers to be encoded; the next server may take no others.
-            _ => {
-                text.push_str("Content-Transfer-Encoding: base64\r\n\r\n");
-                wrapped_base64(self.header(), &mut text);
+            // RFC 2046 §5.2.1: a mail within a mail is not encoded.
+            Returned::Header(_) | Returned::Whole(_) => {
+                if self.is_eight_bit() {
+                    octets.extend_from_slice(EIGHT_BIT.as_bytes());
+                }
+                octets.extend_from_slice(b"\r\n");
+                octets.extend_from_slice(self.returned());
+                octets.extend_from_slice(b"\r\n");
             }
         }
-        let _ = write!(text, "\r\n--{boundary}--\r\n");
-        text.into_bytes()
+        octets.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+        octets
     }
 
-    /// The header section, cut at a line where it is very long.
-    fn header(&self) -> &[u8] {
-        let Some(front) = self.header.get(..HEADER_OCTETS) else { return self.header };
+    /// Whether it has octets above 127: those of a mail that comes back whole.
+    pub fn is_eight_bit(&self) -> bool {
+        matches!(self.returned, Returned::Whole(whole) if !whole.is_ascii())
+    }
+
+    /// What comes back; a header section cut at a line where it is very long.
+    fn returned(&self) -> &[u8] {
+        let header = match self.returned {
+            Returned::Whole(whole) => return whole,
+            Returned::Header(header) => header,
+        };
+        let Some(front) = header.get(..HEADER_OCTETS) else { return header };
         let end = front.iter().rposition(|octet| *octet == b'\n').map_or(0, |at| at + 1);
         front.get(..end).unwrap_or_default()
     }
@@ -125,11 +171,19 @@ impl ReportedRecipient {
         let action = match self.action {
             ReportAction::Failed => "failed",
             ReportAction::Delayed => "delayed",
+            ReportAction::Delivered => "delivered",
+            ReportAction::Relayed => "relayed",
         };
+        text.push_str("\r\n");
+        if let Some(original) = &self.original {
+            let field = original.field();
+            let (kind, address) = field.split_once(';').unwrap_or(("rfc822", &field));
+            let _ = write!(text, "Original-Recipient: {}\r\n", typed(kind, address));
+        }
         let _ = write!(
             text,
-            "\r\nFinal-Recipient: rfc822; {}\r\nAction: {action}\r\nStatus: {}\r\n",
-            one_line(&self.address),
+            "Final-Recipient: {}\r\nAction: {action}\r\nStatus: {}\r\n",
+            typed("rfc822", &self.address),
             one_line(&self.status),
         );
         if let Some(cause) = &self.cause {
@@ -148,6 +202,30 @@ impl ReportedRecipient {
             let _ = write!(text, "Will-Retry-Until: {}\r\n", date_time(until));
         }
     }
+}
+
+/// An address with its type. One beyond ASCII is written in ASCII all the same, so that it fits
+/// into a report for everybody (RFC 6533 §3, `utf-8-addr-xtext`).
+fn typed(kind: &str, address: &str) -> String {
+    if address.is_ascii() {
+        return format!("{}; {}", one_line(kind), one_line(address));
+    }
+    let mut text = "utf-8; ".to_owned();
+    for letter in address.chars() {
+        match letter {
+            '!'..='~' if !matches!(letter, '\\' | '+' | '=') => text.push(letter),
+            // Writing to a string cannot fail.
+            _ => {
+                let _ = write!(text, "\\x{{{:X}}}", u32::from(letter));
+            }
+        }
+    }
+    text
+}
+
+/// Nothing that could begin a new line.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 /// Printable ASCII only: nothing a peer said may begin a new line or field.
@@ -214,6 +292,7 @@ mod tests {
         let hostname = Domain::parse("mx.edo.test").unwrap();
         let recipients = [ReportedRecipient {
             address: "hanako@kyoto.test".to_owned(),
+            original: OriginalRecipient::parse("rfc822;Hana+2Bx@kyoto.test"),
             action: ReportAction::Failed,
             status: "5.1.1".to_owned(),
             cause: Some("smtp.rcpt.unknown".to_owned()),
@@ -230,8 +309,9 @@ mod tests {
             arrival: 1_699_999_000,
             now: 1_700_000_001,
             message_id: "<1@mx.edo.test>",
+            envelope_id: Some("QQ 1"),
             recipients: &recipients,
-            header: "Subject: テスト\r\nFrom: a\r\n".as_bytes(),
+            returned: Returned::Header("Subject: テスト\r\nFrom: a\r\n".as_bytes()),
         };
         report.render("b0undary")
     }
@@ -256,8 +336,18 @@ mod tests {
             ["multipart/report", "text/plain", "message/delivery-status", "text/rfc822-headers"]
         );
         let text = String::from_utf8(octets).unwrap();
-        assert!(text.contains("\r\nFinal-Recipient: rfc822; hanako@kyoto.test\r\nAction: failed"));
+        assert!(text.contains(
+            "\r\n\r\nOriginal-Recipient: rfc822; Hana+x@kyoto.test\r\n\
+             Final-Recipient: rfc822; hanako@kyoto.test\r\nAction: failed"
+        ));
+        assert!(text.contains("\r\nOriginal-Envelope-Id: QQ 1\r\n"));
         assert!(text.contains("\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n"));
+    }
+
+    #[test]
+    fn addresses_beyond_ascii_stay_readable() {
+        assert_eq!(typed("rfc822", "花a@edo.test"), "utf-8; \\x{82B1}a@edo.test");
+        assert_eq!(typed("rfc822", "a@edo.test"), "rfc822; a@edo.test");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod door;
 mod hand_out;
 mod house;
 mod http;
+mod letters;
 mod receive;
 mod send;
 mod sign_in;

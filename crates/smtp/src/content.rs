@@ -1,4 +1,5 @@
-//! Message content after DATA: where it ends, and what does not belong to it.
+//! Message content after DATA or in the chunks of BDAT: where it ends, and what does not belong
+//! to it.
 //!
 //! Only CRLF ends a line and only CRLF "." CRLF ends the content (RFC 5321 §4.1.1.4). A bare CR
 //! or LF never does; content that holds one is read to its true end and refused then, because the
@@ -64,12 +65,40 @@ pub struct Content {
     most_octets: u64,
     most_line: u64,
     fault: Option<ContentFault>,
+    /// Whether dots are doubled and one alone is the end; in chunks they are not.
+    has_dots: bool,
 }
 
 impl Content {
     /// A reader that takes at most `most_octets` of content in lines of at most `most_line`.
     pub fn new(most_octets: u64, most_line: u64) -> Self {
-        Self { at: At::LineStart, seen: 0, octets: 0, line: 0, most_octets, most_line, fault: None }
+        Self {
+            at: At::LineStart,
+            seen: 0,
+            octets: 0,
+            line: 0,
+            most_octets,
+            most_line,
+            fault: None,
+            has_dots: true,
+        }
+    }
+
+    /// The same for content that comes in chunks, whose end is known from their size (RFC 3030).
+    pub fn in_chunks(most_octets: u64, most_line: u64) -> Self {
+        Self { has_dots: false, ..Self::new(most_octets, most_line) }
+    }
+
+    /// The content has come to its end in chunks.
+    pub fn finish(&mut self) {
+        if self.at == At::Cr {
+            self.bare(b'\r', self.seen.saturating_sub(1));
+        }
+    }
+
+    /// Whether so many octets pass every bound of content of at most `most_octets`.
+    pub fn is_beyond(most_octets: u64, octets: u64) -> bool {
+        octets > most_seen(most_octets)
     }
 
     /// Octets of content so far, stuffing removed.
@@ -85,24 +114,20 @@ impl Content {
     /// Whether it has passed every bound, its end not in sight: twice what is allowed, for a
     /// program that does not heed SIZE should learn at the true end that its message is too large.
     pub fn is_endless(&self) -> bool {
-        self.seen >= self.most_seen()
-    }
-
-    fn most_seen(&self) -> u64 {
-        self.most_octets.saturating_mul(2).saturating_add(SPARE_OCTETS)
+        self.seen >= most_seen(self.most_octets)
     }
 
     /// Reads on. Ranges of `input` that are content are appended to `body`, none once there is a
     /// fault: nobody will want them.
     pub fn read(&mut self, input: &[u8], body: &mut Vec<Range<usize>>) -> Progress {
-        let room = usize::try_from(self.most_seen() - self.seen).unwrap_or(usize::MAX);
+        let room = usize::try_from(most_seen(self.most_octets) - self.seen).unwrap_or(usize::MAX);
         let input = input.get(..room).unwrap_or(input);
         let mut run = Run { start: 0, ranges: body };
         let mut position = 0;
         while let Some(rest) = input.get(position..).filter(|rest| !rest.is_empty()) {
             let first = rest.first().copied().unwrap_or_default();
             position += match (self.at, first) {
-                (At::LineStart, b'.') => {
+                (At::LineStart, b'.') if self.has_dots => {
                     self.give(&mut run, position);
                     run.start = position + 1;
                     self.step(At::Dot, 1)
@@ -192,6 +217,10 @@ impl Content {
             run.ranges.push(run.start..end);
         }
     }
+}
+
+fn most_seen(most_octets: u64) -> u64 {
+    most_octets.saturating_mul(2).saturating_add(SPARE_OCTETS)
 }
 
 struct Run<'a> {

@@ -28,8 +28,8 @@ mod content;
 mod server;
 
 pub use client::{
-    Capabilities, Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope, Facts,
-    RecipientOutcome, Transaction, refusal_cause,
+    Capabilities, Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope,
+    EnvelopeRecipient, Facts, RecipientOutcome, Transaction, refusal_cause,
 };
 pub use content::{Content, ContentFault, Progress};
-pub use server::{Answer, Ask, Server, Service, Settings};
+pub use server::{Answer, Ask, MailFrom, RcptTo, Server, Service, Settings};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use hikyaku_cause::{Cause, Code};
 use hikyaku_mail::{ForwardPath, ReversePath};
 use hikyaku_sasl::Credentials;
-use hikyaku_smtp::{Answer, Ask, Server, Service, Settings};
+use hikyaku_smtp::{Answer, Ask, MailFrom, Server, Service, Settings};
 use hikyaku_wire::TlsState;
 use hikyaku_wire::dialogue::{World, run};
 
@@ -137,14 +137,38 @@ impl World for House {
                 self.show("signin", || credentials.user.clone(), seen);
                 self.refusal("signin").unwrap_or_else(|| self.sign_in(&credentials))
             }
-            Ask::Mail { sender, hello, extended, size } => {
-                let text = || format!("{sender} hello {hello} extended {extended} size {size:?}");
+            Ask::Mail(mail) => {
+                let MailFrom { sender, hello, extended, size, utf8, returns, envelope_id } = &*mail;
+                let text = || {
+                    let mut text =
+                        format!("{sender} hello {hello} extended {extended} size {size:?}");
+                    if *utf8 {
+                        text.push_str(" utf8");
+                    }
+                    if let Some(returns) = returns {
+                        text += &format!(" ret {}", returns.word());
+                    }
+                    if let Some(envelope_id) = envelope_id {
+                        text += &format!(" envid {envelope_id}");
+                    }
+                    text
+                };
                 self.show("mail", text, seen);
-                self.refusal("mail").unwrap_or_else(|| self.mail(&sender))
+                self.refusal("mail").unwrap_or_else(|| self.mail(sender))
             }
-            Ask::Rcpt(recipient) => {
-                self.show("rcpt", || recipient.to_string(), seen);
-                self.refusal("rcpt").unwrap_or_else(|| self.rcpt(&recipient))
+            Ask::Rcpt(rcpt) => {
+                let text = || {
+                    let mut text = rcpt.recipient.to_string();
+                    if let Some(notify) = rcpt.notify {
+                        text += &format!(" notify {notify}");
+                    }
+                    if let Some(original) = &rcpt.original {
+                        text += &format!(" orcpt {original}");
+                    }
+                    text
+                };
+                self.show("rcpt", text, seen);
+                self.refusal("rcpt").unwrap_or_else(|| self.rcpt(&rcpt.recipient))
             }
             Ask::EndOfData => {
                 seen.push(self.kept());

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use hikyaku_mail::ReversePath;
+use hikyaku_mail::{Return, ReversePath};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,12 @@ pub struct Incoming {
     pub outgoing: Vec<Outgoing>,
     /// Whether it has octets above 127.
     pub eight_bit: bool,
+    /// Whether its sender or its header need SMTPUTF8 on the way (RFC 6531).
+    pub utf8: bool,
+    /// How much of it comes back with a report, where the sender says (RFC 3461 §4.3).
+    pub returns: Option<Return>,
+    /// What the sender calls it, as it stood in ENVID (RFC 3461 §4.4).
+    pub envelope_id: Option<String>,
     /// Header fields that go in front of it on its way to other servers: signatures.
     pub prepend: String,
     /// The Message-ID of the header, with or without its angle brackets.

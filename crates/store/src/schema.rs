@@ -7,12 +7,15 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::fault::Fault;
 
 /// The version written into `PRAGMA user_version`.
-pub(crate) const VERSION: u64 = 3;
+pub(crate) const VERSION: u64 = 4;
 
 /// The version before there was a queue.
 const WITHOUT_QUEUE: u64 = 1;
 /// The version before refusals had pages and accounts a language.
 const WITHOUT_PAGES: u64 = 2;
+
+/// The version before the queue knew what senders want to hear (RFC 3461), and SMTPUTF8.
+const WITHOUT_WISHES: u64 = 3;
 
 /// `hkyk`, so that `file` and others can tell what the file is.
 const APPLICATION: i64 = 0x686b_796b;
@@ -107,6 +110,15 @@ CREATE TABLE page(
 ) STRICT;
 ";
 
+/// What version 4 added.
+const WISH_COLUMNS: &str = "
+ALTER TABLE outgoing ADD COLUMN utf8 INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outgoing ADD COLUMN ret TEXT;
+ALTER TABLE outgoing ADD COLUMN envid TEXT;
+ALTER TABLE queue ADD COLUMN notify TEXT;
+ALTER TABLE queue ADD COLUMN orcpt TEXT;
+";
+
 /// Makes the tables in an empty database, adds those that an older program did not know; leaves a
 /// finished one alone.
 pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
@@ -126,6 +138,9 @@ pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault
     }
     if found <= WITHOUT_PAGES {
         transaction.execute_batch(PAGE_TABLES).map_err(database)?;
+    }
+    if found <= WITHOUT_WISHES {
+        transaction.execute_batch(WISH_COLUMNS).map_err(database)?;
         transaction.pragma_update(None, "user_version", VERSION).map_err(database)?;
     }
     transaction.commit().map_err(database)?;

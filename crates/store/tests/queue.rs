@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{add, address, id, incoming, options, peer, serve, served};
 use hikyaku_cause::{Cause, Code, KeptCause, Language};
-use hikyaku_mail::ReversePath;
+use hikyaku_mail::{Notify, OriginalRecipient, Return, ReversePath};
 use hikyaku_store::{
     Content, Fate, Leased, Origin, Outcome, Outgoing, Selection, Service, Settlement, State, Store,
 };
@@ -31,9 +31,9 @@ async fn submit(store: &Store, recipients: &[&str], message_id: &str) {
     };
     incoming.outgoing = recipients
         .iter()
-        .map(|recipient| Outgoing {
-            recipient: (*recipient).to_owned(),
-            destination: recipient.split('@').next_back().unwrap().to_owned(),
+        .map(|recipient| {
+            let destination = recipient.split('@').next_back().unwrap().to_owned();
+            Outgoing::new((*recipient).to_owned(), destination)
         })
         .collect();
     incoming.prepend.push_str("DKIM-Signature: x\r\n");
@@ -218,11 +218,52 @@ async fn older(undo: &str) -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
+/// Undoes version 4.
+const UNWISHED: &str = "ALTER TABLE outgoing DROP COLUMN utf8;
+    ALTER TABLE outgoing DROP COLUMN ret; ALTER TABLE outgoing DROP COLUMN envid;
+    ALTER TABLE queue DROP COLUMN notify; ALTER TABLE queue DROP COLUMN orcpt;
+    PRAGMA user_version = 3;";
+
+#[tokio::test]
+async fn an_older_store_gains_what_senders_want_to_hear() {
+    let (_folder, store) = older(UNWISHED).await;
+    let mut incoming = incoming(&store, &[], "<1@x>").unwrap();
+    let mut wished = Outgoing::new("花子@one.test".to_owned(), "one.test".to_owned());
+    wished.notify = Notify::parse("NEVER");
+    wished.original = OriginalRecipient::parse("rfc822;b+2Bc@edo.test");
+    let plain = Outgoing::new("b@one.test".to_owned(), "one.test".to_owned());
+    incoming.outgoing = vec![wished.clone(), plain.clone()];
+    incoming.utf8 = true;
+    incoming.returns = Some(Return::Full);
+    incoming.envelope_id = Some("x+2By".to_owned());
+    let mut spool = store.spool();
+    spool.push(b"Subject: x\r\n\r\n");
+    store.accept(incoming, spool).await.unwrap();
+    let leased = store.queue_lease("one.test", Timestamp::now(), 10).await.unwrap();
+    let [leased] = leased.as_slice() else { panic!("{leased:?}") };
+    assert!(leased.utf8);
+    assert_eq!(
+        (leased.returns, leased.envelope_id.as_deref()),
+        (Some(Return::Full), Some("x+2By"))
+    );
+    let found: Vec<_> = leased
+        .entries
+        .iter()
+        .map(|it| (it.recipient.as_str(), it.notify, it.original.clone()))
+        .collect();
+    assert_eq!(
+        found,
+        [("花子@one.test", wished.notify, wished.original), ("b@one.test", None, None)]
+    );
+}
+
 #[tokio::test]
 async fn an_older_store_gains_pages_and_languages() {
-    let undo = "DROP TABLE page; ALTER TABLE account DROP COLUMN language;
-        PRAGMA user_version = 2;";
-    let (_folder, store) = older(undo).await;
+    let undo = format!(
+        "{UNWISHED} DROP TABLE page; ALTER TABLE account DROP COLUMN language;
+        PRAGMA user_version = 2;"
+    );
+    let (_folder, store) = older(&undo).await;
     assert_eq!(store.account(TARO).unwrap().unwrap().language, None);
     let taro = address(TARO);
     store.set_language(&taro, Some(Language::Japanese)).await.unwrap();

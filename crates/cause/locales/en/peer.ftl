@@ -62,6 +62,11 @@ peer-policy = The rules of { $host } keep this mail out
         1. If there is an attachment, send a short text alone. If that goes, the attachment was the reason: put it on a file sharing service and send a link. Do not rename it to get it through.
         2. If the text alone is refused as well, show the whole message to your mail provider.
 
+peer-utf8 = Addresses with letters like those in this mail are not supported by { $host }
+    .why = An address or a header line of this mail holds characters other than plain letters, digits and signs. The server that was to take it does not know such addresses (SMTPUTF8). In another form the mail would reach somebody else or nobody, so it was not sent.
+    .cure = Ask the recipient for an address in plain letters, or send from one of your own, and send again. The administrator of the recipient's mail server can make it accept such mail (SMTPUTF8).
+    .reply = The recipient's server does not support international addresses (SMTPUTF8)
+
 peer-eight-bit = The letters in this mail are not supported by { $host }
     .why = The mail holds letters beyond plain English ones in a form (8-bit) that the server that was to take it does not support. On the way they would have been garbled, so the mail was not sent.
     .cure = The person who set up the sending program has it encode the text as quoted-printable or base64; both turn such letters into plain ones for the journey. Then send again.

@@ -70,6 +70,11 @@ smtp-mail-syntax = The sender address "{ $address }" is in the wrong form
     .cure = Whoever set up the sending program corrects the sender address in its settings. It looks like name@example.com, with no spaces and no second @.
     .reply = The sender address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
 
+smtp-mail-utf8 = The sender address "{ $address }" holds letters that need SMTPUTF8
+    .why = The sender address holds characters other than plain letters, digits and signs. Such addresses are taken here, but only from a sending program that says it knows how to handle them (with the word SMTPUTF8). This one did not say so.
+    .cure = Whoever set up the sending program renews it, or turns on its support for international addresses (SMTPUTF8). Until then, send from an address in plain letters.
+    .reply = A sender address beyond ASCII needs the parameter SMTPUTF8
+
 smtp-mail-not-owner = "{ $account }" may not send as "{ $address }"
     .why = The mail program signed in with one account but gave a sender address that does not belong to it. This server lets nobody send in another's name.
     .cure = In the mail program, set the sender address to your own address, or choose the account that the address belongs to. If you need this sender address, ask the administrator to give your account the right to use it.
@@ -84,9 +89,9 @@ smtp-rcpt-syntax = The recipient address "{ $address }" is in the wrong form
     .heard-cure = Type the address by hand instead of taking it from the address book. An old carrier address may work with the part before the @ in straight quotes ("). The sure way is to ask for another address.
 
 smtp-rcpt-utf8 = The address "{ $address }" holds letters that cannot be used here
-    .why = The address holds characters other than plain letters, digits and signs (for example Japanese ones, or wide ones typed by mistake). This server cannot take mail for such addresses.
+    .why = The address holds characters other than plain letters, digits and signs (for example Japanese ones, or wide ones typed by mistake). The sending program did not say that it can handle such addresses (with the word SMTPUTF8), so the mail was not taken.
     .cure = Type the address again in plain half-width letters. If the address really is written with other characters, ask the recipient for a plain one.
-    .reply = This server takes only addresses in plain ASCII letters; please use such an address of the recipient
+    .reply = A recipient address beyond ASCII needs the parameter SMTPUTF8 in MAIL
 
 smtp-rcpt-unknown = There is no mailbox "{ $address }"
     .why = The mail server in charge of the part after the @ says that it has no mailbox of that name. The mail was not taken.

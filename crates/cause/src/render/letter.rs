@@ -15,6 +15,10 @@ pub enum Notice {
     Failed,
     /// Recipients are still being tried.
     Delayed,
+    /// Recipients have it, which the sender wanted to hear (RFC 3461 §4.1).
+    Delivered,
+    /// It was handed to a server that will not report (RFC 3461 §5.2.2).
+    Relayed,
 }
 
 impl Notice {
@@ -23,6 +27,8 @@ impl Notice {
         let id = match self {
             Self::Failed => "letter-failed-subject",
             Self::Delayed => "letter-delayed-subject",
+            Self::Delivered => "letter-delivered-subject",
+            Self::Relayed => "letter-relayed-subject",
         };
         let subjects: Vec<_> = languages.iter().map(|language| word(*language, id)).collect();
         subjects.join(" / ")
@@ -35,9 +41,16 @@ impl Notice {
             match self {
                 Self::Failed => "letter-failed",
                 Self::Delayed => "letter-delayed",
+                Self::Delivered => "letter-delivered",
+                Self::Relayed => "letter-relayed",
             },
         )
     }
+}
+
+/// A recipient of whom there is nothing more to say.
+pub fn letter_line(recipient: &str, language: Language) -> String {
+    format!("{}: {recipient}\n", word(language, "letter-recipient"))
 }
 
 /// What became of the mail to one recipient, in plain words. `until` says when it is given up,

@@ -7,7 +7,7 @@ mod terminal;
 mod wire;
 
 pub use json::{catalogue, explanation, finding};
-pub use letter::{Notice, letter};
+pub use letter::{Notice, letter, letter_line};
 pub use page::{escaped, no_page, page};
 pub use terminal::{
     explain, heard_cure, heard_title, heard_why, terminal, title, user_cure, user_why,

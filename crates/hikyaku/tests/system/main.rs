@@ -14,3 +14,4 @@ mod setup;
 mod stop;
 mod trace;
 mod why;
+mod wishes;

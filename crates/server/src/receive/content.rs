@@ -1,12 +1,15 @@
 //! DATA: what is written in front of the content, and what is looked at while it passes.
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
-use hikyaku_mail::{Address, Domain, Field, HeaderEnd, HeaderScan, Host, header_addresses};
+use hikyaku_mail::{
+    Address, Domain, Field, HeaderEnd, HeaderScan, Host, ReversePath, header_addresses,
+};
 use hikyaku_senderauth::DkimSigning;
 use hikyaku_smtp::{Answer, Service};
 use hikyaku_store::{Account, Incoming, Spool};
 use jiff::Timestamp;
 
+use super::delivered::Delivered;
 use super::{Receiver, stamp};
 
 /// The content of one message on its way to the disk.
@@ -159,15 +162,21 @@ impl Receiver {
             return Err(Code::SmtpCommandSequence.into());
         };
         let targets = std::mem::take(&mut transaction.targets);
+        let reported = std::mem::take(&mut transaction.reported);
+        let envelope_id = transaction.envelope_id.clone();
         let outgoing = std::mem::take(&mut transaction.outgoing);
         let goes_out = !outgoing.is_empty();
         let (sender, hello) = (transaction.sender.clone(), transaction.hello.clone());
         let now = Timestamp::now();
         let incoming = Incoming {
-            reverse_path: sender,
+            reverse_path: sender.clone(),
             targets,
             outgoing,
             eight_bit: content.eight_bit,
+            // RFC 6531 §3.2: what needs it not may go where it is not known.
+            utf8: transaction.utf8 && !(content.scan.is_ascii() && is_ascii(&transaction.sender)),
+            returns: transaction.returns,
+            envelope_id: envelope_id.clone(),
             prepend: signatures(&mut content, now),
             message_id: id,
             origin: self.origin(&hello),
@@ -177,6 +186,10 @@ impl Receiver {
         let accepted = accepted.map_err(|fault| fault.cause())?;
         if goes_out && let Some(sending) = &self.house.sending {
             sending.wake();
+        }
+        if let (ReversePath::Address(sender), false) = (&sender, reported.is_empty()) {
+            let told = Delivered { message: accepted.id, at: now, envelope_id, reported };
+            self.report_delivery(sender, told).await;
         }
         tracing::debug!(id = %accepted.id, octets = accepted.octets, peer = %self.peer.ip, "kept");
         Ok(accepted.id.to_string())
@@ -245,6 +258,10 @@ impl Receiver {
         let stored = transaction.targets.iter().map(|addressed| &addressed.recipient);
         stored.chain(outgoing).cloned().collect()
     }
+}
+
+fn is_ascii(sender: &ReversePath) -> bool {
+    sender.address().is_none_or(Address::is_ascii)
 }
 
 /// The DKIM signatures, by the domain of the first address in From: it is one of ours, since who

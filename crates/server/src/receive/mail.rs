@@ -1,14 +1,15 @@
 //! MAIL: who sends.
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence};
-use hikyaku_mail::{HeloName, ReversePath};
-use hikyaku_smtp::Answer;
+use hikyaku_mail::ReversePath;
+use hikyaku_smtp::{Answer, MailFrom};
 use hikyaku_store::Account;
 
 use super::{Receiver, Transaction};
 
 impl Receiver {
-    pub(super) fn mail(&mut self, sender: ReversePath, hello: &HeloName, extended: bool) -> Answer {
+    pub(super) fn mail(&mut self, mail: MailFrom) -> Answer {
+        let MailFrom { sender, hello, extended, utf8, returns, envelope_id, .. } = mail;
         if let Some(account) = self.account.clone()
             && let Err(cause) = self.may_send_as(&account, &sender)
         {
@@ -18,7 +19,11 @@ impl Receiver {
             sender,
             hello: hello.to_string(),
             extended,
+            utf8,
+            returns,
+            envelope_id,
             targets: Vec::new(),
+            reported: Vec::new(),
             outgoing: Vec::new(),
             recipients: 0,
             content: None,

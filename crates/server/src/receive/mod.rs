@@ -1,6 +1,7 @@
 //! Taking mail in: the world behind an SMTP wire, on port 25 and at submission.
 
 mod content;
+mod delivered;
 mod mail;
 mod rcpt;
 mod stamp;
@@ -9,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hikyaku_cause::{Cause, KeptCause, PeerAddress, render};
-use hikyaku_mail::ReversePath;
+use hikyaku_mail::{OriginalRecipient, Return, ReversePath};
 use hikyaku_net::TlsFacts;
 use hikyaku_smtp::{Answer, Ask, Service};
 use hikyaku_store::{Account, Addressed, Event, Origin, Outgoing};
@@ -36,7 +37,13 @@ struct Transaction {
     sender: ReversePath,
     hello: String,
     extended: bool,
+    /// Whether addresses and header may be beyond ASCII (RFC 6531).
+    utf8: bool,
+    returns: Option<Return>,
+    envelope_id: Option<String>,
     targets: Vec<Addressed>,
+    /// Recipients here of whose delivery the sender wants to hear (RFC 3461 §4.1).
+    reported: Vec<(String, Option<OriginalRecipient>)>,
     /// Recipients on other servers.
     outgoing: Vec<Outgoing>,
     /// How many recipients were accepted; one may lead to several mailboxes.
@@ -115,8 +122,8 @@ impl hikyaku_net::Service for Receiver {
     async fn answer(&mut self, ask: Ask) -> Answer {
         match ask {
             Ask::SignIn(credentials) => self.sign_in(credentials).await,
-            Ask::Mail { sender, hello, extended, .. } => self.mail(sender, &hello, extended),
-            Ask::Rcpt(recipient) => self.rcpt(&recipient),
+            Ask::Mail(mail) => self.mail(*mail),
+            Ask::Rcpt(rcpt) => self.rcpt(*rcpt),
             Ask::EndOfData => self.end_of_data().await,
             Ask::Abandon => {
                 self.transaction = None;

@@ -2,10 +2,10 @@
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
 use hikyaku_mail::ForwardPath;
-use hikyaku_smtp::{Answer, Service};
+use hikyaku_smtp::{Answer, RcptTo, Service};
 use hikyaku_store::{Addressed, Fault, Outgoing, Resolution};
 
-use super::Receiver;
+use super::{Receiver, Transaction};
 
 /// Where a recipient's mail goes.
 enum Way {
@@ -15,20 +15,35 @@ enum Way {
     Out(Outgoing),
 }
 
+impl Transaction {
+    /// Whether somebody is among the recipients already.
+    fn has(&self, outgoing: &Outgoing) -> bool {
+        self.outgoing.iter().any(|it| it.recipient == outgoing.recipient)
+    }
+}
+
 impl Receiver {
-    pub(super) fn rcpt(&mut self, recipient: &ForwardPath) -> Answer {
-        let written = match recipient {
+    pub(super) fn rcpt(&mut self, rcpt: RcptTo) -> Answer {
+        let RcptTo { recipient, notify, original } = rcpt;
+        let written = match &recipient {
             ForwardPath::Postmaster => "postmaster".to_owned(),
             ForwardPath::Address(address) => address.to_string(),
         };
-        match self.way(recipient, &written) {
+        match self.way(&recipient, &written) {
             Ok(way) => {
                 if let Some(transaction) = &mut self.transaction {
                     transaction.recipients += 1;
                     match way {
-                        Way::Here(targets) => transaction.targets.extend(targets),
-                        Way::Out(outgoing) if transaction.outgoing.contains(&outgoing) => {}
-                        Way::Out(outgoing) => transaction.outgoing.push(outgoing),
+                        Way::Here(targets) => {
+                            transaction.targets.extend(targets);
+                            if notify.is_some_and(|it| it.success) {
+                                transaction.reported.push((written, original));
+                            }
+                        }
+                        Way::Out(outgoing) if transaction.has(&outgoing) => {}
+                        Way::Out(outgoing) => {
+                            transaction.outgoing.push(Outgoing { notify, original, ..outgoing });
+                        }
                     }
                 }
                 Answer::Accepted
@@ -65,10 +80,8 @@ impl Receiver {
                         .as_ref()
                         .is_some_and(|sending| sending.reaches(&address.host)) =>
                 {
-                    Ok(Way::Out(Outgoing {
-                        recipient: written.to_owned(),
-                        destination: address.host.to_string(),
-                    }))
+                    let destination = address.host.to_string();
+                    Ok(Way::Out(Outgoing::new(written.to_owned(), destination)))
                 }
                 (Service::Submission, _) => Err(refused(Code::SmtpRcptRemote)),
             },

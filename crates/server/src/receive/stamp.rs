@@ -43,6 +43,11 @@ pub(super) fn prefix(receiver: &Receiver, open: &Transaction, now: Timestamp) ->
 /// The protocol by its name in RFC 3848.
 fn protocol(receiver: &Receiver, open: &Transaction) -> &'static str {
     match (open.extended, receiver.tls.is_some(), receiver.account.is_some()) {
+        // RFC 6531 §4.3.
+        (_, false, false) if open.utf8 => "UTF8SMTP",
+        (_, true, false) if open.utf8 => "UTF8SMTPS",
+        (_, false, true) if open.utf8 => "UTF8SMTPA",
+        (_, true, true) if open.utf8 => "UTF8SMTPSA",
         (false, _, _) => "SMTP",
         (true, false, false) => "ESMTP",
         (true, true, false) => "ESMTPS",

@@ -7,9 +7,10 @@ use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
 use hikyaku_mail::Address;
 use hikyaku_net::{ClientTlsFacts, Handshake, drive_client};
 use hikyaku_smtp::{
-    Client, ClientAnswer, ClientAsk, ClientTls, Envelope, RecipientOutcome, Transaction,
+    Client, ClientAnswer, ClientAsk, ClientTls, Envelope, EnvelopeRecipient, RecipientOutcome,
+    Transaction,
 };
-use hikyaku_store::{Content, Leased, Outcome};
+use hikyaku_store::{Content, Leased, LeasedEntry, Outcome};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
@@ -214,7 +215,7 @@ impl<'a> World<'a> {
             let cause = broken.clone().unwrap_or_else(|| Code::PeerClosed.into());
             let outcome = RecipientOutcome::NotTried(cause);
             let outcomes = vec![outcome; current.leased.entries.len()];
-            let done = Transaction { outcomes, in_doubt: true };
+            let done = Transaction { outcomes, in_doubt: true, peer_reports: false };
             fate::transaction(self.shared, current.leased, done, self.place.clone()).await;
         }
         let rest = self.batch.drain(..).flat_map(|(leased, _)| leased.entries);
@@ -237,11 +238,8 @@ impl<'a> World<'a> {
                 return ClientAnswer::Quit;
             }
             let Some((leased, content)) = self.batch.pop_front() else { continue };
-            let recipients: Vec<Address> = leased
-                .entries
-                .iter()
-                .filter_map(|entry| Address::parse(&entry.recipient).ok())
-                .collect();
+            let recipients: Vec<EnvelopeRecipient> =
+                leased.entries.iter().filter_map(recipient).collect();
             if content.is_none() || recipients.len() != leased.entries.len() {
                 // Taken out of the queue meanwhile.
                 let ids = leased.entries.iter().map(|entry| entry.id).collect();
@@ -253,6 +251,9 @@ impl<'a> World<'a> {
                 recipients,
                 size: leased.octets,
                 eight_bit: leased.eight_bit,
+                utf8: leased.utf8,
+                returns: leased.returns,
+                envelope_id: leased.envelope_id.clone(),
             };
             self.served = true;
             let buffer = Vec::new();
@@ -332,6 +333,12 @@ impl Current {
             _ => ClientAnswer::End,
         }
     }
+}
+
+/// A recipient as it is asked for; `None` for what is no address.
+fn recipient(entry: &LeasedEntry) -> Option<EnvelopeRecipient> {
+    let address = Address::parse(&entry.recipient).ok()?;
+    Some(EnvelopeRecipient { address, notify: entry.notify, original: entry.original.clone() })
 }
 
 /// Without the first line, if it is a Return-Path.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
+use hikyaku_cause::{Cause, Code, Evidence, KeptCause, Reply};
 use hikyaku_smtp::{RecipientOutcome, Transaction};
 use hikyaku_store::{Fate, Leased, LeasedEntry, Outcome, Settlement};
 use jiff::Timestamp;
@@ -31,9 +31,26 @@ pub(super) struct Place {
 /// One recipient given up, for the report to the sender.
 #[derive(Debug, Clone)]
 pub(super) struct GivenUp {
-    pub(super) recipient: String,
+    pub(super) entry: LeasedEntry,
     pub(super) cause: Cause,
     pub(super) expired: bool,
+}
+
+/// What there is to tell the sender.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    pub(super) given_up: Vec<GivenUp>,
+    /// Recipients whose server took the message and will not report.
+    pub(super) relayed: Vec<Relayed>,
+}
+
+/// One recipient whose server took the message, for the report to the sender.
+#[derive(Debug)]
+pub(super) struct Relayed {
+    pub(super) entry: LeasedEntry,
+    pub(super) host: Option<String>,
+    /// What that server replied.
+    pub(super) reply: Reply,
 }
 
 /// Writes down what came of one message at one host.
@@ -45,25 +62,33 @@ pub(super) async fn transaction(
 ) {
     let now = Timestamp::now();
     let mut settlements: Vec<Settlement> = Vec::new();
-    let mut given_up = Vec::new();
+    let mut news = News::default();
     for (entry, outcome) in leased.entries.iter().zip(done.outcomes) {
         let settlement = match outcome {
-            RecipientOutcome::Accepted(reply) => Settlement {
-                outcome: Outcome::Accepted,
-                reply: Some(reply.to_string()),
-                fate: Some(Fate::Accepted),
-                ..blank(&leased, entry, &place, now)
-            },
+            RecipientOutcome::Accepted(reply) => {
+                let shown = reply.to_string();
+                // RFC 3461 §5.2.2: where the next server does not report, this one says so.
+                if entry.notify.is_some_and(|it| it.success) && !done.peer_reports {
+                    let (entry, host) = (entry.clone(), place.host.clone());
+                    news.relayed.push(Relayed { entry, host, reply });
+                }
+                Settlement {
+                    outcome: Outcome::Accepted,
+                    reply: Some(shown),
+                    fate: Some(Fate::Accepted),
+                    ..blank(&leased, entry, &place, now)
+                }
+            }
             RecipientOutcome::Refused(cause) => refused(
                 shared,
                 (&leased, entry),
                 &place,
                 (now, Outcome::Refused, cause),
-                &mut given_up,
+                &mut news.given_up,
             ),
             RecipientOutcome::NotTried(cause) => {
                 let outcome = if done.in_doubt { Outcome::InDoubt } else { Outcome::Broken };
-                refused(shared, (&leased, entry), &place, (now, outcome, cause), &mut given_up)
+                refused(shared, (&leased, entry), &place, (now, outcome, cause), &mut news.given_up)
             }
         };
         // Those who fared alike share a record.
@@ -72,7 +97,7 @@ pub(super) async fn transaction(
             _ => settlements.push(settlement),
         }
     }
-    write_down(shared, &leased, settlements, given_up).await;
+    write_down(shared, &leased, settlements, news).await;
 }
 
 /// Writes down that no host took up the dialogue, or that there is none.
@@ -84,12 +109,13 @@ pub(super) async fn unreached(
     place: Place,
 ) {
     let now = Timestamp::now();
-    let mut given_up = Vec::new();
+    let mut news = News::default();
     let settlements = leased.entries.iter().map(|entry| {
-        refused(shared, (&leased, entry), &place, (now, outcome, cause.clone()), &mut given_up)
+        let told = &mut news.given_up;
+        refused(shared, (&leased, entry), &place, (now, outcome, cause.clone()), told)
     });
     let settlements = settlements.collect();
-    write_down(shared, &leased, settlements, given_up).await;
+    write_down(shared, &leased, settlements, news).await;
 }
 
 fn blank(leased: &Leased, entry: &LeasedEntry, place: &Place, now: Timestamp) -> Settlement {
@@ -137,8 +163,8 @@ fn refused(
         host = place.host, fate = ?fate, "not handed over");
     let kept = KeptCause::from(&cause);
     if let Some(fate) = fate {
-        let (recipient, expired) = (entry.recipient.clone(), fate == Fate::Expired);
-        given_up.push(GivenUp { recipient, cause, expired });
+        let (entry, expired) = (entry.clone(), fate == Fate::Expired);
+        given_up.push(GivenUp { entry, cause, expired });
     }
     Settlement { outcome, cause: Some(kept), reply, fate, due, ..blank(leased, entry, place, now) }
 }
@@ -154,10 +180,11 @@ async fn write_down(
     shared: &Arc<Shared>,
     leased: &Leased,
     settlements: Vec<Settlement>,
-    given_up: Vec<GivenUp>,
+    news: News,
 ) {
-    let report = report::failure(shared, leased, &given_up).await;
-    let reports: Vec<_> = report.into_iter().collect();
+    let failed = report::failure(shared, leased, &news.given_up).await;
+    let relayed = report::relayed(shared, leased, &news.relayed).await;
+    let reports: Vec<_> = failed.into_iter().chain(relayed).collect();
     loop {
         let written = shared.setup.store.queue_settle(settlements.clone(), reports.clone()).await;
         match written {

@@ -26,6 +26,7 @@ use hikyaku_route::{Pattern, Routes};
 use hikyaku_store::{Selection, Store};
 use tokio::sync::Notify;
 
+use crate::letters::Clerk;
 use board::Board;
 use path::Path;
 use refused::Refused;
@@ -113,6 +114,13 @@ struct Shared {
 pub struct SendingThread {
     shared: Arc<Shared>,
     thread: JoinHandle<()>,
+}
+
+impl Shared {
+    /// Who writes reports.
+    fn clerk(&self) -> Clerk<'_> {
+        Clerk { store: &self.setup.store, hostname: &self.setup.hostname }
+    }
 }
 
 impl Sending {

@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use hikyaku_cause::render::{self, Notice};
 use hikyaku_cause::{Cause, Code, Evidence, KeptCause, Language, Retry};
-use hikyaku_mail::{Address, Report, ReportAction, ReportedRecipient, ReversePath, message_id};
-use hikyaku_store::{
-    Addressed, Content, Incoming, Leased, MessageId, Origin, Outgoing, QueuedMessage,
-    QueuedRecipient, Resolution, Selection, Service,
-};
+use hikyaku_mail::{Address, ReportAction, ReportedRecipient, ReversePath};
+use hikyaku_store::{Incoming, Leased, MessageId, QueuedMessage, QueuedRecipient, Selection};
 use jiff::Timestamp;
 
 use super::Shared;
-use super::fate::GivenUp;
+use super::fate::{GivenUp, Relayed};
+use crate::letters::{Letter, good_news};
 
 /// Messages that take long are looked after so many at a time.
 const LATE: usize = 100;
@@ -26,38 +24,62 @@ pub(super) async fn failure(
     given_up: &[GivenUp],
 ) -> Option<(Incoming, Vec<u8>)> {
     let ReversePath::Address(sender) = &leased.sender else { return None };
+    let given_up: Vec<&GivenUp> =
+        given_up.iter().filter(|one| one.entry.notify.unwrap_or_default().failure).collect();
     if given_up.is_empty() {
         return None;
     }
-    let recipients: Vec<_> = given_up.iter().map(failed).collect();
-    let kept: Vec<_> =
-        given_up.iter().map(|one| (one.recipient.as_str(), KeptCause::from(&one.cause))).collect();
+    let recipients: Vec<_> = given_up.iter().map(|one| failed(one)).collect();
+    let kept: Vec<_> = given_up
+        .iter()
+        .map(|one| (one.entry.recipient.as_str(), KeptCause::from(&one.cause)))
+        .collect();
     let kept: Vec<_> = kept.iter().map(|(recipient, cause)| (*recipient, cause)).collect();
-    let languages = languages(shared, sender);
+    let languages = shared.clerk().languages(sender);
     let letter = Letter {
         subject: Notice::Failed.subject(&languages),
         text: text(Notice::Failed, &kept, None, &languages),
         arrival: leased.at,
         recipients,
-        header: header(shared, leased.message).await,
+        envelope_id: leased.envelope_id.clone(),
+        returned: shared.clerk().returned(leased.message, leased.returns).await,
     };
-    write_to(shared, sender, &letter)
+    shared.clerk().write(sender, &letter)
 }
 
-/// The languages of what is written to a sender: their own, or all where that is not known.
-fn languages(shared: &Shared, sender: &Address) -> Vec<Language> {
-    let store = &shared.setup.store;
-    let account = match store.resolve(sender) {
-        Ok(Resolution::Deliver(targets)) => match targets.as_slice() {
-            [one] => store.account(&one.address).ok().flatten(),
-            _ => None,
-        },
-        _ => None,
-    };
-    match account.and_then(|account| account.language) {
-        Some(language) => vec![language],
-        None => Language::ALL.to_vec(),
+/// The report that servers took the message that will not report themselves (RFC 3461 §5.2.2).
+pub(super) async fn relayed(
+    shared: &Arc<Shared>,
+    leased: &Leased,
+    relayed: &[Relayed],
+) -> Option<(Incoming, Vec<u8>)> {
+    let ReversePath::Address(sender) = &leased.sender else { return None };
+    if relayed.is_empty() {
+        return None;
     }
+    let languages = shared.clerk().languages(sender);
+    let names: Vec<&str> = relayed.iter().map(|it| it.entry.recipient.as_str()).collect();
+    let recipients = relayed.iter().map(|it| ReportedRecipient {
+        address: it.entry.recipient.clone(),
+        original: it.entry.original.clone(),
+        action: ReportAction::Relayed,
+        status: it.reply.status.clone().unwrap_or_else(|| "2.0.0".to_owned()),
+        cause: None,
+        remote: it.host.clone(),
+        diagnostic: Some(it.reply.to_string()),
+        last_attempt: Some(Timestamp::now().as_second()),
+        retry_until: None,
+    });
+    let letter = Letter {
+        subject: Notice::Relayed.subject(&languages),
+        text: good_news(Notice::Relayed, &names, &languages),
+        arrival: leased.at,
+        recipients: recipients.collect(),
+        envelope_id: leased.envelope_id.clone(),
+        // RFC 3461 §4.3: of what did not fail, the header section is enough.
+        returned: shared.clerk().returned(leased.message, None).await,
+    };
+    shared.clerk().write(sender, &letter)
 }
 
 /// What a person reads: the same in each language.
@@ -99,7 +121,8 @@ fn failed(one: &GivenUp) -> ReportedRecipient {
         None => status,
     };
     ReportedRecipient {
-        address: one.recipient.clone(),
+        address: one.entry.recipient.clone(),
+        original: one.entry.original.clone(),
         action: ReportAction::Failed,
         status,
         cause: Some(one.cause.code.name().to_owned()),
@@ -134,25 +157,27 @@ async fn delayed(
 ) -> Option<(Incoming, Vec<u8>)> {
     let sender = Address::parse(&queued.sender).ok()?;
     let until = queued.received.checked_add(shared.setup.limits.expire).ok()?;
-    let recipients: Vec<_> =
-        queued.recipients.iter().map(|recipient| waiting(recipient, until)).collect();
+    let told: Vec<&QueuedRecipient> =
+        queued.recipients.iter().filter(|it| it.notify.unwrap_or_default().delay).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let recipients: Vec<_> = told.iter().map(|recipient| waiting(recipient, until)).collect();
     let shown = until.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let languages = languages(shared, &sender);
+    let languages = shared.clerk().languages(&sender);
     // One that was not tried yet waits for its turn.
     let waits = KeptCause::from(&Cause::proven(Code::QueueDelayed));
-    let causes: Vec<(&str, &KeptCause)> = queued
-        .recipients
-        .iter()
-        .map(|it| (it.address.as_str(), it.cause.as_ref().unwrap_or(&waits)))
-        .collect();
+    let causes: Vec<(&str, &KeptCause)> =
+        told.iter().map(|it| (it.address.as_str(), it.cause.as_ref().unwrap_or(&waits))).collect();
     let letter = Letter {
         subject: Notice::Delayed.subject(&languages),
         text: text(Notice::Delayed, &causes, Some(&shown), &languages),
         arrival: queued.received,
         recipients,
-        header: header(shared, message).await,
+        envelope_id: queued.envelope_id.clone(),
+        returned: shared.clerk().returned(message, None).await,
     };
-    write_to(shared, &sender, &letter)
+    shared.clerk().write(&sender, &letter)
 }
 
 fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
@@ -161,6 +186,7 @@ fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
     let status = status.filter(|status| status.class() == 4);
     ReportedRecipient {
         address: recipient.address.clone(),
+        original: recipient.original.clone(),
         action: ReportAction::Delayed,
         status: status.map_or_else(|| "4.4.7".to_owned(), |status| status.to_string()),
         cause: recipient.cause.as_ref().map(|cause| cause.code.clone()),
@@ -169,83 +195,4 @@ fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
         last_attempt: None,
         retry_until: Some(until.as_second()),
     }
-}
-
-/// A report before it has its envelope.
-struct Letter {
-    subject: String,
-    text: String,
-    arrival: Timestamp,
-    recipients: Vec<ReportedRecipient>,
-    header: Vec<u8>,
-}
-
-/// Puts a report into its envelope: into the sender's mailbox, or into the queue.
-fn write_to(shared: &Shared, sender: &Address, letter: &Letter) -> Option<(Incoming, Vec<u8>)> {
-    let now = Timestamp::now();
-    let mut random = [0; 16];
-    getrandom::fill(&mut random).ok()?;
-    let random = u128::from_be_bytes(random);
-    let hostname = &shared.setup.hostname;
-    let millisecond = u64::try_from(now.as_millisecond()).unwrap_or_default();
-    let id = message_id(random, hostname, millisecond);
-    let to = sender.to_string();
-    let report = Report {
-        hostname,
-        to: &to,
-        subject: &letter.subject,
-        text: &letter.text,
-        arrival: letter.arrival.as_second(),
-        now: now.as_second(),
-        message_id: &id,
-        recipients: &letter.recipients,
-        header: &letter.header,
-    };
-    let mut octets = b"Return-Path: <>\r\n".to_vec();
-    octets.extend(report.render(&format!("report{random:032x}")));
-    let mut incoming = Incoming {
-        reverse_path: ReversePath::Null,
-        targets: Vec::new(),
-        outgoing: Vec::new(),
-        eight_bit: false,
-        prepend: String::new(),
-        message_id: Some(id),
-        origin: Origin {
-            service: Service::Report,
-            peer: (std::net::Ipv4Addr::LOCALHOST, 0).into(),
-            helo: hostname.to_string(),
-            tls: None,
-            account: None,
-        },
-        at: now,
-    };
-    match shared.setup.store.resolve(sender).ok()? {
-        Resolution::Deliver(targets) => {
-            let addressed = |target| Addressed { target, recipient: to.clone() };
-            incoming.targets = targets.into_iter().map(addressed).collect();
-        }
-        Resolution::NotLocal => {
-            let destination = sender.host.to_string();
-            incoming.outgoing = vec![Outgoing { recipient: to, destination }];
-        }
-        // Nobody is there to be told; the events tell.
-        Resolution::Unknown | Resolution::Disabled | Resolution::Full { .. } => return None,
-    }
-    Some((incoming, octets))
-}
-
-/// The header section of a message, as far as a report needs it.
-async fn header(shared: &Arc<Shared>, message: MessageId) -> Vec<u8> {
-    let content = shared.setup.store.queue_content(vec![message]).await;
-    let mut octets = Vec::new();
-    match content.ok().and_then(|mut found| found.pop()).flatten() {
-        Some(Content::Small(body)) => octets.extend_from_slice(&body),
-        Some(Content::Large(mut reader)) => {
-            let _ = reader.next_chunk(&mut octets).await;
-        }
-        None => {}
-    }
-    let end = octets.windows(4).position(|four| four == b"\r\n\r\n").map(|end| end + 2);
-    octets.truncate(end.unwrap_or(octets.len()));
-    octets
 }

@@ -16,6 +16,14 @@ pub struct Capabilities {
     pub start_tls: bool,
     /// SMTPUTF8 (RFC 6531).
     pub smtp_utf8: bool,
+    /// DSN (RFC 3461).
+    pub dsn: bool,
+    /// CHUNKING (RFC 3030).
+    pub chunking: bool,
+    /// LIMITS RCPTMAX: the most recipients of a message (RFC 9422).
+    pub recipients: Option<usize>,
+    /// LIMITS MAILMAX: the most messages of a connection (RFC 9422).
+    pub messages: Option<u64>,
     /// The mechanisms of AUTH (RFC 4954), in upper case.
     pub auth: Vec<String>,
 }
@@ -35,11 +43,27 @@ impl Capabilities {
                 Some("PIPELINING") => found.pipelining = true,
                 Some("STARTTLS") => found.start_tls = true,
                 Some("SMTPUTF8") => found.smtp_utf8 = true,
+                Some("DSN") => found.dsn = true,
+                Some("CHUNKING") => found.chunking = true,
+                Some("LIMITS") => found.limits(&line),
                 Some("AUTH") => found.auth.extend(words.map(str::to_owned)),
                 _ => {}
             }
         }
         found
+    }
+
+    /// `LIMITS RCPTMAX=20 MAILMAX=5` (RFC 9422 §3); what is none or 0 limits nothing.
+    fn limits(&mut self, line: &str) {
+        for limit in line.split_ascii_whitespace().skip(1) {
+            let (name, value) = limit.split_once('=').unwrap_or_default();
+            let value = value.parse::<u64>().ok().filter(|value| *value > 0);
+            match name {
+                "RCPTMAX" => self.recipients = value.and_then(|it| usize::try_from(it).ok()),
+                "MAILMAX" => self.messages = value,
+                _ => {}
+            }
+        }
     }
 
     pub(super) fn signs_in_by(&self, mechanism: &str) -> bool {

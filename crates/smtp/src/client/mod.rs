@@ -13,7 +13,7 @@ mod transaction;
 use std::collections::VecDeque;
 
 use hikyaku_cause::{Cause, Code, Evidence, Phase, Reply};
-use hikyaku_mail::{Address, ReversePath};
+use hikyaku_mail::{Address, Notify, OriginalRecipient, Return, ReversePath};
 use hikyaku_wire::{Effects, Input, Wire};
 
 pub use capabilities::Capabilities;
@@ -31,11 +31,41 @@ pub struct Envelope {
     /// From whom.
     pub sender: ReversePath,
     /// To whom; at most 100 are certain to be taken at once (RFC 5321 §4.5.3.1.8).
-    pub recipients: Vec<Address>,
+    pub recipients: Vec<EnvelopeRecipient>,
     /// Octets of the content.
     pub size: u64,
     /// Whether the content has octets above 127.
     pub eight_bit: bool,
+    /// Whether sender or header need SMTPUTF8 (RFC 6531).
+    pub utf8: bool,
+    /// How much of it comes back with a report, where the sender says (RFC 3461 §4.3).
+    pub returns: Option<Return>,
+    /// What the sender calls it, as it stands in ENVID (RFC 3461 §4.4).
+    pub envelope_id: Option<String>,
+}
+
+/// One recipient of a message to be handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvelopeRecipient {
+    /// The address.
+    pub address: Address,
+    /// Of what the sender wants to hear (RFC 3461 §4.1).
+    pub notify: Option<Notify>,
+    /// To whom it was sent first (RFC 3461 §4.2).
+    pub original: Option<OriginalRecipient>,
+}
+
+impl EnvelopeRecipient {
+    /// Whether it can be asked for without SMTPUTF8.
+    fn is_ascii(&self) -> bool {
+        self.address.is_ascii()
+    }
+}
+
+impl From<Address> for EnvelopeRecipient {
+    fn from(address: Address) -> Self {
+        Self { address, notify: None, original: None }
+    }
 }
 
 /// What the wire has to know from the world.
@@ -90,6 +120,8 @@ pub struct Client {
     capabilities: Capabilities,
     greeting: Option<Reply>,
     encrypted: bool,
+    /// Messages begun on this connection.
+    begun: u64,
     /// The line went while a question was open.
     gone: Option<Code>,
     state: State,
@@ -134,6 +166,7 @@ impl Client {
             expected: VecDeque::new(),
             capabilities: Capabilities::default(),
             greeting: None,
+            begun: 0,
             gone: None,
             state: State::Opening,
         }
@@ -257,6 +290,11 @@ impl Client {
 
     /// Asks for the next message.
     fn ready(&mut self, out: &mut Out) {
+        if self.capabilities.messages.is_some_and(|most| self.begun >= most) {
+            // RFC 9422 §4: it takes no more over this connection.
+            self.state = State::Closing;
+            return self.command("QUIT", Expect::Quit, out);
+        }
         self.state = State::AwaitNext;
         out.ask = Some(ClientAsk::Next);
     }

@@ -7,7 +7,9 @@ use hikyaku_mail::Address;
 
 use super::refusal::is_too_many_recipients;
 use super::stuffing::Stuffing;
-use super::{After, Client, ClientAnswer, ClientAsk, Envelope, Expect, Out, State};
+use super::{
+    After, Client, ClientAnswer, ClientAsk, Envelope, EnvelopeRecipient, Expect, Out, State,
+};
 
 /// So many commands are under way at once. A peer answers while we still send, and nobody may wait
 /// for the other to read (RFC 2920 §3.1).
@@ -20,6 +22,8 @@ pub struct Transaction {
     pub outcomes: Vec<RecipientOutcome>,
     /// The content was sent with its end, and no reply came: those not tried may have it.
     pub in_doubt: bool,
+    /// Whether the peer was told of what the sender wants to hear, and reports itself (RFC 3461).
+    pub peer_reports: bool,
 }
 
 /// What came of a message for one recipient.
@@ -47,12 +51,20 @@ pub(super) struct Open {
     data_sent: bool,
     /// The content was sent with its end, and what was said to it is not known.
     pub(super) in_doubt: bool,
+    peer_reports: bool,
 }
 
 impl Open {
     pub(super) fn new(envelope: Envelope) -> Self {
-        let outcomes = vec![None; envelope.recipients.len()];
-        Self { envelope, outcomes, asked: 0, accepted: 0, data_sent: false, in_doubt: false }
+        Self {
+            outcomes: vec![None; envelope.recipients.len()],
+            envelope,
+            asked: 0,
+            accepted: 0,
+            data_sent: false,
+            in_doubt: false,
+            peer_reports: false,
+        }
     }
 
     fn decide(&mut self, index: usize, outcome: RecipientOutcome) {
@@ -79,13 +91,15 @@ impl Open {
 
     /// All who are not decided get this, and it is over.
     fn conclude(self, rest: &RecipientOutcome) -> Transaction {
-        let Self { envelope, outcomes, in_doubt, .. } = self;
+        let Self { envelope, outcomes, in_doubt, peer_reports, .. } = self;
         let outcomes = outcomes
             .into_iter()
             .zip(&envelope.recipients)
-            .map(|(outcome, recipient)| about(outcome.unwrap_or_else(|| rest.clone()), recipient))
+            .map(|(outcome, recipient)| {
+                about(outcome.unwrap_or_else(|| rest.clone()), &recipient.address)
+            })
             .collect();
-        Transaction { outcomes, in_doubt }
+        Transaction { outcomes, in_doubt, peer_reports }
     }
 
     pub(super) fn broken(self, cause: &Cause) -> Transaction {
@@ -108,26 +122,86 @@ fn about(outcome: RecipientOutcome, recipient: &Address) -> RecipientOutcome {
 
 impl Client {
     pub(super) fn begin(&mut self, envelope: Envelope, out: &mut Out) {
-        let open = Box::new(Open::new(envelope));
+        let mut open = Box::new(Open::new(envelope));
+        self.begun += 1;
         if let Some(cause) = self.unfit(&open.envelope) {
             return self.done(open.conclude(&RecipientOutcome::Refused(cause)), After::Next, out);
         }
         if open.envelope.recipients.is_empty() {
-            let none = Transaction { outcomes: Vec::new(), in_doubt: false };
+            let none = open.broken(&self.cause(Code::PeerProtocol));
             return self.done(none, After::Next, out);
         }
-        let mut text = format!("MAIL FROM:{}", open.envelope.sender);
-        if self.capabilities.size.is_some() {
-            let _infallible = write!(text, " SIZE={}", open.envelope.size);
+        self.leave_out(&mut open);
+        if open.is_decided() {
+            let transaction = open.broken(&self.cause(Code::PeerProtocol));
+            return self.done(transaction, After::Next, out);
         }
-        if open.envelope.eight_bit {
-            text.push_str(" BODY=8BITMIME");
-        }
+        open.peer_reports = self.capabilities.dsn;
+        let text = self.mail_command(&open.envelope);
         self.command(text, Expect::Mail, out);
         if self.pipelines() {
             self.go_on(open, out);
         } else {
             self.state = State::Sending(open);
+        }
+    }
+
+    fn mail_command(&self, envelope: &Envelope) -> String {
+        let mut text = format!("MAIL FROM:{}", envelope.sender);
+        // Writing to a string cannot fail.
+        if self.capabilities.size.is_some() {
+            let _infallible = write!(text, " SIZE={}", envelope.size);
+        }
+        if envelope.eight_bit {
+            text.push_str(" BODY=8BITMIME");
+        }
+        let needs_utf8 = envelope.utf8 || envelope.recipients.iter().any(|it| !it.is_ascii());
+        if needs_utf8 && self.capabilities.smtp_utf8 {
+            text.push_str(" SMTPUTF8");
+        }
+        if self.capabilities.dsn {
+            if let Some(returns) = envelope.returns {
+                let _infallible = write!(text, " RET={}", returns.word());
+            }
+            if let Some(envelope_id) = &envelope.envelope_id {
+                let _infallible = write!(text, " ENVID={envelope_id}");
+            }
+        }
+        text
+    }
+
+    fn rcpt_command(&self, recipient: &EnvelopeRecipient) -> String {
+        let mut text = format!("RCPT TO:<{}>", recipient.address);
+        if self.capabilities.dsn {
+            if let Some(notify) = recipient.notify {
+                let _infallible = write!(text, " NOTIFY={notify}");
+            }
+            // RFC 6533 §3: one beyond ASCII only where the peer knows such.
+            let original = recipient.original.as_ref();
+            if let Some(original) = original.filter(|it| it.is_ascii() || !recipient.is_ascii()) {
+                let _infallible = write!(text, " ORCPT={original}");
+            }
+        }
+        text
+    }
+
+    /// Recipients that this peer cannot be asked for: those beyond ASCII where it does not know
+    /// such, and those beyond the number it takes at once.
+    fn leave_out(&self, open: &mut Open) {
+        if !self.capabilities.smtp_utf8 {
+            let cause = self.cause(Code::PeerUtf8);
+            for at in 0..open.envelope.recipients.len() {
+                if open.envelope.recipients.get(at).is_some_and(|it| !it.is_ascii()) {
+                    open.decide(at, RecipientOutcome::Refused(cause.clone()));
+                }
+            }
+        }
+        // RFC 9422 §3: the rest goes in another transaction.
+        if let Some(most) = self.capabilities.recipients {
+            let full = RecipientOutcome::NotTried(self.cause(Code::SmtpRcptTooMany));
+            for at in most..open.envelope.recipients.len() {
+                open.decide(at, full.clone());
+            }
         }
     }
 
@@ -140,6 +214,9 @@ impl Client {
         if envelope.eight_bit && !self.capabilities.eight_bit_mime {
             return Some(self.cause(Code::PeerEightBit));
         }
+        if envelope.utf8 && !self.capabilities.smtp_utf8 {
+            return Some(self.cause(Code::PeerUtf8));
+        }
         let most = self.capabilities.size.filter(|most| *most > 0 && envelope.size > *most)?;
         let (limit, seen) = (Limit::MessageOctets, Some(envelope.size));
         Some(self.cause(Code::MessageTooLarge).with(Evidence::Limit { limit, most, seen }))
@@ -151,7 +228,10 @@ impl Client {
         while self.expected.len() < window
             && let Some(recipient) = open.envelope.recipients.get(open.asked)
         {
-            self.command(format!("RCPT TO:<{recipient}>"), Expect::Rcpt(open.asked), out);
+            if open.is_undecided(open.asked) {
+                let command = self.rcpt_command(recipient);
+                self.command(command, Expect::Rcpt(open.asked), out);
+            }
             open.asked += 1;
         }
         let all_asked = open.asked == open.envelope.recipients.len();

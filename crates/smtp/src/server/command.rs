@@ -14,13 +14,15 @@ pub(super) enum Verb {
     Mail,
     Rcpt,
     Data,
+    /// RFC 3030.
+    Bdat,
     Rset,
     Noop,
     Quit,
     Vrfy,
     Expn,
     Help,
-    /// Known to SMTP, not offered here: SEND, SOML, SAML, TURN, BDAT, ETRN.
+    /// Known to SMTP, not offered here: SEND, SOML, SAML, TURN, ETRN.
     Unsupported,
 }
 
@@ -39,7 +41,7 @@ impl Verb {
         ("VRFY", Self::Vrfy),
         ("EXPN", Self::Expn),
         ("HELP", Self::Help),
-        ("BDAT", Self::Unsupported),
+        ("BDAT", Self::Bdat),
         ("ETRN", Self::Unsupported),
         ("SEND", Self::Unsupported),
         ("SOML", Self::Unsupported),
@@ -55,7 +57,10 @@ impl Verb {
 
     /// RFC 5321 §4.1.4: which commands need EHLO or HELO before them.
     pub(super) fn wants_hello(self) -> bool {
-        matches!(self, Self::Mail | Self::Rcpt | Self::Data | Self::StartTls | Self::Auth)
+        matches!(
+            self,
+            Self::Mail | Self::Rcpt | Self::Data | Self::Bdat | Self::StartTls | Self::Auth
+        )
     }
 }
 
@@ -116,7 +121,7 @@ pub(super) fn cause(code: Code, line: &[u8]) -> Cause {
         Some(Verb::Auth) => Phase::Auth,
         Some(Verb::Mail) => Phase::Mail,
         Some(Verb::Rcpt) => Phase::Rcpt,
-        Some(Verb::Data) => Phase::Data,
+        Some(Verb::Data | Verb::Bdat) => Phase::Data,
         Some(Verb::Quit) => Phase::Quit,
         _ => Phase::Transaction,
     };

@@ -39,7 +39,7 @@ impl Server {
     pub(super) fn end(&mut self, ending: Ending, out: &mut Out) {
         match (&self.state, ending) {
             // A message being handed over may come to its end before the system stops.
-            (State::ExpectContent(_), Ending::Stop) => self.ending = Some(ending),
+            (state, Ending::Stop) if state.reads_content() => self.ending = Some(ending),
             (State::Closed, _) => {}
             (State::ExpectOpen | State::ExpectTls, Ending::Eof) => self.close(out),
             // What is asked gets its answer, what was promised is done: the peer may still listen.
@@ -63,7 +63,7 @@ impl Server {
             State::Closed => return,
             // The handshake did not come to its end; there is nobody to speak to.
             State::ExpectTls => return self.close(out),
-            State::ExpectContent(_) => self.settings.content_timeout,
+            state if state.reads_content() => self.settings.content_timeout,
             state if !state.listens() => {
                 // The world is slow, not the peer.
                 out.deadline = Some(self.settings.command_timeout);

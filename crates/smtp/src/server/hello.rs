@@ -58,7 +58,11 @@ impl Server {
             text.push_str("250-AUTH PLAIN LOGIN\r\n");
         }
         let _ = write!(text, "250-SIZE {}\r\n", settings.message_octets);
-        text.push_str("250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n");
+        text.push_str("250-PIPELINING\r\n250-8BITMIME\r\n250-CHUNKING\r\n");
+        text.push_str("250-DSN\r\n250-SMTPUTF8\r\n");
+        // RFC 9422 §3.
+        let _ = write!(text, "250-LIMITS RCPTMAX={}\r\n", settings.recipients);
+        text.push_str("250 ENHANCEDSTATUSCODES\r\n");
         text
     }
 

@@ -13,6 +13,7 @@ impl Server {
             let rest = input.get(used..).unwrap_or_default();
             let step = match &mut self.state {
                 State::ExpectContent(_) => self.read_content(rest, used, out),
+                State::ExpectChunk(_) => self.read_chunk(rest, used, out),
                 _ => self.read_line(rest, out),
             };
             if step == 0 {

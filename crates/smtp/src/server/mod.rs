@@ -1,5 +1,6 @@
 //! The receiving end of a connection.
 
+mod chunk;
 mod command;
 mod ending;
 mod hello;
@@ -11,14 +12,45 @@ mod transaction;
 use std::sync::Arc;
 
 use hikyaku_cause::{Cause, Code, Evidence};
-use hikyaku_mail::{ForwardPath, HeloName, ReversePath};
+use hikyaku_mail::{ForwardPath, HeloName, Notify, OriginalRecipient, Return, ReversePath};
 use hikyaku_sasl::{Credentials, Exchange};
 use hikyaku_wire::{Effects, Input, TlsState, Wire};
 
 use crate::content::Content;
+use chunk::Chunk;
 use command::Verb;
 use ending::Ending;
 pub use settings::{Service, Settings};
+
+/// MAIL (RFC 5321 §4.1.1.2).
+#[derive(Debug)]
+pub struct MailFrom {
+    /// The reverse-path.
+    pub sender: ReversePath,
+    /// The name the client gave in EHLO or HELO.
+    pub hello: Arc<HeloName>,
+    /// Whether it was EHLO.
+    pub extended: bool,
+    /// The size it announced, in octets (RFC 1870 §6).
+    pub size: Option<u64>,
+    /// Whether addresses and header may be beyond ASCII (RFC 6531 §3.4).
+    pub utf8: bool,
+    /// How much comes back with a report (RFC 3461 §4.3).
+    pub returns: Option<Return>,
+    /// What the sender calls this message (RFC 3461 §4.4).
+    pub envelope_id: Option<String>,
+}
+
+/// RCPT (RFC 5321 §4.1.1.3).
+#[derive(Debug)]
+pub struct RcptTo {
+    /// The forward-path.
+    pub recipient: ForwardPath,
+    /// Of what the sender wants to hear (RFC 3461 §4.1).
+    pub notify: Option<Notify>,
+    /// To whom it was sent first (RFC 3461 §4.2).
+    pub original: Option<OriginalRecipient>,
+}
 
 /// What the wire has to know from the world.
 #[derive(Debug)]
@@ -26,18 +58,9 @@ pub enum Ask {
     /// Are these credentials right? Answer: [`Answer::Accepted`] or [`Answer::Refused`].
     SignIn(Credentials),
     /// A transaction begins: may this sender send?
-    Mail {
-        /// The reverse-path (RFC 5321 §4.1.1.2).
-        sender: ReversePath,
-        /// The name the client gave in EHLO or HELO.
-        hello: Arc<HeloName>,
-        /// Whether it was EHLO.
-        extended: bool,
-        /// The size it announced, in octets (RFC 1870 §6).
-        size: Option<u64>,
-    },
+    Mail(Box<MailFrom>),
     /// Is there such a recipient, and may mail be taken for it?
-    Rcpt(ForwardPath),
+    Rcpt(Box<RcptTo>),
     /// All content has been given out: keep it. Answer: [`Answer::Stored`] when it is on stable
     /// storage, or [`Answer::Refused`].
     EndOfData,
@@ -65,6 +88,8 @@ pub struct Server {
     extended: bool,
     encrypted: bool,
     signed_in: bool,
+    /// Whether the transaction has SMTPUTF8.
+    utf8: bool,
     errors: usize,
     /// Within a command line that is too long already; it is dropped up to its end.
     overlong: bool,
@@ -80,6 +105,8 @@ enum State {
     ExpectCommand,
     ExpectRecipients { accepted: usize },
     ExpectContent(Box<Content>),
+    ExpectChunk(Box<Chunk>),
+    ExpectNextChunk(Box<Content>),
     ExpectSaslResponse(Box<Exchange>),
     ExpectTls,
     AwaitSignIn,
@@ -98,8 +125,20 @@ impl State {
             Self::ExpectCommand
                 | Self::ExpectRecipients { .. }
                 | Self::ExpectContent(_)
+                | Self::ExpectChunk(_)
+                | Self::ExpectNextChunk(_)
                 | Self::ExpectSaslResponse(_)
         )
+    }
+
+    /// Whether content is awaited or being read.
+    fn reads_content(&self) -> bool {
+        matches!(self, Self::ExpectContent(_) | Self::ExpectChunk(_) | Self::ExpectNextChunk(_))
+    }
+
+    /// Whether MAIL was accepted and the content is not complete.
+    fn is_in_transaction(&self) -> bool {
+        matches!(self, Self::ExpectRecipients { .. } | Self::ExpectNextChunk(_))
     }
 }
 
@@ -115,6 +154,7 @@ impl Server {
             extended: false,
             encrypted,
             signed_in: false,
+            utf8: false,
             errors: 0,
             overlong: false,
             ending: None,
@@ -124,7 +164,7 @@ impl Server {
 
     /// Whether message content is awaited or being read: what a cut-off would interrupt.
     pub fn is_reading_content(&self) -> bool {
-        matches!(self.state, State::ExpectContent(_))
+        self.state.reads_content()
     }
 
     fn command(&mut self, line: &[u8], out: &mut Out) {
@@ -133,7 +173,11 @@ impl Server {
             Ok(parts) => parts,
             Err(cause) => return self.refuse(&cause, out),
         };
-        if let Err(cause) = self.allowed_now(verb, line) {
+        let allowed = self.allowed_now(verb, line);
+        if verb == Verb::Bdat {
+            return self.bdat(arguments, line, allowed.err(), out);
+        }
+        if let Err(cause) = allowed {
             return self.refuse(&cause, out);
         }
         match verb {
@@ -153,7 +197,7 @@ impl Server {
             }
             Verb::Vrfy => out.say("252 2.0.0 Send some mail, and RCPT will tell\r\n"),
             Verb::Help => out.say("214 2.0.0 See RFC 5321; refusals: hikyaku explain CODE\r\n"),
-            Verb::Expn | Verb::Unsupported => {
+            Verb::Expn | Verb::Bdat | Verb::Unsupported => {
                 self.refuse(&command::cause(Code::SmtpCommandUnsupported, line), out);
             }
         }
@@ -182,7 +226,8 @@ impl Server {
                     if verb == Verb::Auth { Code::AuthUnencrypted } else { Code::SmtpTlsRequired };
                 return Err(Cause::proven(code));
             }
-            if !self.signed_in && matches!(verb, Verb::Mail | Verb::Rcpt | Verb::Data) {
+            if !self.signed_in && matches!(verb, Verb::Mail | Verb::Rcpt | Verb::Data | Verb::Bdat)
+            {
                 return Err(Cause::proven(Code::AuthRequired));
             }
         }

@@ -12,7 +12,7 @@ impl Server {
         } else if self.signed_in {
             // RFC 4954 §4: only one successful AUTH in a session.
             Some(Code::AuthActive)
-        } else if matches!(self.state, State::ExpectRecipients { .. }) {
+        } else if self.state.is_in_transaction() {
             Some(Code::SmtpCommandSequence)
         } else {
             None

@@ -1,48 +1,87 @@
 //! MAIL, RCPT, DATA (RFC 5321 §3.3).
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit, SyntaxFault};
-use hikyaku_mail::{Dots, Parameter, forward_path, parameters, reverse_path_with};
+use hikyaku_mail::{
+    Dots, Notify, OriginalRecipient, Parameter, Return, envelope_id, forward_path, parameters,
+    reverse_path_with,
+};
 
-use super::{Answer, Ask, Out, Server, Service, Settings, State, command, shown};
-use crate::content::{Content, ContentFault};
+use super::{Answer, Ask, MailFrom, Out, RcptTo, Server, Service, Settings, State, command, shown};
+use crate::content::{Content, ContentFault, Progress};
 
 impl Server {
     pub(super) fn mail(&mut self, arguments: &[u8], line: &[u8], out: &mut Out) {
-        if matches!(self.state, State::ExpectRecipients { .. }) {
+        if self.state.is_in_transaction() {
             // RFC 5321 §4.1.4: MAIL must not be sent when a transaction is open.
             let cause = command::cause(Code::SmtpCommandSequence, line)
                 .with(Evidence::Wanted { expected: "RCPT, DATA or RSET" });
             return self.refuse(&cause, out);
         }
-        match self.mail_ask(arguments, line) {
-            Ok(ask) => {
-                out.ask = Some(ask);
+        match self.mail_from(arguments, line) {
+            Ok(mail) => {
+                self.utf8 = mail.utf8;
+                out.ask = Some(Ask::Mail(Box::new(mail)));
                 self.state = State::AwaitMail;
             }
             Err(cause) => self.refuse(&cause, out),
         }
     }
 
-    fn mail_ask(&self, arguments: &[u8], line: &[u8]) -> Result<Ask, Cause> {
+    fn mail_from(&self, arguments: &[u8], line: &[u8]) -> Result<MailFrom, Cause> {
         let path =
             command::keyword(arguments, "FROM:").map_err(|fault| syntax(line, arguments, fault))?;
         // Carriers gave out addresses with dots where RFC 5321 has none; their mail comes in.
         let (sender, rest) = reverse_path_with(path, Dots::Lax).map_err(|fault| {
             address_fault(Code::SmtpMailSyntax, AddressRole::Sender, path, fault)
         })?;
-        let parameters = parameters(rest).map_err(|fault| syntax(line, rest, fault))?;
-        let mut size = None;
-        for parameter in &parameters {
-            if parameter.keyword.eq_ignore_ascii_case("SIZE") {
-                size = Some(self.announced_size(parameter, line)?);
-            } else if !self.takes(parameter) {
-                return Err(command::cause(Code::SmtpCommandParameter, line));
-            }
-        }
         let Some(hello) = self.hello.clone() else {
             return Err(command::cause(Code::SmtpCommandSequence, line));
         };
-        Ok(Ask::Mail { sender, hello, extended: self.extended, size })
+        let mut mail = MailFrom {
+            sender,
+            hello,
+            extended: self.extended,
+            size: None,
+            utf8: false,
+            returns: None,
+            envelope_id: None,
+        };
+        for parameter in &parameters(rest).map_err(|fault| syntax(line, rest, fault))? {
+            self.mail_parameter(parameter, line, &mut mail)?;
+        }
+        if !mail.utf8 && mail.sender.address().is_some_and(|it| !it.is_ascii()) {
+            return Err(beyond_ascii(Code::SmtpMailUtf8, AddressRole::Sender, path));
+        }
+        Ok(mail)
+    }
+
+    fn mail_parameter(
+        &self,
+        parameter: &Parameter<'_>,
+        line: &[u8],
+        mail: &mut MailFrom,
+    ) -> Result<(), Cause> {
+        let value = parameter.value.unwrap_or_default();
+        match parameter.keyword.to_ascii_uppercase().as_str() {
+            "SIZE" => mail.size = Some(self.announced_size(parameter, line)?),
+            // RFC 6152 §2; BINARYMIME (RFC 3030) is not offered.
+            "BODY" if ["7BIT", "8BITMIME"].iter().any(|it| it.eq_ignore_ascii_case(value)) => {}
+            // RFC 4954 §5: taken, and not believed.
+            "AUTH" if self.settings.service == Service::Submission && !value.is_empty() => {}
+            // RFC 6531 §3.4: it has no value.
+            "SMTPUTF8" if parameter.value.is_none() => mail.utf8 = true,
+            // RFC 3461 §4.3 and §4.4: each once.
+            "RET" if mail.returns.is_none() => {
+                let returns = Return::parse(value);
+                mail.returns = Some(returns.ok_or_else(|| wrong_value(parameter, line))?);
+            }
+            "ENVID" if mail.envelope_id.is_none() => {
+                envelope_id(value).ok_or_else(|| wrong_value(parameter, line))?;
+                mail.envelope_id = Some(value.to_owned());
+            }
+            _ => return Err(command::cause(Code::SmtpCommandParameter, line)),
+        }
+        Ok(())
     }
 
     /// RFC 1870 §6.1: a message announced too large is refused at once.
@@ -60,17 +99,6 @@ impl Server {
             return Err(too_large(self.settings.message_octets, size));
         }
         Ok(size)
-    }
-
-    fn takes(&self, parameter: &Parameter<'_>) -> bool {
-        let value = parameter.value.unwrap_or_default();
-        match parameter.keyword.to_ascii_uppercase().as_str() {
-            // RFC 6152 §2; BINARYMIME (RFC 3030) is not offered.
-            "BODY" => value.eq_ignore_ascii_case("7BIT") || value.eq_ignore_ascii_case("8BITMIME"),
-            // RFC 4954 §5: taken, and not believed.
-            "AUTH" => self.settings.service == Service::Submission && !value.is_empty(),
-            _ => false,
-        }
     }
 
     pub(super) fn mail_answered(&mut self, answer: Answer, out: &mut Out) {
@@ -95,9 +123,9 @@ impl Server {
             let evidence = Evidence::Limit { limit: Limit::Recipients, most, seen: None };
             return self.refuse(&Cause::proven(Code::SmtpRcptTooMany).with(evidence), out);
         }
-        match rcpt_ask(arguments, line) {
-            Ok(ask) => {
-                out.ask = Some(ask);
+        match rcpt_to(arguments, line, self.utf8) {
+            Ok(rcpt) => {
+                out.ask = Some(Ask::Rcpt(Box::new(rcpt)));
                 self.state = State::AwaitRcpt { accepted };
             }
             Err(cause) => self.refuse(&cause, out),
@@ -137,15 +165,7 @@ impl Server {
     /// Reads content; `base` is where `input` begins in what the caller gave.
     pub(super) fn read_content(&mut self, input: &[u8], base: usize, out: &mut Out) -> usize {
         let State::ExpectContent(content) = &mut self.state else { return 0 };
-        let first = out.body.len();
-        let before = content.octets() / Settings::CONTENT_STEP;
-        let progress = content.read(input, &mut out.body);
-        for range in out.body.iter_mut().skip(first) {
-            *range = range.start + base..range.end + base;
-        }
-        if content.octets() / Settings::CONTENT_STEP > before {
-            out.deadline = Some(self.settings.content_timeout);
-        }
+        let progress = Self::take(content, &self.settings, input, base, out);
         if content.is_endless() {
             // RFC 5321 §7.8: what goes on without end is an attack, and nobody waits for it.
             let seen = content.octets();
@@ -153,20 +173,45 @@ impl Server {
             self.close(out);
         } else if progress.ended {
             let fault = content.fault();
-            out.deadline = Some(self.settings.command_timeout);
-            match fault {
-                None => {
-                    self.state = State::AwaitStored;
-                    out.ask = Some(Ask::EndOfData);
-                }
-                Some(fault) => {
-                    let cause = self.content_cause(fault);
-                    self.state = State::AwaitAbandoned(Box::new(cause));
-                    out.ask = Some(Ask::Abandon);
-                }
-            }
+            self.end_content(fault, out);
         }
         progress.used
+    }
+
+    /// Takes content, however it is framed.
+    pub(super) fn take(
+        content: &mut Content,
+        settings: &Settings,
+        input: &[u8],
+        base: usize,
+        out: &mut Out,
+    ) -> Progress {
+        let first = out.body.len();
+        let before = content.octets() / Settings::CONTENT_STEP;
+        let progress = content.read(input, &mut out.body);
+        for range in out.body.iter_mut().skip(first) {
+            *range = range.start + base..range.end + base;
+        }
+        if content.octets() / Settings::CONTENT_STEP > before {
+            out.deadline = Some(settings.content_timeout);
+        }
+        progress
+    }
+
+    /// All content has come: it is kept, or forgotten where it has a fault.
+    pub(super) fn end_content(&mut self, fault: Option<ContentFault>, out: &mut Out) {
+        out.deadline = Some(self.settings.command_timeout);
+        match fault {
+            None => {
+                self.state = State::AwaitStored;
+                out.ask = Some(Ask::EndOfData);
+            }
+            Some(fault) => {
+                let cause = self.content_cause(fault);
+                self.state = State::AwaitAbandoned(Box::new(cause));
+                out.ask = Some(Ask::Abandon);
+            }
+        }
     }
 
     fn content_cause(&self, fault: ContentFault) -> Cause {
@@ -198,23 +243,51 @@ impl Server {
     }
 }
 
-fn rcpt_ask(arguments: &[u8], line: &[u8]) -> Result<Ask, Cause> {
+fn rcpt_to(arguments: &[u8], line: &[u8], utf8: bool) -> Result<RcptTo, Cause> {
     let path =
         command::keyword(arguments, "TO:").map_err(|fault| syntax(line, arguments, fault))?;
-    if !path.is_ascii() {
-        // RFC 6531 §3.1 is not offered: an address outside ASCII cannot be written here.
-        let role = AddressRole::Recipient;
-        return Err(
-            Cause::proven(Code::SmtpRcptUtf8).with(Evidence::Address { role, raw: shown(path) })
-        );
-    }
     let (recipient, rest) = forward_path(path, Dots::Lax).map_err(|fault| {
         address_fault(Code::SmtpRcptSyntax, AddressRole::Recipient, path, fault)
     })?;
-    if !parameters(rest).map_err(|fault| syntax(line, rest, fault))?.is_empty() {
-        return Err(command::cause(Code::SmtpCommandParameter, line));
+    if !utf8 && recipient.address().is_some_and(|it| !it.is_ascii()) {
+        return Err(beyond_ascii(Code::SmtpRcptUtf8, AddressRole::Recipient, path));
     }
-    Ok(Ask::Rcpt(recipient))
+    let mut rcpt = RcptTo { recipient, notify: None, original: None };
+    for parameter in &parameters(rest).map_err(|fault| syntax(line, rest, fault))? {
+        let value = parameter.value.unwrap_or_default();
+        match parameter.keyword.to_ascii_uppercase().as_str() {
+            // RFC 3461 §4.1 and §4.2: each once.
+            "NOTIFY" if rcpt.notify.is_none() => {
+                let notify = Notify::parse(value);
+                rcpt.notify = Some(notify.ok_or_else(|| wrong_value(parameter, line))?);
+            }
+            "ORCPT" if rcpt.original.is_none() => {
+                let original = OriginalRecipient::parse(value).filter(|_| utf8 || value.is_ascii());
+                rcpt.original = Some(original.ok_or_else(|| wrong_value(parameter, line))?);
+            }
+            _ => return Err(command::cause(Code::SmtpCommandParameter, line)),
+        }
+    }
+    Ok(rcpt)
+}
+
+/// A parameter whose value is none of those it may have.
+fn wrong_value(parameter: &Parameter<'_>, line: &[u8]) -> Cause {
+    let value = parameter.value.unwrap_or_default();
+    let offset = command::offset(line, parameter.keyword.as_bytes()) + parameter.keyword.len() + 1;
+    let place = command::wrong(offset, "esmtp-value", value.bytes().next());
+    command::cause(Code::SmtpCommandSyntax, line).with(place)
+}
+
+/// RFC 6531 §3.4: an address beyond ASCII in a transaction without SMTPUTF8.
+fn beyond_ascii(code: Code, role: AddressRole, path: &[u8]) -> Cause {
+    Cause::proven(code).with(Evidence::Address { role, raw: shown(address_of(path)) })
+}
+
+/// The address in a path; what stands behind its end belongs to none.
+fn address_of(path: &[u8]) -> &[u8] {
+    let end = path.iter().position(|octet| *octet == b'>').map(|at| at + 1);
+    path.get(..end.unwrap_or(path.len())).unwrap_or(path)
 }
 
 /// A fault in `part` of `line`; the offset is counted from the start of the line.
@@ -234,7 +307,7 @@ fn address_fault(code: Code, role: AddressRole, path: &[u8], fault: SyntaxFault)
         .with(Evidence::Syntax(fault))
 }
 
-fn too_large(most: u64, seen: u64) -> Cause {
+pub(super) fn too_large(most: u64, seen: u64) -> Cause {
     let seen = Some(seen);
     Cause::proven(Code::MessageTooLarge).with(Evidence::Limit {
         limit: Limit::MessageOctets,

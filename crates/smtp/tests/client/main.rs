@@ -4,6 +4,7 @@
 
 mod cuts;
 mod ends;
+mod extensions;
 mod opening;
 #[cfg(test)]
 mod play;

@@ -175,9 +175,12 @@ pub(super) fn address(text: &str) -> Address {
 pub(super) fn letter(recipients: &[&str]) -> Letter {
     let envelope = Envelope {
         sender: ReversePath::Address(address("taro@edo.test")),
-        recipients: recipients.iter().map(|it| address(it)).collect(),
+        recipients: recipients.iter().map(|it| address(it).into()).collect(),
         size: 100,
         eight_bit: false,
+        utf8: false,
+        returns: None,
+        envelope_id: None,
     };
     (envelope, vec![b"Subject: x\r\n\r\n.hidden\r\n".to_vec(), b".\r\nend".to_vec()])
 }

@@ -211,7 +211,7 @@ fn addresses_that_break_the_rule_go_out_quoted() {
     let (lax, _) = forward_path(b"<a..b@docomo.ne.jp>", Dots::Lax).unwrap();
     let ForwardPath::Address(lax) = lax else { panic!() };
     let mut letter = letter(&[]);
-    letter.0.recipients = vec![lax, address("\"a b\"@kyoto.test")];
+    letter.0.recipients = vec![lax.into(), address("\"a b\"@kyoto.test").into()];
     let mut play = Play::new(settings(ClientTls::Never), vec![letter]);
     play.say("220 hi\n250 mx\n");
     assert_eq!(play.say("250 ok\n"), "RCPT TO:<\"a..b\"@docomo.ne.jp>\n");

@@ -1,5 +1,7 @@
 //! Into the queue, as part of taking a message in.
 
+use hikyaku_mail::Return;
+
 use crate::event::sender_text;
 use crate::fault::Fault;
 use crate::incoming::{Incoming, MessageId};
@@ -30,7 +32,8 @@ pub(crate) fn enter(
     let notified = incoming.reverse_path.address().is_none();
     writing.execute(
         "INSERT INTO outgoing(message, sender, account, octets, eight_bit, at, left, notified,
-         prepend) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         prepend, utf8, ret, envid)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         (
             message.0,
             sender_text(&incoming.reverse_path),
@@ -41,13 +44,24 @@ pub(crate) fn enter(
             incoming.outgoing.len(),
             notified,
             &incoming.prepend,
+            incoming.utf8,
+            incoming.returns.map(Return::word),
+            incoming.envelope_id.as_deref(),
         ),
     )?;
     for outgoing in &incoming.outgoing {
         writing.execute(
-            "INSERT INTO queue(message, recipient, destination, due, held)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-            (message.0, &outgoing.recipient, &outgoing.destination, at, held as i64),
+            "INSERT INTO queue(message, recipient, destination, due, held, notify, orcpt)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (
+                message.0,
+                &outgoing.recipient,
+                &outgoing.destination,
+                at,
+                held as i64,
+                outgoing.notify.as_ref().map(ToString::to_string),
+                outgoing.original.as_ref().map(ToString::to_string),
+            ),
         )?;
     }
     Ok(true)

@@ -1,7 +1,7 @@
 //! Finding what is due, and taking it.
 
 use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
-use hikyaku_mail::{Address, ReversePath};
+use hikyaku_mail::{Address, Notify, OriginalRecipient, Return, ReversePath};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -170,7 +170,7 @@ fn one_by_one(
 }
 
 /// Recipients by message: row, message, address, attempts.
-type Rows = Vec<(i64, i64, String, u32)>;
+type Rows = Vec<(MessageId, LeasedEntry)>;
 
 fn due(
     connection: &Connection,
@@ -179,7 +179,7 @@ fn due(
     most: usize,
 ) -> rusqlite::Result<Rows> {
     let sql = format!(
-        "SELECT id, message, recipient, attempts FROM queue
+        "SELECT id, message, recipient, attempts, notify, orcpt FROM queue
          WHERE {FREE} AND destination = ?1 AND due <= ?2 ORDER BY due LIMIT ?3"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -189,7 +189,8 @@ fn due(
 
 fn old(connection: &Connection, before: i64, most: usize) -> rusqlite::Result<Rows> {
     let mut statement = connection.prepare_cached(
-        "SELECT queue.id, queue.message, queue.recipient, queue.attempts
+        "SELECT queue.id, queue.message, queue.recipient, queue.attempts, queue.notify,
+                queue.orcpt
          FROM outgoing JOIN queue ON queue.message = outgoing.message
          WHERE outgoing.at < ?1 AND queue.lease = 0 AND queue.held = 0
          ORDER BY outgoing.at LIMIT ?2",
@@ -198,19 +199,26 @@ fn old(connection: &Connection, before: i64, most: usize) -> rusqlite::Result<Ro
     rows.collect()
 }
 
-fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(i64, i64, String, u32)> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(MessageId, LeasedEntry)> {
+    let text = |at: usize| row.get::<_, Option<String>>(at);
+    let entry = LeasedEntry {
+        id: QueueId(row.get(0)?),
+        recipient: row.get(2)?,
+        notify: text(4)?.and_then(|it| Notify::parse(&it)),
+        original: text(5)?.and_then(|it| OriginalRecipient::parse(&it)),
+        attempts: row.get(3)?,
+    };
+    Ok((MessageId(row.get(1)?), entry))
 }
 
 fn take(writing: &Writing<'_>, rows: Rows, run: i64) -> Result<Vec<Leased>, Fault> {
     let mut leased: Vec<Leased> = Vec::new();
-    for (id, message, recipient, attempts) in rows {
-        writing.execute("UPDATE queue SET lease = ?2 WHERE id = ?1", (id, run))?;
-        let entry = LeasedEntry { id: QueueId(id), recipient, attempts };
-        match leased.iter_mut().rev().find(|leased| leased.message.0 == message) {
+    for (message, entry) in rows {
+        writing.execute("UPDATE queue SET lease = ?2 WHERE id = ?1", (entry.id.0, run))?;
+        match leased.iter_mut().rev().find(|leased| leased.message == message) {
             Some(leased) => leased.entries.push(entry),
             None => {
-                if let Some(mut new) = envelope(writing, MessageId(message))? {
+                if let Some(mut new) = envelope(writing, message)? {
                     new.entries.push(entry);
                     leased.push(new);
                 }
@@ -223,7 +231,8 @@ fn take(writing: &Writing<'_>, rows: Rows, run: i64) -> Result<Vec<Leased>, Faul
 /// What the recipients of a message share.
 pub(super) fn envelope(writing: &Writing<'_>, message: MessageId) -> Result<Option<Leased>, Fault> {
     writing.first(
-        "SELECT sender, account, octets, eight_bit, at, prepend FROM outgoing WHERE message = ?1",
+        "SELECT sender, account, octets, eight_bit, at, prepend, utf8, ret, envid
+         FROM outgoing WHERE message = ?1",
         (message.0,),
         |row| {
             Ok(Leased {
@@ -234,6 +243,9 @@ pub(super) fn envelope(writing: &Writing<'_>, message: MessageId) -> Result<Opti
                 eight_bit: row.get(3)?,
                 at: timestamp(row.get(4)?),
                 prepend: row.get(5)?,
+                utf8: row.get(6)?,
+                returns: row.get::<_, Option<String>>(7)?.and_then(|it| Return::parse(&it)),
+                envelope_id: row.get(8)?,
                 entries: Vec::new(),
             })
         },

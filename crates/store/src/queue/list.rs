@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use hikyaku_cause::{Code, KeptCause};
+use hikyaku_mail::{Notify, OriginalRecipient};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
@@ -61,6 +62,9 @@ pub struct QueuedMessage {
     pub octets: u64,
     /// When it was taken in.
     pub received: Timestamp,
+    /// What the sender calls it, as it stood in ENVID (RFC 3461 §4.4).
+    #[serde(skip)]
+    pub envelope_id: Option<String>,
     /// The recipients that wait.
     pub recipients: Vec<QueuedRecipient>,
 }
@@ -82,6 +86,12 @@ pub struct QueuedRecipient {
     pub code: Option<Code>,
     /// That cause with its evidence.
     pub cause: Option<KeptCause>,
+    /// Of what the sender wants to hear (RFC 3461 §4.1).
+    #[serde(skip)]
+    pub notify: Option<Notify>,
+    /// To whom it was sent first (RFC 3461 §4.2).
+    #[serde(skip)]
+    pub original: Option<OriginalRecipient>,
 }
 
 impl Store {
@@ -95,7 +105,7 @@ impl Store {
         let (condition, parameter) = selection.condition();
         self.read(|connection| {
             let sql = format!(
-                "SELECT message, recipient, due, held, attempts, last FROM queue
+                "SELECT message, recipient, due, held, attempts, last, notify, orcpt FROM queue
                  WHERE {condition} ORDER BY message, id LIMIT ?2"
             );
             let mut statement = connection.prepare(&sql)?;
@@ -167,7 +177,7 @@ impl Store {
 
 fn message(connection: &Connection, message: i64) -> rusqlite::Result<Option<QueuedMessage>> {
     let mut statement = connection.prepare_cached(
-        "SELECT outgoing.sender, outgoing.octets, outgoing.at, account.address
+        "SELECT outgoing.sender, outgoing.octets, outgoing.at, account.address, outgoing.envid
          FROM outgoing LEFT JOIN account ON account.id = outgoing.account WHERE message = ?1",
     )?;
     let found = statement.query_row((message,), |row| {
@@ -177,6 +187,7 @@ fn message(connection: &Connection, message: i64) -> rusqlite::Result<Option<Que
             octets: row.get(1)?,
             received: timestamp(row.get(2)?),
             account: row.get(3)?,
+            envelope_id: row.get(4)?,
             recipients: Vec::new(),
         })
     });
@@ -189,7 +200,7 @@ pub(crate) fn waiting(
     message: MessageId,
 ) -> rusqlite::Result<HashMap<String, QueuedRecipient>> {
     let mut statement = connection.prepare_cached(
-        "SELECT message, recipient, due, held, attempts, last FROM queue WHERE message = ?1",
+        "SELECT message, recipient, due, held, attempts, last, notify, orcpt FROM queue WHERE message = ?1",
     )?;
     let rows = statement.query_map((message.0,), recipient)?;
     rows.map(|row| row.map(|row| (row.address.clone(), row))).collect()
@@ -218,5 +229,7 @@ fn recipient(row: &rusqlite::Row<'_>) -> rusqlite::Result<QueuedRecipient> {
         next: (due > 0).then(|| timestamp(due)),
         code,
         cause,
+        notify: row.get::<_, Option<String>>(6)?.and_then(|it| Notify::parse(&it)),
+        original: row.get::<_, Option<String>>(7)?.and_then(|it| OriginalRecipient::parse(&it)),
     })
 }

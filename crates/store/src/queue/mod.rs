@@ -11,7 +11,7 @@ mod lease;
 mod list;
 mod settle;
 
-use hikyaku_mail::ReversePath;
+use hikyaku_mail::{Notify, OriginalRecipient, Return, ReversePath};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,17 @@ pub struct Outgoing {
     pub recipient: String,
     /// Its host: a domain, or an address literal in brackets.
     pub destination: String,
+    /// Of what the sender wants to hear (RFC 3461 §4.1).
+    pub notify: Option<Notify>,
+    /// To whom it was sent first (RFC 3461 §4.2).
+    pub original: Option<OriginalRecipient>,
+}
+
+impl Outgoing {
+    /// A recipient of whom nothing more was said.
+    pub fn new(recipient: String, destination: String) -> Self {
+        Self { recipient, destination, notify: None, original: None }
+    }
 }
 
 /// One message with some of its recipients at one destination, leased for an attempt.
@@ -52,6 +63,12 @@ pub struct Leased {
     pub octets: u64,
     /// Whether it has octets above 127.
     pub eight_bit: bool,
+    /// Whether its sender or its header need SMTPUTF8.
+    pub utf8: bool,
+    /// How much of it comes back with a report, where the sender says.
+    pub returns: Option<Return>,
+    /// What the sender calls it, as it stood in ENVID.
+    pub envelope_id: Option<String>,
     /// When it was taken in.
     pub at: Timestamp,
     /// Header fields to be sent in front of it: its signatures.
@@ -67,6 +84,10 @@ pub struct LeasedEntry {
     pub id: QueueId,
     /// Its address.
     pub recipient: String,
+    /// Of what the sender wants to hear.
+    pub notify: Option<Notify>,
+    /// To whom it was sent first.
+    pub original: Option<OriginalRecipient>,
     /// Attempts made before.
     pub attempts: u32,
 }

@@ -1,0 +1,165 @@
+//! What senders want to hear of (RFC 3461), content in chunks (RFC 3030), and addresses beyond
+//! ASCII (RFC 6531), from the socket to the reader.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+
+use crate::client::Client;
+use crate::program::System;
+
+const SENDER: &str = "postmaster@sender.test";
+
+/// Everything in an account's mailbox, once there are so many messages.
+fn mailbox(system: &System, account: &str, messages: usize) -> Vec<String> {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        let mut client = Client::encrypted(system, "pop3s");
+        assert!(client.ask(&format!("USER {account}")).starts_with("+OK"));
+        assert!(client.ask(&format!("PASS {}", system.password(account))).starts_with("+OK"));
+        let count = client.ask("STAT").split(' ').nth(1).unwrap().parse::<usize>().unwrap();
+        if count >= messages {
+            return (1..=count).map(|number| retrieved(&mut client, number)).collect();
+        }
+        assert!(Instant::now() < deadline, "{count} messages; {}", system.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn retrieved(client: &mut Client, number: usize) -> String {
+    assert!(client.ask(&format!("RETR {number}")).starts_with("+OK"));
+    let mut text = String::new();
+    loop {
+        match client.line().as_str() {
+            "." => return text,
+            line => text += &format!("{line}\n"),
+        }
+    }
+}
+
+/// The text for people in a report of ours.
+fn said(report: &str) -> String {
+    let part = report.split("Content-Transfer-Encoding: base64\n\n").nth(1).unwrap();
+    let part: String = part.split("\n--").next().unwrap().split_whitespace().collect();
+    let text = base64::engine::general_purpose::STANDARD.decode(part).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+/// A server that knows no extension, takes mail for `yes@`, and refuses everybody else.
+fn plain_peer() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let mut in_content = false;
+            let _ = stream.write_all(b"220 plain.test\r\n");
+            while let Some(Ok(line)) = lines.next() {
+                let reply = match line.split(' ').next().unwrap_or_default() {
+                    "." if in_content => {
+                        in_content = false;
+                        "250 2.6.0 mine now"
+                    }
+                    _ if in_content => continue,
+                    "DATA" => {
+                        in_content = true;
+                        "354 go on"
+                    }
+                    "RCPT" if !line.contains("yes@") => "550 5.1.1 nobody",
+                    "QUIT" => "221 bye",
+                    _ => "250 ok",
+                };
+                if stream.write_all(format!("{reply}\r\n").as_bytes()).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    port
+}
+
+fn submit(client: &mut Client, parameters: &str, recipients: &[&str], id: &str) {
+    let reply = client.ask(&format!("MAIL FROM:<{SENDER}>{parameters}"));
+    assert!(reply.starts_with("250"), "{reply}");
+    for recipient in recipients {
+        let reply = client.ask(&format!("RCPT TO:{recipient}"));
+        assert!(reply.starts_with("250"), "{reply}");
+    }
+    let text = format!("From: {SENDER}\r\nMessage-ID: <{id}>\r\nSubject: x\r\n\r\nthe body\r\n");
+    // RFC 3030 §4.2, with everything sent at once.
+    let (one, two) = text.split_at(20);
+    let chunks = format!("BDAT {}\r\n{one}BDAT {} LAST\r\n{two}", one.len(), two.len());
+    client.send(chunks.as_bytes()).unwrap();
+    assert!(client.reply().starts_with("250 2.0.0 20 octets"), "{}", client.seen);
+    assert!(client.reply().starts_with("250 2.0.0 Kept"), "{}", client.seen);
+}
+
+#[test]
+fn deliveries_are_reported_to_who_asks() {
+    let system = System::sending("");
+    let mut client = Client::signed_in(&system, SENDER);
+    let to = format!("<{SENDER}> NOTIFY=SUCCESS ORCPT=rfc822;Post+2Bx@sender.test");
+    submit(&mut client, " RET=HDRS ENVID=my+2Bid", &[&to], "a@sender.test");
+    let mails = mailbox(&system, SENDER, 2);
+    let report = mails.iter().find(|it| it.contains("multipart/report")).unwrap();
+    for wanted in [
+        "Return-Path: <>\n",
+        "\nOriginal-Envelope-Id: my+id\n",
+        "\nOriginal-Recipient: rfc822; Post+x@sender.test\n",
+        "\nFinal-Recipient: rfc822; postmaster@sender.test\n",
+        "\nAction: delivered\nStatus: 2.1.5\n",
+        "\nMessage-ID: <a@sender.test>\n",
+    ] {
+        assert!(report.contains(wanted), "{wanted:?} in {report}");
+    }
+    assert!(!report.contains("the body"), "{report}");
+    let said = said(report);
+    assert!(said.contains("届けました") || said.contains("入れました"), "{said}");
+    assert!(said.contains("was put into the mailbox"), "{said}");
+}
+
+#[test]
+fn a_server_that_does_not_report_is_reported_on() {
+    let port = plain_peer();
+    let system = System::sending(&format!(
+        "[[delivery.route]]\ndomains = [\"plain.test\"]\n\
+         relay = {{ host = \"127.0.0.1\", port = {port}, tls = \"none\" }}\n"
+    ));
+    let mut client = Client::signed_in(&system, SENDER);
+    // Nobody wants to hear of the first; the last is told of with the whole mail.
+    submit(&mut client, "", &["<no@plain.test> NOTIFY=NEVER"], "a@sender.test");
+    submit(&mut client, "", &["<yes@plain.test> NOTIFY=SUCCESS,FAILURE"], "b@sender.test");
+    submit(&mut client, " RET=FULL", &["<no@plain.test> NOTIFY=FAILURE"], "c@sender.test");
+    let mails = mailbox(&system, SENDER, 2);
+    let about = |id: &str| mails.iter().filter(|it| it.contains(id)).collect::<Vec<_>>();
+    assert!(about("<a@sender.test>").is_empty(), "{mails:?}");
+    let [relayed] = about("<b@sender.test>")[..] else { panic!("{mails:?}") };
+    assert!(relayed.contains("\nAction: relayed\nStatus: 2.6.0\n"), "{relayed}");
+    assert!(relayed.contains("\nDiagnostic-Code: smtp; 250 2.6.0 mine now\n"), "{relayed}");
+    assert!(said(relayed).contains("does not report deliveries"), "{relayed}");
+    let [failed] = about("<c@sender.test>")[..] else { panic!("{mails:?}") };
+    assert!(failed.contains("\nAction: failed\nStatus: 5.1.1\n"), "{failed}");
+    assert!(failed.contains("Content-Type: message/rfc822\n"), "{failed}");
+    assert!(failed.contains("\n\nthe body\n"), "{failed}");
+}
+
+#[test]
+fn addresses_beyond_ascii_have_mailboxes() {
+    let system = System::new();
+    let made = system.say(&["account", "add", "花子@kyoto.test"], "long enough 1\n");
+    assert!(made.status.success(), "{}", made.all());
+    let mut client = Client::greeted(system.address("smtp"));
+    assert!(client.ask("EHLO client.test").starts_with("250"));
+    assert!(client.ask("MAIL FROM:<太郎@京都.test> SMTPUTF8").starts_with("250"));
+    assert!(client.ask("RCPT TO:<花子@kyoto.test>").starts_with("250"));
+    assert!(client.ask("DATA").starts_with("354"));
+    let reply = client.ask("From: 太郎 <太郎@京都.test>\r\nMessage-ID: <u@x>\r\n\r\nやあ\r\n.");
+    assert!(reply.starts_with("250"), "{reply}");
+    let trace = system.say(&["trace", "花子@kyoto.test", "--json"], "").json();
+    assert_eq!(trace[0]["recipients"][0]["state"], "stored", "{trace}");
+    assert_eq!(trace[0]["sender"], "太郎@xn--1lqs03n.test");
+}
