@@ -26,8 +26,7 @@ struct Table {
 pub struct Client {
     /// What it is asked for by.
     pub name: String,
-    /// What people call it.
-    pub title: String,
+    title: InBoth,
     kind: Kind,
     out: InBoth,
     #[serde(rename = "in")]
@@ -67,6 +66,16 @@ pub struct UnknownClient {
 }
 
 impl Client {
+    /// Every program and device that is known, in the order in which a person may be asked.
+    pub fn all() -> Vec<Self> {
+        CLIENTS.clone()
+    }
+
+    /// What people call it.
+    pub fn title(&self, language: Language) -> &str {
+        self.title.text(language)
+    }
+
     /// The one of this name, however it is capitalised.
     pub fn named(name: &str) -> Result<Self, UnknownClient> {
         let wanted = name.trim().to_lowercase().replace([' ', '_'], "-");
@@ -91,7 +100,7 @@ impl Client {
                 Direction::Receive => &self.incoming,
                 Direction::Send | Direction::Both => &self.out,
             };
-            let values = [("client", self.title.as_str()), ("way", way.text(language))];
+            let values = [("client", self.title(language)), ("way", way.text(language))];
             steps.push(say(language, "client-way", &values));
         }
         if self.kind == Kind::Device {
