@@ -81,7 +81,11 @@ pub(crate) struct DoctorClients {
 #[derive(Debug, Args)]
 pub(crate) struct ForClient {
     /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
-    /// (hikyaku doctor clients lists them)
+    ///
+    /// Known are: outlook, outlook-new, outlook-2019, outlook-2016, outlook-2013, outlook-2010,
+    /// outlook-2007, outlook-mac, thunderbird, thunderbird-android, apple-mail, iphone, android,
+    /// gmail-android, windows-live-mail, windows-mail, outlook-express, becky, hidemaru-mail,
+    /// webmail, copier, nas, script, device. `hikyaku doctor clients` says more of them.
     #[arg(long = "client", value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// Another table of mail programs, in the form of the built-in one
