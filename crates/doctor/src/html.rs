@@ -45,13 +45,13 @@ pub fn html(facts: &Facts, report: &Report, view: &View) -> String {
         account: &facts.address,
         is_heard: false,
     };
-    let mut glossary = Glossary::new(language);
+    let (mut glossary, mut before) = (Glossary::new(language), Vec::new());
     for (number, finding) in report.findings.iter().enumerate() {
         let title = about.title(&finding.cause, language);
         let code = finding.cause.code;
         let _ = writeln!(text, "<h2>{}. {} <code>{code}</code></h2>", number + 1, escaped(&title));
         let told = Told::new(&about, finding, view, &mut glossary);
-        one(&mut text, finding, &told, language);
+        one(&mut text, finding, (&told, &mut before), language);
     }
     let when = facts.now.strftime("%Y-%m-%d %H:%M UTC").to_string();
     if report.verdict != Verdict::Healthy {
@@ -62,7 +62,12 @@ pub fn html(facts: &Facts, report: &Report, view: &View) -> String {
     text
 }
 
-fn one(text: &mut String, finding: &Finding, told: &Told, language: Language) {
+fn one(
+    text: &mut String,
+    finding: &Finding,
+    (told, before): (&Told, &mut Vec<String>),
+    language: Language,
+) {
     let cause = &finding.cause;
     let _ = writeln!(text, "<dl>");
     for (label, words) in
@@ -72,7 +77,7 @@ fn one(text: &mut String, finding: &Finding, told: &Told, language: Language) {
         let _ = writeln!(text, "<dt>{}</dt><dd>{}</dd>", escaped(&label), escaped(words));
     }
     if let Some(guide) = &told.guide {
-        let lines = guide.lines(language).join("\n");
+        let lines = guide.lines_after(before, language).join("\n");
         let _ = writeln!(text, "<dd>{}</dd>", escaped(&lines));
     }
     list(

@@ -38,11 +38,14 @@ fn page(about: &About<'_>, title: &str, report: &Report, view: &View) -> String 
     let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
     let (send, receive) = (word(report.send), word(report.receive));
     let _ = writeln!(text, "{}", say(language, "flows", &[("send", &send), ("receive", &receive)]));
-    let mut glossary = Glossary::new(language);
+    let (mut glossary, mut before) = (Glossary::new(language), Vec::new());
     for (number, finding) in report.findings.iter().enumerate() {
         let _ = writeln!(text);
         head(&mut text, number + 1, (about, finding), view);
-        body(&mut text, &Told::new(about, finding, view, &mut glossary), finding, view);
+        let told = Told::new(about, finding, view, &mut glossary);
+        let guide = told.guide.as_ref();
+        let steps = guide.map(|guide| guide.lines_after(&mut before, language));
+        body(&mut text, (&told, &steps.unwrap_or_default()), finding, view);
     }
     if !report.findings.is_empty() {
         let command = about.verify();
@@ -78,7 +81,7 @@ fn head(text: &mut String, number: usize, (about, finding): (&About<'_>, &Findin
     }
 }
 
-fn body(text: &mut String, told: &Told, finding: &Finding, view: &View) {
+fn body(text: &mut String, (told, steps): (&Told, &[String]), finding: &Finding, view: &View) {
     let language = view.language;
     for (label, words) in
         [("label-why", &told.why), ("label-who", &told.who), ("label-do", &told.cure)]
@@ -86,7 +89,7 @@ fn body(text: &mut String, told: &Told, finding: &Finding, view: &View) {
         let words = words.replace('\n', "\n     ");
         let _ = writeln!(text, "   {}: {words}", say(language, label, &[]));
     }
-    for line in told.guide.iter().flat_map(|guide| guide.lines(language)) {
+    for line in steps {
         let _ = writeln!(text, "     {line}");
     }
     for line in proof(&finding.cause.evidence, language) {

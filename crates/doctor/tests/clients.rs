@@ -182,6 +182,39 @@ fn a_blocked_port_is_mended_with_encryption_and_sign_in() {
     }
 }
 
+/// The article changed the number alone; a port has its kind of encryption.
+#[test]
+fn a_port_comes_with_its_encryption() {
+    for language in Language::ALL {
+        for client in Client::all() {
+            for (port, word) in [("465", "SSL/TLS"), ("587", "STARTTLS")] {
+                let code = Code::PathPort25Blocked;
+                let mut finding = Finding::new(Cause::likely(code), Direction::Send);
+                let (field, from, to) = ("smtp.port".to_owned(), "25".to_owned(), port.to_owned());
+                finding.changes.push(Change { field, from, to });
+                let text = report(finding, &view(&client, language));
+                let steps = steps(&text, &client, language).join("\n");
+                let on = if language == Language::Japanese { "を有効に" } else { "Switch on" };
+                let what = format!("{} {port}: {steps}", client.name);
+                assert!(steps.contains(word) || steps.contains(on), "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_told_above_is_named_and_not_told_again() {
+    let client = Client::named("thunderbird").unwrap();
+    let findings = vec![
+        Finding::new(Cause::likely(Code::AuthFailed), Direction::Send),
+        Finding::new(Cause::likely(Code::ServerSilent), Direction::Send),
+    ];
+    let view = view(&client, Language::English);
+    let text = heard_terminal(&Heard { text: "x", account: "x" }, &heard(findings), &view);
+    assert_eq!(text.matches("Send a mail of a few words").count(), 1, "{text}");
+    assert!(text.contains("(The steps are the same as above.)"), "{text}");
+}
+
 /// A program that is given up is told with the way out of it.
 #[test]
 fn programs_without_support_say_how_to_leave_them() {

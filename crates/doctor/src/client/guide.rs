@@ -27,6 +27,8 @@ struct Part {
     steps: Vec<String>,
     /// Whether the words are those of the menus.
     sure: bool,
+    /// The steps before a reader's words were put in: what tells one part from another.
+    plain: String,
 }
 
 /// One of the two directions, and what it is called.
@@ -79,16 +81,29 @@ impl Guide {
     pub(crate) fn map(mut self, mut of: impl FnMut(&str) -> String) -> Self {
         let mut all = |texts: &mut Vec<String>| texts.iter_mut().for_each(|it| *it = of(it));
         all(&mut self.notes);
-        self.parts.iter_mut().for_each(|part| all(&mut part.steps));
+        for part in &mut self.parts {
+            part.plain = part.steps.concat();
+            all(&mut part.steps);
+        }
         self
     }
 
     /// The lines of it, to be read from top to bottom.
     pub(crate) fn lines(&self, language: Language) -> Vec<String> {
+        self.lines_after(&mut Vec::new(), language)
+    }
+
+    /// The same within a report that has told some parts before: those are named, and not told again.
+    pub(crate) fn lines_after(&self, before: &mut Vec<String>, language: Language) -> Vec<String> {
         let mut lines = vec![self.heading.clone()];
         lines.extend(self.notes.iter().cloned());
         for part in &self.parts {
             lines.push(say(language, "guide-part", &[("title", &part.title)]));
+            if before.contains(&part.plain) {
+                lines.push(say(language, "guide-above", &[]));
+                continue;
+            }
+            before.push(part.plain.clone());
             let numbered = part.steps.iter().enumerate();
             lines.extend(numbered.map(|(at, step)| format!("{}. {step}", at + 1)));
             if !part.sure {
@@ -184,11 +199,15 @@ impl Desk<'_> {
             title: self.say(&format!("guide-{word}"), &[]),
             steps: Vec::new(),
             sure: true,
+            plain: String::new(),
         };
         part.add(place.open(), self.language);
         let changes = self.changes(way);
         for change in &changes {
             let step = self.change(place, way, change, &mut part.sure);
+            part.steps.push(step);
+        }
+        if let Some(step) = self.encryption(place, way, &changes, &mut part.sure) {
             part.steps.push(step);
         }
         for field in fields {
@@ -240,6 +259,34 @@ impl Desk<'_> {
         self.say("step-change", &[("label", &label), ("from", &from), ("to", &to)])
     }
 
+    /// A port has its kind of encryption: whoever changes the one looks after the other (RFC 8314
+    /// §3.3).
+    fn encryption(
+        &self,
+        place: &Place,
+        way: Way,
+        changes: &[&Change],
+        sure: &mut bool,
+    ) -> Option<String> {
+        let to = |field: &str| {
+            changes.iter().find(|it| it.field.rsplit('.').next() == Some(field)).map(|it| &it.to)
+        };
+        if to("tls").is_some() {
+            return None;
+        }
+        let is_starttls = match to("port")?.as_str() {
+            "465" | "993" | "995" => false,
+            "587" => true,
+            _ => return None,
+        };
+        let label = self.label(place, way, Field::Tls, sure);
+        if place.tls_is_switch() {
+            return Some(self.say("step-switch", &[("label", &label)]));
+        }
+        let tls = place.tls_word(is_starttls, self.language);
+        Some(self.say("step-tls", &[("label", &label), ("tls", &tls)]))
+    }
+
     /// A field whose right value is in the provider's instructions.
     fn look(&self, place: &Place, way: Way, field: Field, sure: &mut bool) -> String {
         let word = match way {
@@ -259,6 +306,7 @@ impl Desk<'_> {
         let values = [("label", label.as_str()), ("tls", &tls), ("starttls", &starttls)];
         let id = match (field, self.finding.cause.code) {
             (Field::Tls, _) if place.tls_is_switch() => "step-switch".to_owned(),
+            (Field::Tls, _) if word == "in" => "step-tls".to_owned(),
             (Field::Port | Field::Tls, _) => format!("step-{}-{word}", field.word()),
             (Field::Password, Code::AuthAppPassword) => "step-password-app".to_owned(),
             (Field::Password, Code::AccountHijacked) => "step-password-new".to_owned(),
@@ -270,7 +318,8 @@ impl Desk<'_> {
     fn task(&self, task: Task) -> Option<Part> {
         let steps = self.client.whole.tasks.get(&task)?;
         let title = self.say(&format!("task-{}", task.word()), &[]);
-        let mut part = Part { word: task.word(), title, steps: Vec::new(), sure: true };
+        let (steps_of, plain) = (Vec::new(), String::new());
+        let mut part = Part { word: task.word(), title, steps: steps_of, sure: true, plain };
         part.add(Some(steps), self.language);
         Some(part)
     }
