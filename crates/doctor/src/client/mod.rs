@@ -110,7 +110,7 @@ impl Client {
         &self.whole.as_of
     }
 
-    /// Whose word the steps rest on.
+    /// Whose word the way to the servers rests on.
     pub fn source(&self) -> Authority {
         self.whole.source
     }

@@ -39,7 +39,7 @@ pub enum WrongClients {
     },
 }
 
-/// Whose word a way rests on.
+/// Whose word the way to the servers rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Authority {
