@@ -3,15 +3,24 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 use crate::language::Language;
 use crate::words::Words;
 
-static JAPANESE: LazyLock<Vec<Term>> = LazyLock::new(|| {
-    terms(&Words::new(Language::Japanese, &[include_str!("../locales/ja/glossary.ftl")]))
+static JAPANESE: LazyLock<Book> = LazyLock::new(|| {
+    Book::new(&Words::new(Language::Japanese, &[include_str!("../locales/ja/glossary.ftl")]))
 });
-static ENGLISH: LazyLock<Vec<Term>> = LazyLock::new(|| {
-    terms(&Words::new(Language::English, &[include_str!("../locales/en/glossary.ftl")]))
+static ENGLISH: LazyLock<Book> = LazyLock::new(|| {
+    Book::new(&Words::new(Language::English, &[include_str!("../locales/en/glossary.ftl")]))
 });
+
+fn book(language: Language) -> &'static Book {
+    match language {
+        Language::Japanese => &JAPANESE,
+        Language::English => &ENGLISH,
+    }
+}
 
 /// The terms, by the names of their marks.
 const TERMS: &[&str] = &[
@@ -74,55 +83,68 @@ pub struct Term {
     pub word: String,
     /// What it means.
     pub means: String,
-    /// Its forms in texts, the longest first.
-    forms: Vec<Form>,
     /// How a text says that it explains the term itself.
     known: Vec<String>,
 }
 
-/// A form in which a term stands in texts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Form {
-    word: String,
-    /// Whether it has no capitals.
-    is_small: bool,
+/// The terms of a language, found all at once.
+struct Book {
+    terms: Vec<Term>,
+    /// For each form in which a term stands in texts, the place of its term, and the form.
+    forms: Vec<(usize, String)>,
+    /// Absent only where it cannot be built; a test looks for every term.
+    finder: Option<AhoCorasick>,
 }
 
-fn terms(words: &Words) -> Vec<Term> {
-    let parts = |id: &str, part: &str| -> Vec<String> {
-        let parts = words.say(id, Some(part), &[]);
-        parts.split('|').filter(|it| !it.is_empty()).map(str::to_owned).collect()
-    };
-    let term = |name: &&'static str| {
-        let id = format!("term-{name}");
-        let means = words.say(&id, Some("means"), &[]);
-        let mut known = parts(&id, "known");
-        known.push(means.clone());
-        let form =
-            |word: String| Form { is_small: word.chars().all(|it| !it.is_ascii_uppercase()), word };
-        let forms = parts(&id, "words").into_iter().map(form).collect();
-        Term { name, word: words.say(&id, None, &[]), means, forms, known }
-    };
-    TERMS.iter().map(term).collect()
+impl Book {
+    fn new(words: &Words) -> Self {
+        let parts = |id: &str, part: &str| -> Vec<String> {
+            let parts = words.say(id, Some(part), &[]);
+            parts.split('|').filter(|it| !it.is_empty()).map(str::to_owned).collect()
+        };
+        let (mut terms, mut forms) = (Vec::new(), Vec::new());
+        for (at, name) in TERMS.iter().copied().enumerate() {
+            let id = format!("term-{name}");
+            let means = words.say(&id, Some("means"), &[]);
+            let mut known = parts(&id, "known");
+            known.push(means.clone());
+            forms.extend(parts(&id, "words").into_iter().map(|form| (at, form)));
+            terms.push(Term { name, word: words.say(&id, None, &[]), means, known });
+        }
+        let finder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(forms.iter().map(|(_, form)| form))
+            .ok();
+        Self { terms, forms, finder }
+    }
+
+    /// Every place in a text at which a term stands by itself.
+    fn mentions(&self, text: &str) -> Vec<(Range<usize>, &Term)> {
+        let found = self.finder.iter().flat_map(|finder| finder.find_overlapping_iter(text));
+        let mention = |found: aho_corasick::Match| {
+            let (term, form) = self.forms.get(found.pattern().as_usize())?;
+            let said = text.get(found.range())?;
+            // A form that is written small may begin a sentence.
+            let is_small = form.chars().all(|it| !it.is_ascii_uppercase());
+            let is_it = is_small || said == form;
+            let range = Some(found.range()).filter(|range| is_it && stands_alone(text, range))?;
+            Some((range, self.terms.get(*term)?))
+        };
+        found.filter_map(mention).collect()
+    }
 }
 
 impl Term {
     /// Every term of a language.
     pub fn all(language: Language) -> &'static [Self] {
-        match language {
-            Language::Japanese => &JAPANESE,
-            Language::English => &ENGLISH,
-        }
+        &book(language).terms
     }
 
     /// The terms that a text says, and where; not those within a longer one: STARTTLS is no TLS,
     /// SMTP authentication no SMTP.
     pub fn said_in(text: &str, language: Language) -> Vec<(Range<usize>, &'static Self)> {
-        let small = text.to_ascii_lowercase();
-        let mut all: Vec<(Range<usize>, &'static Self)> = Vec::new();
-        for term in Self::all(language) {
-            all.extend(term.mentions(text, &small).into_iter().map(|at| (at, term)));
-        }
+        let mut all = book(language).mentions(text);
+        all.sort_by_key(|it| it.0.start);
         let is_within = |one: &Range<usize>, other: &Range<usize>| {
             other.start <= one.start && one.end <= other.end && other.len() > one.len()
         };
@@ -130,24 +152,6 @@ impl Term {
             !all.iter().any(|other| is_within(&it.0, &other.0))
         };
         all.iter().filter(is_whole).cloned().collect()
-    }
-
-    /// Where it stands in a text, of which `small` is a copy without capitals.
-    fn mentions(&self, text: &str, small: &str) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        for Form { word, is_small } in &self.forms {
-            // A form that is written small may begin a sentence.
-            let searched = if *is_small { small } else { text };
-            for (at, _) in searched.match_indices(word.as_str()) {
-                let range = at..at + word.len();
-                let is_free = !found.iter().any(|it| it.start < range.end && range.start < it.end);
-                if is_free && stands_alone(text, &range) {
-                    found.push(range);
-                }
-            }
-        }
-        found.sort_by_key(|it| it.start);
-        found
     }
 
     /// Whether a text says what the term means.
@@ -313,7 +317,6 @@ mod tests {
         for language in Language::ALL {
             for term in Term::all(language) {
                 assert!(!term.word.is_empty() && !term.means.is_empty(), "{}", term.name);
-                assert!(!term.forms.is_empty(), "{} has no forms", term.name);
                 let said = Term::said_in(&term.word, language);
                 assert_eq!(said, [(0..term.word.len(), term)], "{}", term.name);
             }
