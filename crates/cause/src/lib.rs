@@ -20,6 +20,7 @@
 mod cause;
 mod code;
 mod evidence;
+mod glossary;
 mod kept;
 mod language;
 mod registry;
@@ -35,6 +36,7 @@ pub use evidence::{
     AddressRole, ConfigPlace, ConnectOutcome, DnsOutcome, Evidence, IoOperation, Limit,
     PeerAddress, Phase, SyntaxFault,
 };
+pub use glossary::{Glossary, Term};
 pub use kept::KeptCause;
 pub use language::{Language, UnknownLanguage};
 pub use retry::Retry;

@@ -275,6 +275,7 @@ codes! {
     ClientCancelled = "client.cancelled", User, Info, [], Nothing, RunAgain, [];
     ClientPasswordMissing = "client.password.missing", User, Error, [], CorrectPassword, SignInAgain, [];
     ClientProgramMissing = "client.program.missing", Administrator, Error, [], ChangeConfiguration, SendAgain, [];
+    ClientUnknown = "client.unknown", User, Error, [], ChooseAnother, RunAgain, [Key Nearest];
     MailboxFull = "mailbox.full", User, Error, [], MakeRoom, FetchAgain, [];
     AccountHijacked = "account.hijacked", User, Critical, [], CorrectPassword, SignInAgain, [];
 

@@ -139,6 +139,7 @@ impl Code {
             | C::ClientCancelled
             | C::ClientPasswordMissing
             | C::ClientProgramMissing
+            | C::ClientUnknown
             | C::MailboxFull
             | C::AccountHijacked
             | C::TextUnclear

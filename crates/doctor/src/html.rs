@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::render::{self, escaped};
+use hikyaku_cause::render::escaped;
+use hikyaku_cause::{Glossary, Language};
 
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::json::{flow, verdict};
 use crate::report::{Report, Verdict};
 use crate::terminal::{proof, shown};
-use crate::view::View;
+use crate::view::{About, Told, View};
 use crate::words::say;
 
 const STYLE: &str = "body{font-family:sans-serif;line-height:1.7;max-width:46rem;margin:2rem auto;\
@@ -38,37 +39,46 @@ pub fn html(facts: &Facts, report: &Report, view: &View) -> String {
         escaped(&title),
         escaped(&flows),
     );
+    let about = About {
+        command: "doctor account",
+        subject: &facts.address,
+        account: &facts.address,
+        is_heard: false,
+    };
+    let (mut glossary, mut before) = (Glossary::new(language), Vec::new());
     for (number, finding) in report.findings.iter().enumerate() {
-        one(&mut text, number + 1, finding, view);
+        let title = about.title(&finding.cause, language);
+        let code = finding.cause.code;
+        let _ = writeln!(text, "<h2>{}. {} <code>{code}</code></h2>", number + 1, escaped(&title));
+        let told = Told::new(&about, finding, view, &mut glossary);
+        one(&mut text, finding, (&told, &mut before), language);
     }
     let when = facts.now.strftime("%Y-%m-%d %H:%M UTC").to_string();
     if report.verdict != Verdict::Healthy {
-        let command = format!("hikyaku doctor account {}", facts.address);
-        let verify = say(language, "label-verify", &[("command", &command)]);
+        let verify = say(language, "label-verify", &[("command", &about.verify())]);
         let _ = writeln!(text, "<p>{}</p>", escaped(&verify));
     }
     let _ = writeln!(text, "<p><small>{}</small></p>\n</html>", escaped(&when));
     text
 }
 
-fn one(text: &mut String, number: usize, finding: &Finding, view: &View) {
-    let language = view.language;
+fn one(
+    text: &mut String,
+    finding: &Finding,
+    (told, before): (&Told, &mut Vec<String>),
+    language: Language,
+) {
     let cause = &finding.cause;
-    let title = render::title(cause, language);
-    let _ =
-        writeln!(text, "<h2>{number}. {} <code>{}</code></h2>\n<dl>", escaped(&title), cause.code);
-    let who = say(language, &format!("side-{}", finding.who().word()), &[]);
-    let lines = [
-        ("label-why", render::user_why(cause, language)),
-        ("label-who", who),
-        (
-            "label-do",
-            [vec![render::user_cure(cause, language)], view.steps(finding)].concat().join("\n"),
-        ),
-    ];
-    for (label, words) in lines {
+    let _ = writeln!(text, "<dl>");
+    for (label, words) in
+        [("label-why", &told.why), ("label-who", &told.who), ("label-do", &told.cure)]
+    {
         let label = say(language, label, &[]);
-        let _ = writeln!(text, "<dt>{}</dt><dd>{}</dd>", escaped(&label), escaped(&words));
+        let _ = writeln!(text, "<dt>{}</dt><dd>{}</dd>", escaped(&label), escaped(words));
+    }
+    if let Some(guide) = &told.guide {
+        let lines = guide.lines_after(before, language).join("\n");
+        let _ = writeln!(text, "<dd>{}</dd>", escaped(&lines));
     }
     list(
         text,

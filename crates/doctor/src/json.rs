@@ -1,6 +1,6 @@
 //! The report for programs. Its schema is `docs/doctor.schema.json`.
 
-use hikyaku_cause::Severity;
+use hikyaku_cause::{Glossary, Severity};
 use serde_json::{Value, json};
 
 use crate::facts::{Facts, Step};
@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::heard::Heard;
 use crate::report::{Check, CheckOutcome, Flow, Report, Verdict};
 use crate::sign_in::best_door;
-use crate::view::{About, View};
+use crate::view::{About, Told, View};
 
 /// The version of its form.
 const SCHEMA: u32 = 1;
@@ -38,8 +38,9 @@ fn document(
     (seconds, settings): (f64, Value),
 ) -> Value {
     let language = view.language;
-    let findings: Vec<Value> =
-        report.findings.iter().map(|finding| one(about, finding, view)).collect();
+    let mut glossary = Glossary::new(language);
+    let told = |finding| one(about, finding, view, &mut glossary);
+    let findings: Vec<Value> = report.findings.iter().map(told).collect();
     let checks: Vec<Value> = report.checks.iter().map(check).collect();
     json!({
         "schema": SCHEMA,
@@ -47,6 +48,7 @@ fn document(
         "subject": about.subject,
         "language": language,
         "seconds": seconds,
+        "client": view.client.as_ref().map(|client| client.json(language)),
         "verdict": verdict(report.verdict),
         "send": flow(report.send),
         "receive": flow(report.receive),
@@ -56,13 +58,13 @@ fn document(
     })
 }
 
-fn one(about: &About<'_>, finding: &Finding, view: &View) -> Value {
+fn one(about: &About<'_>, finding: &Finding, view: &View, glossary: &mut Glossary) -> Value {
     let language = view.language;
     let cause = &finding.cause;
     let side = cause.code.side().word();
-    let cure = about.cure(cause, language);
+    let Told { why, cure, guide, .. } = Told::new(about, finding, view, glossary);
     let mut steps = steps(&cure);
-    steps.extend(view.steps(finding));
+    steps.extend(guide.iter().flat_map(|guide| guide.lines(language)));
     let who = finding.who().word();
     let verify = about.verify();
     let mut remedies: Vec<Value> = finding
@@ -88,9 +90,10 @@ fn one(about: &About<'_>, finding: &Finding, view: &View) -> Value {
         "side": side,
         "follows_from": finding.follows_from,
         "title": about.title(cause, language),
-        "explanation": about.why(cause, language),
+        "explanation": why,
         "evidence": cause.evidence,
         "remedies": remedies,
+        "guide": guide.map(|guide| guide.json()),
     })
 }
 

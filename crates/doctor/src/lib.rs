@@ -30,7 +30,7 @@ mod view;
 mod words;
 
 pub use account::{Account, Given};
-pub use client::{Client, UnknownClient};
+pub use client::{Authority, Client, Kind, UnknownClient, WrongClients, use_clients};
 pub use export::{Export, export};
 pub use facts::{
     Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Portal,

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Evidence, Language};
+use hikyaku_cause::{Evidence, Glossary, Language};
 
 use crate::facts::Facts;
 use crate::finding::{Change, Finding};
 use crate::heard::Heard;
 use crate::json::{flow, verdict};
 use crate::report::{Report, Verdict};
-use crate::view::{About, Mark, View};
+use crate::view::{About, Mark, Told, View};
 use crate::words::say;
 
 /// The whole report, readable without colour.
@@ -38,9 +38,14 @@ fn page(about: &About<'_>, title: &str, report: &Report, view: &View) -> String 
     let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
     let (send, receive) = (word(report.send), word(report.receive));
     let _ = writeln!(text, "{}", say(language, "flows", &[("send", &send), ("receive", &receive)]));
+    let (mut glossary, mut before) = (Glossary::new(language), Vec::new());
     for (number, finding) in report.findings.iter().enumerate() {
         let _ = writeln!(text);
-        one(&mut text, number + 1, (about, finding), view);
+        head(&mut text, number + 1, (about, finding), view);
+        let told = Told::new(about, finding, view, &mut glossary);
+        let guide = told.guide.as_ref();
+        let steps = guide.map(|guide| guide.lines_after(&mut before, language));
+        body(&mut text, (&told, &steps.unwrap_or_default()), finding, view);
     }
     if !report.findings.is_empty() {
         let command = about.verify();
@@ -58,7 +63,7 @@ fn mark(verdict: Verdict) -> Mark {
     }
 }
 
-fn one(text: &mut String, number: usize, (about, finding): (&About<'_>, &Finding), view: &View) {
+fn head(text: &mut String, number: usize, (about, finding): (&About<'_>, &Finding), view: &View) {
     let language = view.language;
     let cause = &finding.cause;
     let certainty = serde_json::to_value(cause.certainty).ok();
@@ -74,20 +79,20 @@ fn one(text: &mut String, number: usize, (about, finding): (&About<'_>, &Finding
     if let Some(code) = finding.follows_from {
         let _ = writeln!(text, "   {}", say(language, "label-follows", &[("code", code.name())]));
     }
-    let who = say(language, &format!("side-{}", finding.who().word()), &[]);
-    let lines = [
-        ("label-why", about.why(cause, language)),
-        ("label-who", who),
-        ("label-do", about.cure(cause, language)),
-    ];
-    for (label, words) in lines {
+}
+
+fn body(text: &mut String, (told, steps): (&Told, &[String]), finding: &Finding, view: &View) {
+    let language = view.language;
+    for (label, words) in
+        [("label-why", &told.why), ("label-who", &told.who), ("label-do", &told.cure)]
+    {
         let words = words.replace('\n', "\n     ");
         let _ = writeln!(text, "   {}: {words}", say(language, label, &[]));
     }
-    for step in view.steps(finding) {
-        let _ = writeln!(text, "     {step}");
+    for line in steps {
+        let _ = writeln!(text, "     {line}");
     }
-    for line in proof(&cause.evidence, language) {
+    for line in proof(&finding.cause.evidence, language) {
         let _ = writeln!(text, "   {}: {line}", say(language, "label-proof", &[]));
     }
     for change in &finding.changes {

@@ -1,9 +1,10 @@
 //! For whom a report is written, and where it is read.
 
-use hikyaku_cause::{Cause, Language, render};
+use hikyaku_cause::{Cause, Evidence, Glossary, Language, render};
 
-use crate::client::Client;
+use crate::client::{Client, Guide};
 use crate::finding::Finding;
+use crate::words::say;
 
 /// How a report is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,46 @@ impl About<'_> {
     }
 }
 
+/// What is told of a finding, its terms explained where the report says them first.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) why: String,
+    /// Whose turn it is.
+    pub(crate) who: String,
+    pub(crate) cure: String,
+    /// The steps in the reader's mail program.
+    pub(crate) guide: Option<Guide>,
+}
+
+impl Told {
+    /// Findings are told in the order in which they are read.
+    pub(crate) fn new(
+        about: &About<'_>,
+        finding: &Finding,
+        view: &View,
+        glossary: &mut Glossary,
+    ) -> Self {
+        let cause = &finding.cause;
+        let quoted: Vec<String> = cause.evidence.iter().filter_map(quoted).collect();
+        let why = glossary.explain(&about.why(cause, view.language), &quoted);
+        let who = say(view.language, &format!("side-{}", finding.who().word()), &[]);
+        let who = glossary.explain(&who, &[]);
+        let cure = glossary.explain(&about.cure(cause, view.language), &quoted);
+        let guide = view.guide(finding);
+        let guide = guide.map(|guide| guide.map(|text| glossary.explain(text, &quoted)));
+        Self { why, who, cure, guide }
+    }
+}
+
+/// Words of others, which stay as they are.
+fn quoted(evidence: &Evidence) -> Option<String> {
+    match evidence {
+        Evidence::Reply { reply, .. } => Some(reply.to_string()),
+        Evidence::Detail { text, .. } | Evidence::Words { text, .. } => Some(text.clone()),
+        _ => None,
+    }
+}
+
 /// What a word is marked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Mark {
@@ -67,8 +108,9 @@ impl View {
     }
 
     /// What to do in the chosen program or device.
-    pub(crate) fn steps(&self, finding: &Finding) -> Vec<String> {
-        self.client.as_ref().map_or(Vec::new(), |client| client.steps(finding, self.language))
+    pub(crate) fn guide(&self, finding: &Finding) -> Option<Guide> {
+        let client = self.client.as_ref()?;
+        Some(Guide::new(client, finding, self.language))
     }
 
     /// The same words; in colour where that is wanted (ECMA-48 §8.3.117).

@@ -37,6 +37,9 @@ fn main() -> ExitCode {
         Command::Doctor(Doctor::Error(arguments)) => {
             return command::doctor::error::run(arguments, output);
         }
+        Command::Doctor(Doctor::Clients(arguments)) => {
+            return command::doctor::clients::run(arguments, output);
+        }
         _ => {}
     }
     match dispatch(cli.command, output) {

@@ -51,3 +51,7 @@ client-password-missing = The mail program has no password
 client-program-missing = This machine has no program that sends mail out
     .why = A web site or another program handed its mail to "sendmail" on this machine, and that is not there. Nothing has been sent.
     .cure = The administrator does one of two things: have the program sign in to your mail provider's server (port 587 with "STARTTLS", or 465 with "SSL/TLS"); or install a program that sends (msmtp or Postfix) and set it up in the same way.
+
+client-unknown = There are no steps for a mail program or device called "{ $key }"
+    .why = Steps are kept for mail programs and devices by name. The one given is not among them.
+    .cure = The nearest name: { $nearest }. The command "hikyaku doctor clients" lists all. If yours is not there, leave it out: the report then says what is true of every program.

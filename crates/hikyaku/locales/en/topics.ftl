@@ -116,32 +116,3 @@ topic-hijack = Hijacked: when somebody uses your password
         3. Scan the device with security software.
         4. Change it at other services where it was the same.
         5. Call your provider, and warn those who got the mail.
-
-term-server = server
-    .means = a machine on the network that does what it is asked
-term-smtp = SMTP
-    .means = the rules for sending mail
-term-pop = POP
-    .means = the rules for fetching mail
-term-imap = IMAP
-    .means = the rules for reading mail that stays on the server
-term-dns = DNS
-    .means = the Internet's directory of names
-term-domain = domain
-    .means = the name after the @ of an address
-term-mailbox = mailbox
-    .means = the place where mail that has arrived is kept
-term-ip = IP address
-    .means = an address on the network
-term-port = port
-    .means = a numbered door of a machine
-term-tls = TLS
-    .means = encryption of connections
-term-starttls = STARTTLS
-    .means = switching to encryption after connecting
-term-certificate = certificate
-    .means = a server's digital identity card
-term-line = provider of the line
-    .means = whom you have your Internet access from; your mail may be with somebody else
-term-blacklist = blacklist
-    .means = also blocklist or DNSBL

@@ -116,32 +116,3 @@ topic-hijack = 乗っ取り：パスワードを使われたとき
         3. 機器をセキュリティソフトで検査します。
         4. 同じパスワードのほかのサービスも変えます。
         5. 契約先と、メールが届いた人たちに知らせます。
-
-term-server = サーバー
-    .means = 頼まれた仕事をする、ネットワークの向こうの機械
-term-smtp = SMTP
-    .means = メールを送るときの取り決め
-term-pop = POP
-    .means = 届いたメールを取りに行く取り決め
-term-imap = IMAP
-    .means = メールをサーバーに置いたまま読む取り決め
-term-dns = DNS
-    .means = 名前から住所を調べる、インターネットの電話帳
-term-domain = ドメイン
-    .means = アドレスの@より後ろの名前
-term-mailbox = メールボックス
-    .means = 届いたメールの置き場
-term-ip = IPアドレス
-    .means = ネットワーク上の住所
-term-port = ポート
-    .means = 通信の受け口の番号
-term-tls = TLS
-    .means = 通信を暗号で包む仕組み
-term-starttls = STARTTLS
-    .means = 途中から暗号化に切り替える方式
-term-certificate = 証明書
-    .means = サーバーの身元を示す電子の証明
-term-line = 回線の会社
-    .means = インターネットにつなぐ契約をした会社。メールの契約先とは別のことがあります
-term-blacklist = ブラックリスト
-    .means = 拒否リスト、DNSBLとも

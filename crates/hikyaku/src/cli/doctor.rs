@@ -54,6 +54,43 @@ line of the output a report.
 
 Exit status: 0 read; 2 it could not be read.")]
     Error(DoctorError),
+    /// The mail programs and devices whose steps are known, or all the steps of one
+    #[command(after_help = "Examples:
+  hikyaku doctor clients
+  hikyaku doctor clients outlook-2016 --lang ja
+  hikyaku doctor clients thunderbird --json
+  hikyaku doctor clients --clients our-programs.toml
+
+docs/clients.md describes the form of a table. One of your own takes the place of the built-in one
+for the names that it holds.
+
+Exit status: 0 shown; 2 there is no such program, or the table could not be read.")]
+    Clients(DoctorClients),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorClients {
+    /// A program or device; all of them without it
+    pub(crate) name: Option<String>,
+    /// Another table of mail programs, in the form of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clients: Option<PathBuf>,
+}
+
+/// In which mail program things are to be changed.
+#[derive(Debug, Args)]
+pub(crate) struct ForClient {
+    /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
+    ///
+    /// Known are: outlook, outlook-new, outlook-2019, outlook-2016, outlook-2013, outlook-2010,
+    /// outlook-2007, outlook-mac, thunderbird, thunderbird-android, apple-mail, iphone, android,
+    /// gmail-android, windows-live-mail, windows-mail, outlook-express, becky, hidemaru-mail,
+    /// webmail, copier, nas, script, device. `hikyaku doctor clients` says more of them.
+    #[arg(long = "client", value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Another table of mail programs, in the form of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clients: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -61,9 +98,8 @@ pub(crate) struct DoctorError {
     /// The text; - for standard input
     #[arg(required = true, value_name = "TEXT|-", allow_hyphen_values = true)]
     pub(crate) text: String,
-    /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
-    #[arg(long, value_name = "NAME", value_parser = hikyaku_doctor::Client::named)]
-    pub(crate) client: Option<hikyaku_doctor::Client>,
+    #[command(flatten)]
+    pub(crate) client: ForClient,
     /// Each line of standard input is a text of its own
     #[arg(long)]
     pub(crate) lines: bool,
@@ -89,6 +125,8 @@ pub(crate) struct DoctorBounce {
     /// Another table of lists of spam senders for --check, in the form of the built-in one
     #[arg(long, value_name = "FILE", requires = "check")]
     pub(crate) blacklists: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) client: ForClient,
     /// A domain of yours, or the name or address of a server of yours (may be repeated)
     #[arg(long, value_name = "DOMAIN|HOST|IP")]
     pub(crate) own: Vec<String>,
@@ -101,9 +139,8 @@ pub(crate) struct DoctorBounce {
 pub(crate) struct DoctorAccount {
     /// The mail address
     pub(crate) address: String,
-    /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
-    #[arg(long, value_name = "NAME", value_parser = hikyaku_doctor::Client::named)]
-    pub(crate) client: Option<hikyaku_doctor::Client>,
+    #[command(flatten)]
+    pub(crate) client: ForClient,
     /// The user name for signing in; the address, then what stands before the @, without it
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,

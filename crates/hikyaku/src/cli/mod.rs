@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use hikyaku_cause::Language;
 
-pub(crate) use doctor::{Doctor, DoctorAccount, DoctorBounce, DoctorError, ExportKind};
+pub(crate) use doctor::{
+    Doctor, DoctorAccount, DoctorBounce, DoctorClients, DoctorError, ExportKind, ForClient,
+};
 
 /// The mail system that explains itself.
 #[derive(Debug, Parser)]

@@ -135,3 +135,86 @@ fn people_read_what_to_do() {
         assert!(said.out.contains(words), "{words}: {}", said.out);
     }
 }
+
+#[test]
+fn steps_are_those_of_the_program() {
+    let text =
+        "ポート: 25, セキュリティ (SSL): なし, ソケット エラー: 10060, エラー番号: 0x800CCC0E";
+    let report = report(&[text, "--json", "--lang", "ja", "--client", "Outlook 2007"], "");
+    fits_the_schema(&report);
+    assert_eq!(report["client"]["name"], "outlook-2007");
+    let guide = &report["findings"][0]["guide"];
+    let steps = guide["parts"][0]["steps"].as_array().unwrap();
+    let has = |word: &str| steps.iter().any(|step| step.as_str().unwrap().contains(word));
+    for word in ["「ツール」→「アカウント設定」", "「465」", "認証が必要"] {
+        assert!(has(word), "{word}: {guide}");
+    }
+    let tasks: Vec<&str> = guide["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["task"].as_str().unwrap())
+        .collect();
+    assert_eq!(tasks, ["out", "test", "move"]);
+}
+
+#[test]
+fn an_unknown_program_is_told_with_the_nearest() {
+    let said = say(&["doctor", "error", "x", "--client", "thunderbrid", "--lang", "en"], "");
+    assert_eq!(said.status.code(), Some(2));
+    for word in ["client.unknown", "thunderbrid", "thunderbird"] {
+        assert!(said.err.contains(word), "{word}: {}", said.err);
+    }
+}
+
+#[test]
+fn programs_are_listed_and_a_table_of_ones_own_is_read() {
+    let said = say(&["doctor", "clients", "--json"], "");
+    let all = said.json();
+    let names: Vec<&str> =
+        all.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    for name in ["outlook", "outlook-new", "thunderbird", "iphone", "becky", "copier"] {
+        assert!(names.contains(&name), "{name}: {names:?}");
+    }
+    let help = say(&["doctor", "error", "--help"], "").out;
+    let missing: Vec<_> = names.iter().filter(|name| !help.contains(*name)).collect();
+    assert!(missing.is_empty(), "{missing:?} are not in: {help}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("clients.toml");
+    std::fs::write(
+        &file,
+        "as-of = \"2030-01\"\n[[client]]\nname = \"mono\"\ntitle = { ja = \"モノ\", en = \"Mono\" }\n\
+         kind = \"program\"\nsource = \"maker\"\nlike = \"any\"\n[client.out.open]\n\
+         ja = [\"「月」を開きます。\"]\nen = [\"Open the moon.\"]\n",
+    )
+    .unwrap();
+    let path = file.to_str().unwrap();
+    let said = say(&["doctor", "clients", "mono", "--lang", "en", "--clients", path], "");
+    for word in ["Mono", "2030-01", "1. Open the moon."] {
+        assert!(said.out.contains(word), "{word}: {}", said.out);
+    }
+    let with = ["530 5.7.0 Authentication required", "--client", "mono", "--clients", path];
+    let said = say(&[&["doctor", "error", "--lang", "en"], &with[..]].concat(), "");
+    assert!(said.out.contains("Open the moon."), "{}", said.all());
+    std::fs::write(&file, "as-of = \"2030-01\"\n[[client]]\nname = \"mono\"\n").unwrap();
+    let said = say(&["doctor", "clients", "--clients", path, "--lang", "en"], "");
+    assert_eq!(said.status.code(), Some(2));
+    assert!(said.err.contains("does not say"), "{}", said.err);
+}
+
+#[test]
+fn a_bounce_has_its_steps() {
+    let mail = "From: mailer-daemon@edo.test\nSubject: Undelivered Mail\n\
+                Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+                --b\n\nfailed\n--b\nContent-Type: message/delivery-status\n\n\
+                Reporting-MTA: dns; edo.test\n\nFinal-Recipient: rfc822; tora@osaka.test\n\
+                Action: failed\nStatus: 5.1.1\n\
+                Diagnostic-Code: smtp; 550 5.1.1 <tora@osaka.test>: User unknown\n\n--b--\n";
+    let asked = ["doctor", "bounce", "-", "--client", "iphone", "--lang", "en"];
+    let said = say(&asked, mail);
+    for word in ["smtp.rcpt.unknown", "Steps in iPhone", "Remove from Recents"] {
+        assert!(said.out.contains(word), "{word}: {}", said.all());
+    }
+    let said = say(&[&asked[..], &["--json"]].concat(), mail);
+    assert_eq!(said.json()["results"][0]["guide"]["parts"][0]["task"], "autocomplete");
+}

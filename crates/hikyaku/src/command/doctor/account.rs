@@ -15,6 +15,7 @@ use hikyaku_probe::Options;
 use hikyaku_sasl::Secret;
 use zeroize::Zeroizing;
 
+use super::client;
 use crate::cli::{DoctorAccount, ExportKind};
 use crate::output::Output;
 use crate::password_input;
@@ -25,8 +26,10 @@ const NOT_RUN: u8 = 2;
 /// Examines the account and reports.
 pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
     let begun = Instant::now();
-    let facts = match facts(arguments, output) {
-        Ok(facts) => facts,
+    // What was asked for is looked at before anybody waits for the network.
+    let asked = client(&arguments.client).map_err(|cause| vec![cause]);
+    let (client, facts) = match asked.and_then(|it| Ok((it, facts(arguments, output)?))) {
+        Ok(both) => both,
         Err(causes) => {
             output.causes(&causes);
             return ExitCode::from(NOT_RUN);
@@ -34,7 +37,7 @@ pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
     };
     let report = examine(&facts);
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let view = View { language: output.language, client: arguments.client.clone(), colour };
+    let view = View { language: output.language, client, colour };
     if let Some(file) = &arguments.html
         && let Err(error) = fs::write(file, html(&facts, &report, &view))
     {

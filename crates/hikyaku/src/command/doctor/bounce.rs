@@ -11,10 +11,12 @@ use hikyaku_bounce::{
     Bounce, Origin, Record, cause, is_mbox, mails, read, read_whole, record, use_patterns,
 };
 use hikyaku_cause::{Cause, Code, Severity, render};
+use hikyaku_doctor::Client;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::beyond::{self, Beyond, Letter, Seeker};
-use super::{table, unreadable};
+use super::{client, table, unreadable};
 use crate::cli::DoctorBounce;
 use crate::output::Output;
 
@@ -37,14 +39,15 @@ pub(crate) fn run(arguments: &DoctorBounce, output: Output) -> ExitCode {
         output.causes(&[cause]);
         return ExitCode::from(NOT_READ);
     }
-    let seeker = match Seeker::new(arguments) {
-        Ok(seeker) => seeker,
+    let asked = client(&arguments.client).map_err(|cause| vec![cause]);
+    let (client, seeker) = match asked.and_then(|it| Ok((it, Seeker::new(arguments)?))) {
+        Ok(both) => both,
         Err(causes) => {
             output.causes(&causes);
             return ExitCode::from(NOT_READ);
         }
     };
-    let mut desk = Desk::new(output, seeker);
+    let mut desk = Desk::new(output, seeker, client);
     for path in &arguments.paths {
         desk.path(path);
     }
@@ -61,6 +64,8 @@ struct Desk {
     faults: Vec<Cause>,
     shows_progress: bool,
     seeker: Seeker,
+    /// The mail program to say the steps for.
+    client: Option<Client>,
     /// Mails that wait to be looked into.
     letters: Vec<Letter>,
     /// The beginning of a file.
@@ -93,10 +98,13 @@ struct Told<'a> {
     record: Record<'a>,
     #[serde(flatten)]
     beyond: Option<beyond::Told<'a>>,
+    /// The steps in the mail program that was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guide: Option<Value>,
 }
 
 impl Desk {
-    fn new(output: Output, seeker: Seeker) -> Self {
+    fn new(output: Output, seeker: Seeker, client: Option<Client>) -> Self {
         Self {
             output,
             groups: BTreeMap::new(),
@@ -105,6 +113,7 @@ impl Desk {
             faults: Vec::new(),
             shows_progress: io::stderr().is_terminal(),
             seeker,
+            client,
             letters: Vec::new(),
             start: vec![0; START],
             lines: Vec::new(),
@@ -207,6 +216,7 @@ impl Desk {
             let results = bounces.iter().enumerate().map(|(at, bounce)| Told {
                 record: record(bounce, language),
                 beyond: found.get(at).map(|it| it.told(language)),
+                guide: self.client.as_ref().map(|it| it.steps_json(&cause(bounce), language)),
             });
             let line = Line { file: name, results: results.collect() };
             // Nothing of it can fail to be written.
@@ -290,6 +300,9 @@ impl Desk {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "\n{}", say("bounce-times", &[("count", &total)]));
             text.push_str(&render::terminal(&cause, language));
+            for step in self.client.iter().flat_map(|client| client.steps(&cause, language)) {
+                let _ = writeln!(text, "  {step}");
+            }
             for (said, group) in groups.iter().filter(|it| !it.0.is_empty()).take(5) {
                 let count = group.count.to_string();
                 let _ =

@@ -9,7 +9,7 @@ use hikyaku_cause::Cause;
 use hikyaku_doctor::{Heard, View, heard_json, heard_terminal};
 use hikyaku_screen::{MOST, covered, decode, read, use_patterns};
 
-use super::{table, unreadable};
+use super::{client, table, unreadable};
 use crate::cli::DoctorError;
 use crate::output::Output;
 use crate::words;
@@ -33,7 +33,7 @@ fn reported(arguments: &DoctorError, output: Output) -> Result<(), Cause> {
         table(file, "patterns", use_patterns)?;
     }
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let view = View { language: output.language, client: arguments.client.clone(), colour };
+    let view = View { language: output.language, client: client(&arguments.client)?, colour };
     let unreadable = |error: io::Error| unreadable(Path::new("-"), &error);
     if arguments.lines {
         let mut input = io::stdin().lock();

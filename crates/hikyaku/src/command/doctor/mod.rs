@@ -3,13 +3,17 @@
 pub(crate) mod account;
 mod beyond;
 pub(crate) mod bounce;
+pub(crate) mod clients;
 pub(crate) mod error;
 
 use std::fmt::Display;
 use std::path::Path;
 use std::{fs, io};
 
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, IoOperation};
+use hikyaku_doctor::{Client, use_clients};
+
+use crate::cli::ForClient;
 
 /// Reads a table that takes the place of a built-in one. `kind` names it where it is wrong.
 fn table<T, W: Display>(
@@ -22,6 +26,23 @@ fn table<T, W: Display>(
         Cause::proven(Code::ConfigSyntax)
             .with(Evidence::File { path: file.to_owned() })
             .with(Evidence::Detail { source: kind, text: wrong.to_string() })
+    })
+}
+
+/// The mail program that was asked for, from another table where one is given.
+fn client(asked: &ForClient) -> Result<Option<Client>, Cause> {
+    if let Some(file) = &asked.clients {
+        table(file, "clients", use_clients)?;
+    }
+    asked.name.as_deref().map(named).transpose()
+}
+
+/// The mail program of a name.
+fn named(name: &str) -> Result<Client, Cause> {
+    Client::named(name).map_err(|unknown| {
+        let nearest = Some(unknown.nearest).filter(|it| !it.is_empty());
+        let place = ConfigPlace { file: "".into(), line: None, key: unknown.name, nearest };
+        Cause::proven(Code::ClientUnknown).with(Evidence::Config(place))
     })
 }
 
