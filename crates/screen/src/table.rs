@@ -9,6 +9,7 @@ use hikyaku_cause::Code;
 
 use crate::fold;
 use crate::sign::{Condition, Signs};
+use crate::typing::Lexicon;
 
 static TABLE: LazyLock<RwLock<Arc<Table>>> = LazyLock::new(|| {
     // A test reads every line of it.
@@ -18,7 +19,7 @@ static TABLE: LazyLock<RwLock<Arc<Table>>> = LazyLock::new(|| {
 /// Between two words of a row, at most so many octets may stand: anything (` * `), or a few letters
 /// of the same sentence (` ~ `).
 const GAP: usize = 400;
-const NEAR: usize = 45;
+const NEAR: usize = 60;
 /// The most sets of words that the braces of one row may stand for.
 const MOST_SETS: usize = 3_000;
 
@@ -29,6 +30,7 @@ pub(crate) struct Table {
     /// For each beginning its row and the words that have to follow.
     heads: Vec<Head>,
     finder: Option<AhoCorasick>,
+    lexicon: Lexicon,
 }
 
 #[derive(Debug)]
@@ -100,6 +102,10 @@ impl Table {
             }
             table.rows.push(row);
         }
+        for head in &table.heads {
+            table.lexicon.add(&head.first);
+            head.rest.iter().for_each(|it| table.lexicon.add(&it.words));
+        }
         let first = table.heads.iter().map(|head| head.first.as_str());
         let finder =
             AhoCorasick::new(first).map_err(|_| WrongLine { line: 0, why: "too large" })?;
@@ -125,6 +131,11 @@ impl Table {
             self.heads.push(Head { row: self.rows.len(), first, rest });
         }
         Ok(())
+    }
+
+    /// The known word of which another is a slip of the keyboard.
+    pub(crate) fn usual(&self, word: &str) -> Option<String> {
+        self.lexicon.usual(word)
     }
 
     /// Where the words of each row stand, if they do.
@@ -189,13 +200,30 @@ impl Head {
             let place = text.get(at..end)?.find(next.words.as_str())?;
             let between = text.get(at..at + place)?;
             // A near word stands in the same part of a sentence.
-            if next.is_near && between.contains(['.', ',', '!', '?', ';']) {
+            if next.is_near && ends_sentence(between) {
                 return None;
             }
             at += place + next.words.len();
         }
         Some(at)
     }
+}
+
+/// Whether a sentence or a part of it ends in words; not in the dots of a host or an address.
+fn ends_sentence(words: &str) -> bool {
+    let mut rest = words;
+    while let Some(at) = rest.find(['.', ',', '!', '?', ';']) {
+        let (before, after) = rest.split_at(at);
+        let is_letter = |it: char| it.is_ascii_alphanumeric();
+        let is_inner = after.starts_with('.')
+            && before.ends_with(is_letter)
+            && after.get(1..).is_some_and(|it| it.starts_with(is_letter));
+        if !is_inner {
+            return true;
+        }
+        rest = after.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Words with each choice of their braces.
@@ -285,7 +313,8 @@ mod tests {
         assert_eq!(fits("the password is wrong"), 1);
         assert_eq!(fits("userword is bad"), 1);
         assert_eq!(fits("password. wrong"), 0);
-        assert_eq!(fits(&format!("password {}wrong", "x".repeat(60))), 0);
+        assert_eq!(fits("the password for a@b.example is wrong"), 1);
+        assert_eq!(fits(&format!("password {}wrong", "x".repeat(80))), 0);
         let many = format!("auth.failed\t50\t{}ab\t\tx\n", "{a/b/c/d/e/f/g/h/i/j}".repeat(4));
         assert!(Table::parse(&many).is_err());
     }
