@@ -45,6 +45,8 @@ const SAME: &[(&str, &str)] = &[
     ("認正", "認証"),
     ("証明所", "証明書"),
     ("容領", "容量"),
+    ("mail box", "mailbox"),
+    ("e-mail", "email"),
     ("smpt", "smtp"),
     ("stmp", "smtp"),
 ];

@@ -119,6 +119,7 @@ impl Table {
         for words in cell.split(" | ") {
             spread(words, &mut sets)?;
         }
+        sets.extend(sets.iter().filter_map(|it| turned(it)).collect::<Vec<_>>());
         for words in sets {
             let mut pieces = words.split(" * ").flat_map(|far| {
                 far.split(" ~ ").enumerate().map(|(at, near)| (at > 0, fold::words(near)))
@@ -207,6 +208,12 @@ impl Head {
         }
         Some(at)
     }
+}
+
+/// The other way round, for English: `server not found` and `cannot find the server`.
+fn turned(words: &str) -> Option<String> {
+    let (one, other) = words.split_once(" ~ ").filter(|_| words.is_ascii())?;
+    (!other.contains(" ~ ") && !words.contains(" * ")).then(|| format!("{other} ~ {one}"))
 }
 
 /// Whether a sentence or a part of it ends in words; not in the dots of a host or an address.

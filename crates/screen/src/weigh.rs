@@ -132,7 +132,7 @@ impl<'a> Sheet<'a> {
     /// What the text may mean: by its words and signs, and where those are light by its likeness.
     fn candidates(&self) -> Vec<Candidate> {
         // Of printers and films we know nothing, whatever fails there.
-        if self.signs.has("other-thing") && !self.signs.has("mailish") {
+        if self.signs.has("other-thing") && !self.is_about_mail() {
             return Vec::new();
         }
         let mut candidates = self.said();
@@ -155,10 +155,13 @@ impl<'a> Sheet<'a> {
         like::features(self.folded.text(), &self.signs)
     }
 
+    fn is_about_mail(&self) -> bool {
+        ABOUT_MAIL.iter().any(|it| self.signs.has(it))
+    }
+
     /// What the text is like, where it is like any.
     fn alike(&self) -> Option<Candidate> {
-        let is_about_mail = ABOUT_MAIL.iter().any(|it| self.signs.has(it));
-        if self.text.len() > MOST_ALIKE || !is_about_mail {
+        if self.text.len() > MOST_ALIKE || !self.is_about_mail() {
             return None;
         }
         let like = like::nearest(&self.features())?;
