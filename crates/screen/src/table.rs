@@ -248,6 +248,12 @@ fn spread(words: &str, sets: &mut Vec<String>) -> Result<(), &'static str> {
     choices.split('/').try_for_each(|choice| spread(&format!("{before}{choice}{after}"), sets))
 }
 
+/// Whether what follows makes only another form of a word: `block`, `blocks`, `blocked`.
+fn is_inflected(after: &str) -> bool {
+    let ending = after.split(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
+    matches!(ending, "s" | "es" | "ed" | "ing")
+}
+
 /// Whether letters stand for themselves: `pop` is not in `popular`. Longer words may go on.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (text.get(..start), text.get(end..));
@@ -260,7 +266,7 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     let goes_on = words.len() <= 5
         && words.chars().next_back().is_some_and(is_letter)
         && after.chars().next().is_some_and(is_letter);
-    !begins && !goes_on
+    !begins && (!goes_on || words.len() > 3 && is_inflected(after))
 }
 
 /// The table in use.
@@ -331,6 +337,8 @@ mod tests {
         assert!(is_word("pop3 and pop", 9, 12));
         assert!(!is_word("popular", 0, 3));
         assert!(is_word("timed outs", 0, 9));
+        assert!(is_word("it blocks", 3, 8));
+        assert!(!is_word("imaps", 0, 3));
         assert!(!is_word("untimed out", 2, 11));
     }
 }
