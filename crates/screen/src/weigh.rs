@@ -36,7 +36,7 @@ const SHORT: usize = 1_200;
 /// Digits and single signs weigh less than this; likeness counts only beside such.
 const LIGHT: u32 = 40;
 /// Signs of which a text has one if it is about mail at all.
-const ABOUT_MAIL: [&str; 9] = [
+const ABOUT_MAIL: [&str; 12] = [
     "mailish",
     "code:any",
     "reply:any",
@@ -46,6 +46,9 @@ const ABOUT_MAIL: [&str; 9] = [
     "certificate",
     "starttls",
     "log",
+    "came-back",
+    "cannot-send",
+    "cannot-receive",
 ];
 /// Longer texts are not compared with others.
 const MOST_ALIKE: usize = 16_384;
