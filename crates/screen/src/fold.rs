@@ -2,7 +2,7 @@
 //!
 //! People type what they read: full-width digits, half-width kana, サーバ or サーバー, ウイルス or
 //! ウィルス, hiragana for katakana, a hyphen for a long vowel, 出来 or でき; and what they mistake: SMPT,
-//! 受診 for 受信, the kanji 力 for カ where letters were read by a machine. Words of the table and words of a text
+//! 受診 for 受信, can't for cannot, the kanji 力 for カ where letters were read by a machine. Words of the table and words of a text
 //! are brought into the same form before they are compared; where each octet came from is kept, so
 //! that evidence is quoted as it stands.
 
@@ -45,6 +45,10 @@ const SAME: &[(&str, &str)] = &[
     ("認正", "認証"),
     ("証明所", "証明書"),
     ("容領", "容量"),
+    ("can't", "cannot"),
+    ("can not", "cannot"),
+    ("won't", "will not"),
+    ("n't", " not"),
     ("mail box", "mailbox"),
     ("e-mail", "email"),
     ("smpt", "smtp"),
@@ -286,6 +290,7 @@ mod tests {
             ("接続工ラ一", "接続エラー"),
             ("サ一バ一に夕イムアウ卜", "サーバーにタイムアウト"),
             ("メールが受診できない", "メールが受信できない"),
+            ("It isn’t responding, I can't send", "it is not responding, I cannot send"),
         ] {
             assert_eq!(words(one), words(other), "{one}");
         }

@@ -198,7 +198,9 @@ impl Head {
             while !text.is_char_boundary(end) {
                 end -= 1;
             }
-            let place = text.get(at..end)?.find(next.words.as_str())?;
+            let near = text.get(at..end)?;
+            let mut places = near.match_indices(next.words.as_str()).map(|it| it.0);
+            let place = places.find(|it| stands_apart(text, at + it, next.words.len()))?;
             let between = text.get(at..at + place)?;
             // A near word stands in the same part of a sentence.
             if next.is_near && ends_sentence(between) {
@@ -231,6 +233,18 @@ fn ends_sentence(words: &str) -> bool {
         rest = after.get(1..).unwrap_or_default();
     }
     false
+}
+
+/// Whether letters behind others begin a word, and are all of it where they are few: `no` is not in
+/// `cannot`.
+fn stands_apart(text: &str, start: usize, length: usize) -> bool {
+    let is_letter = |it: &u8| it.is_ascii_alphanumeric();
+    let bytes = text.as_bytes();
+    let end = start + length;
+    let is_at = |at: usize| bytes.get(at).is_some_and(is_letter);
+    let begins = is_at(start) && start > 0 && is_at(start - 1);
+    let goes_on = length <= 3 && is_at(end - 1) && is_at(end);
+    !begins && !goes_on
 }
 
 /// Words with each choice of their braces.
