@@ -18,14 +18,17 @@
 //! assert_eq!(of("メールが変です"), Code::TextUnclear);
 //! ```
 
+mod clean;
 mod decode;
 mod fold;
+mod like;
 mod parts;
 mod replies;
 mod returned;
 mod secret;
 mod sign;
 mod table;
+mod typing;
 mod weigh;
 
 use hikyaku_doctor::Report;

@@ -35,6 +35,8 @@ pub(crate) struct Parts {
     pub(crate) peers: Vec<String>,
     pub(crate) address: Option<Part<String>>,
     pub(crate) curl: Option<Part<u16>>,
+    /// How large a file is, in the words of people: `25MB`.
+    pub(crate) size: Option<Range<usize>>,
 }
 
 /// The most parts of one kind that are kept.
@@ -94,6 +96,7 @@ impl Parts {
         for token in tokens(text) {
             parts.code(&token);
             parts.number(&token);
+            parts.size(&token);
         }
         parts.tls = tls(text);
         parts.protocol = protocol(text);
@@ -107,6 +110,11 @@ impl Parts {
         let is_hexadecimal = digits.len() == 8 && digits.bytes().all(|it| it.is_ascii_hexdigit());
         let begins = ["800", "8de", "850", "801"].iter().any(|it| digits.starts_with(it));
         let is_named = bare.is_some() || digits.bytes().any(|it| it.is_ascii_alphabetic());
+        // `CCC0E`, without what all of them begin with.
+        let digits = match digits.len() {
+            5 if digits.starts_with("ccc") => format!("800{digits}"),
+            _ => digits,
+        };
         let has_room = self.codes.len() < MOST;
         if has_room && is_hexadecimal && begins && (is_named || digits.starts_with("80042")) {
             self.codes.push(Part { value: digits, words: token.words() });
@@ -136,6 +144,20 @@ impl Parts {
         }
         if token.is_after(&["curl", "curl_error", "curle"]) && token.after.starts_with(')') {
             self.curl = u16::try_from(number).ok().map(|value| Part { value, words });
+        }
+    }
+
+    /// `25MB`, `25 mb`, `30メガ`.
+    fn size(&mut self, token: &Token<'_>) {
+        const UNITS: [&str; 5] = ["mb", "gb", "メガ", "ギガ", "m"];
+        let unit = token.text.trim_start_matches(|it: char| it.is_ascii_digit());
+        if self.size.is_some() || unit.len() == token.text.len() {
+            return;
+        }
+        let after = token.after.trim_start();
+        let is_behind = unit.is_empty() && UNITS.iter().take(4).any(|it| after.starts_with(it));
+        if is_behind || UNITS.contains(&unit) {
+            self.size = Some(token.words());
         }
     }
 
@@ -236,6 +258,9 @@ impl Parts {
         if self.address.is_some() {
             signs.add("is:addressed", 0..0);
         }
+        if let Some(size) = &self.size {
+            signs.add("is:sized", size.clone());
+        }
     }
 }
 
@@ -249,7 +274,9 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     std::iter::from_fn(move || {
         let start = from + bytes.get(from..)?.iter().position(|it| is_letter(*it))?;
         let rest = bytes.get(start..)?;
-        let end = start + rest.iter().position(|it| !is_letter(*it)).unwrap_or(rest.len());
+        let length = rest.iter().position(|it| !is_letter(*it)).unwrap_or(rest.len());
+        let length = digits_before_tls(rest.get(..length)?).unwrap_or(length);
+        let end = start + length;
         from = end;
         let near = |mut at: usize| {
             while !text.is_char_boundary(at) {
@@ -266,6 +293,13 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
+/// How many digits stand before `ssl`, where somebody left out the space: `ポート25SSLなし`.
+fn digits_before_tls(token: &[u8]) -> Option<usize> {
+    let digits = token.iter().take_while(|it| it.is_ascii_digit()).count();
+    let rest = token.get(digits..)?;
+    (digits > 0 && (rest.starts_with(b"ssl") || rest.starts_with(b"tls"))).then_some(digits)
+}
+
 fn is_port(token: &Token<'_>, number: u32) -> bool {
     if number == 0 || number > 65_535 {
         return false;
@@ -274,7 +308,9 @@ fn is_port(token: &Token<'_>, number: u32) -> bool {
     // コート is what people make of ポート.
     let is_named = token.is_after(&["ポト", "コト", "port"]) && (known || number > 9)
         || known
-            && (token.is_after(&["サバ", "smtp", "server"]) || token.before.contains("ポト番号"));
+            && (token.is_after(&["サバ", "smtp", "server"])
+                || token.before.contains("ポト番号")
+                || token.before.contains("コト番号"));
     let is_counted = known && (token.after.starts_with("番") || token.after.starts_with("/tcp"));
     let is_after_port = known && token.after.trim_start_matches(' ').starts_with("ポト");
     let before = token.before;
@@ -306,7 +342,10 @@ fn is_port(token: &Token<'_>, number: u32) -> bool {
             let mut words = it.rsplit(' ');
             let name = words.next().unwrap_or_default();
             (is_host(name) || is_ip(name))
-                && words.next().is_some_and(|it| ["telnet", "nc", "ncat"].contains(&it))
+                && words
+                    .next()
+                    .map(|it| it.rsplit(|it: char| !it.is_ascii_alphanumeric()).next())
+                    .is_some_and(|it| it.is_some_and(|it| ["telnet", "nc", "ncat"].contains(&it)))
         });
     is_named
         || is_counted

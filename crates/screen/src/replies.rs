@@ -10,6 +10,8 @@ use crate::sign::Signs;
 /// The most lines that are looked at, and the most octets of one.
 const MOST_LINES: usize = 4_000;
 const LONGEST_LINE: usize = 8_192;
+/// A reply goes on over at most so many lines more.
+const CONTINUED: usize = 3;
 /// Whole texts up to this length are read as one reply as well, since lines are broken anywhere.
 const WHOLE: usize = 16_384;
 
@@ -33,13 +35,36 @@ pub(crate) fn read(text: &str, signs: &mut Signs) -> Vec<Meant> {
         let place = start..start + line.trim_end().len();
         start += line.len();
         if line.len() <= LONGEST_LINE {
-            meant.extend(one(&fold::plain(line.trim()), place, signs));
+            let known = one(&fold::plain(line.trim()), place.clone(), signs);
+            meant.extend(match known.as_ref().filter(|it| it.is_reply && is_vague(it.code)) {
+                // Lines are broken anywhere: what follows may say more.
+                Some(vague) => continued(text, &place, vague).or(known),
+                None => known,
+            });
         }
     }
     if text.len() <= WHOLE && text.trim_end().contains('\n') {
         meant.extend(one(&fold::plain(text.trim()), 0..text.trim_end().len(), signs));
     }
     meant
+}
+
+/// Words that many refusals begin with: `Access denied`.
+fn is_vague(code: Code) -> bool {
+    matches!(code, Code::PeerBlocked | Code::PeerPolicy | Code::PeerRefused | Code::PeerSecurity)
+}
+
+/// A reply together with the lines that follow it, where those say what is less vague.
+fn continued(text: &str, place: &Range<usize>, vague: &Meant) -> Option<Meant> {
+    let rest = text.get(place.end..)?;
+    let more = rest.lines().skip(1).take(CONTINUED).take_while(|it| !it.trim().is_empty());
+    let more: Vec<&str> = more.collect();
+    let whole = format!("{} {}", text.get(place.clone())?, more.join(" "));
+    if more.is_empty() || whole.len() > LONGEST_LINE {
+        return None;
+    }
+    let found = one(&fold::plain(whole.trim()), place.clone(), &mut Signs::default())?;
+    (!is_vague(found.code)).then(|| Meant { reply: vague.reply.clone(), ..found })
 }
 
 fn one(line: &str, place: Range<usize>, signs: &mut Signs) -> Option<Meant> {
@@ -66,6 +91,10 @@ fn taken_apart(line: &str) -> (Option<u16>, Option<String>, String) {
     let mut words = Vec::new();
     let mut before = String::new();
     for word in line.split_whitespace() {
+        // A quotation may begin within a word: `すみません、「421 …`.
+        let at = word.rfind(['「', '『', '"']).unwrap_or_default();
+        let quoted = word.get(at..).filter(|it| it.chars().any(|it| it.is_ascii_digit()));
+        let word = quoted.unwrap_or(word);
         let inner = word.trim_matches(|it: char| !it.is_ascii_alphanumeric());
         let inner = inner.strip_prefix("b'").unwrap_or(inner);
         let (head, tail) = inner.split_once('-').unwrap_or((inner, ""));
@@ -134,6 +163,7 @@ fn stands_as_reply(before: &str, word: &str) -> bool {
         || BEHIND.iter().any(|it| before.ends_with(it))
         || before.ends_with("]:") // Postfix: from host[192.0.2.1]: 554 …
         || before.ends_with(':')
+        || before.starts_with('[') && before.ends_with(']') // [ERROR] 550 …
         || word.contains("エラー")
 }
 

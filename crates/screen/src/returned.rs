@@ -24,11 +24,15 @@ const HEADER: &str =
 /// Why the mails in a text came back; nothing where none did.
 pub(crate) fn causes(text: &str) -> Vec<Cause> {
     let mut bounces = read(text.as_bytes());
-    let lower = || text.to_ascii_lowercase();
-    if bounces.is_empty() && BEGINNINGS.iter().any(|it| lower().contains(it)) {
+    let lower = || text.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    if bounces.is_empty() && begins_report(&lower()) {
         bounces = read(format!("{HEADER}{text}").as_bytes());
     }
     bounces.iter().filter(|it| !it.diagnostic.is_empty() || is_told(it)).map(cause).collect()
+}
+
+fn begins_report(lower: &str) -> bool {
+    BEGINNINGS.iter().any(|it| lower.contains(it))
 }
 
 /// A notice that is no refusal says all by what it is.

@@ -35,6 +35,11 @@ impl Signs {
         self.0.entry(name.to_owned()).or_insert(words);
     }
 
+    /// The names of all.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether there is such a sign.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)

@@ -9,6 +9,7 @@ use hikyaku_cause::Code;
 
 use crate::fold;
 use crate::sign::{Condition, Signs};
+use crate::typing::Lexicon;
 
 static TABLE: LazyLock<RwLock<Arc<Table>>> = LazyLock::new(|| {
     // A test reads every line of it.
@@ -18,7 +19,7 @@ static TABLE: LazyLock<RwLock<Arc<Table>>> = LazyLock::new(|| {
 /// Between two words of a row, at most so many octets may stand: anything (` * `), or a few letters
 /// of the same sentence (` ~ `).
 const GAP: usize = 400;
-const NEAR: usize = 45;
+const NEAR: usize = 60;
 /// The most sets of words that the braces of one row may stand for.
 const MOST_SETS: usize = 3_000;
 
@@ -29,6 +30,7 @@ pub(crate) struct Table {
     /// For each beginning its row and the words that have to follow.
     heads: Vec<Head>,
     finder: Option<AhoCorasick>,
+    lexicon: Lexicon,
 }
 
 #[derive(Debug)]
@@ -100,6 +102,10 @@ impl Table {
             }
             table.rows.push(row);
         }
+        for head in &table.heads {
+            table.lexicon.add(&head.first);
+            head.rest.iter().for_each(|it| table.lexicon.add(&it.words));
+        }
         let first = table.heads.iter().map(|head| head.first.as_str());
         let finder =
             AhoCorasick::new(first).map_err(|_| WrongLine { line: 0, why: "too large" })?;
@@ -113,6 +119,7 @@ impl Table {
         for words in cell.split(" | ") {
             spread(words, &mut sets)?;
         }
+        sets.extend(sets.iter().filter_map(|it| turned(it)).collect::<Vec<_>>());
         for words in sets {
             let mut pieces = words.split(" * ").flat_map(|far| {
                 far.split(" ~ ").enumerate().map(|(at, near)| (at > 0, fold::words(near)))
@@ -125,6 +132,11 @@ impl Table {
             self.heads.push(Head { row: self.rows.len(), first, rest });
         }
         Ok(())
+    }
+
+    /// The known word of which another is a slip of the keyboard.
+    pub(crate) fn usual(&self, word: &str) -> Option<String> {
+        self.lexicon.usual(word)
     }
 
     /// Where the words of each row stand, if they do.
@@ -186,16 +198,53 @@ impl Head {
             while !text.is_char_boundary(end) {
                 end -= 1;
             }
-            let place = text.get(at..end)?.find(next.words.as_str())?;
+            let near = text.get(at..end)?;
+            let mut places = near.match_indices(next.words.as_str()).map(|it| it.0);
+            let place = places.find(|it| stands_apart(text, at + it, next.words.len()))?;
             let between = text.get(at..at + place)?;
             // A near word stands in the same part of a sentence.
-            if next.is_near && between.contains(['.', ',', '!', '?', ';']) {
+            if next.is_near && ends_sentence(between) {
                 return None;
             }
             at += place + next.words.len();
         }
         Some(at)
     }
+}
+
+/// The other way round, for English: `server not found` and `cannot find the server`.
+fn turned(words: &str) -> Option<String> {
+    let (one, other) = words.split_once(" ~ ").filter(|_| words.is_ascii())?;
+    (!other.contains(" ~ ") && !words.contains(" * ")).then(|| format!("{other} ~ {one}"))
+}
+
+/// Whether a sentence or a part of it ends in words; not in the dots of a host or an address.
+fn ends_sentence(words: &str) -> bool {
+    let mut rest = words;
+    while let Some(at) = rest.find(['.', ',', '!', '?', ';']) {
+        let (before, after) = rest.split_at(at);
+        let is_letter = |it: char| it.is_ascii_alphanumeric();
+        let is_inner = after.starts_with('.')
+            && before.ends_with(is_letter)
+            && after.get(1..).is_some_and(|it| it.starts_with(is_letter));
+        if !is_inner {
+            return true;
+        }
+        rest = after.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+/// Whether letters behind others begin a word, and are all of it where they are few: `no` is not in
+/// `cannot`.
+fn stands_apart(text: &str, start: usize, length: usize) -> bool {
+    let is_letter = |it: &u8| it.is_ascii_alphanumeric();
+    let bytes = text.as_bytes();
+    let end = start + length;
+    let is_at = |at: usize| bytes.get(at).is_some_and(is_letter);
+    let begins = is_at(start) && start > 0 && is_at(start - 1);
+    let goes_on = length <= 3 && is_at(end - 1) && is_at(end);
+    !begins && !goes_on
 }
 
 /// Words with each choice of their braces.
@@ -213,6 +262,12 @@ fn spread(words: &str, sets: &mut Vec<String>) -> Result<(), &'static str> {
     choices.split('/').try_for_each(|choice| spread(&format!("{before}{choice}{after}"), sets))
 }
 
+/// Whether what follows makes only another form of a word: `block`, `blocks`, `blocked`.
+fn is_inflected(after: &str) -> bool {
+    let ending = after.split(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
+    matches!(ending, "s" | "es" | "ed" | "ing")
+}
+
 /// Whether letters stand for themselves: `pop` is not in `popular`. Longer words may go on.
 fn is_word(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (text.get(..start), text.get(end..));
@@ -225,7 +280,7 @@ fn is_word(text: &str, start: usize, end: usize) -> bool {
     let goes_on = words.len() <= 5
         && words.chars().next_back().is_some_and(is_letter)
         && after.chars().next().is_some_and(is_letter);
-    !begins && !goes_on
+    !begins && (!goes_on || words.len() > 3 && is_inflected(after))
 }
 
 /// The table in use.
@@ -285,7 +340,8 @@ mod tests {
         assert_eq!(fits("the password is wrong"), 1);
         assert_eq!(fits("userword is bad"), 1);
         assert_eq!(fits("password. wrong"), 0);
-        assert_eq!(fits(&format!("password {}wrong", "x".repeat(60))), 0);
+        assert_eq!(fits("the password for a@b.example is wrong"), 1);
+        assert_eq!(fits(&format!("password {}wrong", "x".repeat(80))), 0);
         let many = format!("auth.failed\t50\t{}ab\t\tx\n", "{a/b/c/d/e/f/g/h/i/j}".repeat(4));
         assert!(Table::parse(&many).is_err());
     }
@@ -295,6 +351,8 @@ mod tests {
         assert!(is_word("pop3 and pop", 9, 12));
         assert!(!is_word("popular", 0, 3));
         assert!(is_word("timed outs", 0, 9));
+        assert!(is_word("it blocks", 3, 8));
+        assert!(!is_word("imaps", 0, 3));
         assert!(!is_word("untimed out", 2, 11));
     }
 }

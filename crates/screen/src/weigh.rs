@@ -5,7 +5,9 @@ use std::ops::Range;
 use hikyaku_cause::{AddressRole, Cause, Certainty, Code, DnsOutcome, Evidence, Reply};
 use hikyaku_doctor::{Change, Direction, Finding};
 
+use crate::clean::Clean;
 use crate::fold::{self, Folded};
+use crate::like::{self, Features};
 use crate::parts::{Parts, Tls};
 use crate::replies::{self, Meant};
 use crate::returned;
@@ -31,6 +33,32 @@ const LIGHTER: u32 = 22;
 /// stand.
 const SHORT: usize = 1_200;
 
+/// Digits and single signs weigh less than this; likeness counts only beside such.
+const LIGHT: u32 = 40;
+/// Signs of which a text has one if it is about mail at all.
+const ABOUT_MAIL: [&str; 12] = [
+    "mailish",
+    "code:any",
+    "reply:any",
+    "is:hosted",
+    "port:any",
+    "ssl",
+    "certificate",
+    "starttls",
+    "log",
+    "came-back",
+    "cannot-send",
+    "cannot-receive",
+];
+/// Longer texts are not compared with others.
+const MOST_ALIKE: usize = 16_384;
+/// How sure likeness has to be, and what it weighs at most: measured on texts that were held back.
+const LEAST_ALIKE: f32 = 0.2;
+/// A text of so few letters is like many by chance.
+const BRIEF_ALIKE: usize = 14;
+const LEAST_ALIKE_BRIEF: f32 = 0.45;
+const ALIKE: f32 = 80.0;
+
 /// A cause that a text may mean.
 #[derive(Debug)]
 struct Candidate {
@@ -43,34 +71,28 @@ struct Candidate {
 /// A text taken apart.
 struct Sheet<'a> {
     text: &'a str,
+    clean: Clean,
     folded: Folded,
     parts: Parts,
     signs: Signs,
+    meant: Vec<Meant>,
+    fits: Vec<Fit>,
 }
 
 /// What a text comes to, the likeliest first; one finding that says so where nothing can be told.
 pub(crate) fn findings(text: &str) -> Vec<Finding> {
-    let folded = Folded::new(text);
-    let parts = Parts::read(folded.text());
-    let mut signs = Signs::default();
-    parts.signs(&mut signs);
-    if folded.text().len() <= SHORT {
-        signs.add("is:short", 0..0);
-    }
-    let meant = replies::read(text, &mut signs);
-    let fits = table().fits(folded.text(), &mut signs);
-    let sheet = Sheet { text, folded, parts, signs };
-    let mut candidates = sheet.returned();
-    let tells = ["fails", "came-back", "cannot-send"].iter().any(|it| sheet.signs.has(it));
-    let said = meant.iter().filter(|it| it.is_reply || tells || it.line.len() < BRIEF);
-    candidates.extend(said.map(|it| sheet.meant(it)));
-    candidates.extend(fits.iter().map(|it| sheet.fit(it)));
-    let chosen = chosen(candidates);
+    let sheet = Sheet::read(text);
+    let chosen = chosen(sheet.candidates());
     if chosen.is_empty() {
         let unclear = Cause { certainty: Certainty::Unknown, ..Cause::likely(Code::TextUnclear) };
         return vec![Finding::new(unclear, sheet.direction(Code::TextUnclear))];
     }
     chosen.into_iter().map(|cause| sheet.finding(cause)).collect()
+}
+
+/// What a text shows, for its likeness to others.
+pub(crate) fn features(text: &str) -> Features {
+    Sheet::read(text).features()
 }
 
 /// The heaviest of each code, in order, as far as they are worth a word.
@@ -88,20 +110,93 @@ fn chosen(mut candidates: Vec<Candidate>) -> Vec<Cause> {
     causes
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    /// Takes a text apart.
+    fn read(text: &'a str) -> Self {
+        let table = table();
+        let clean = Clean::new(text);
+        let mut folded = Folded::new(clean.text());
+        let is_short = folded.text().len() <= SHORT;
+        // What a program wrote has no slips, and a log is long.
+        if is_short {
+            folded = folded.corrected(|word| table.usual(word));
+        }
+        let parts = Parts::read(folded.text());
+        let mut signs = Signs::default();
+        parts.signs(&mut signs);
+        if is_short {
+            signs.add("is:short", 0..0);
+        }
+        let meant = replies::read(clean.text(), &mut signs);
+        let fits = table.fits(folded.text(), &mut signs);
+        Self { text, clean, folded, parts, signs, meant, fits }
+    }
+
+    /// What the text may mean: by its words and signs, and where those are light by its likeness.
+    fn candidates(&self) -> Vec<Candidate> {
+        // Of printers and films we know nothing, whatever fails there.
+        if self.signs.has("other-thing") && !self.is_about_mail() {
+            return Vec::new();
+        }
+        let mut candidates = self.said();
+        if candidates.iter().all(|it| it.weight < LIGHT) {
+            candidates.extend(self.alike());
+        }
+        candidates
+    }
+
+    fn said(&self) -> Vec<Candidate> {
+        let mut candidates = self.returned();
+        let tells = ["fails", "came-back", "cannot-send"].iter().any(|it| self.signs.has(it));
+        let said = self.meant.iter().filter(|it| it.is_reply || tells || it.line.len() < BRIEF);
+        candidates.extend(said.map(|it| self.meant(it)));
+        candidates.extend(self.fits.iter().map(|it| self.fit(it)));
+        candidates
+    }
+
+    fn features(&self) -> Features {
+        like::features(self.folded.text(), &self.signs)
+    }
+
+    fn is_about_mail(&self) -> bool {
+        ABOUT_MAIL.iter().any(|it| self.signs.has(it))
+    }
+
+    /// What the text is like, where it is like any.
+    fn alike(&self) -> Option<Candidate> {
+        if self.text.len() > MOST_ALIKE || !self.is_about_mail() {
+            return None;
+        }
+        let like = like::nearest(&self.features())?;
+        let sure = like.near * like.agreed;
+        let is_brief = self.folded.text().chars().count() < BRIEF_ALIKE;
+        let least = if is_brief { LEAST_ALIKE_BRIEF } else { LEAST_ALIKE };
+        if sure < least || like.code == Code::TextUnclear {
+            return None;
+        }
+        let start = self.text.len() - self.text.trim_start().len();
+        let text = shortened(self.text.trim_start().lines().next().unwrap_or_default());
+        let cause = Cause::likely(like.code);
+        let cause = cause.with(Evidence::Words { part: "message", text, offset: start });
+        #[expect(clippy::cast_possible_truncation, reason = "at most eighty")]
+        #[expect(clippy::cast_sign_loss, reason = "never negative")]
+        let weight = (sure * ALIKE) as u32;
+        Some(Candidate { cause, weight, length: 0 })
+    }
+
     fn quoted(&self, words: &Range<usize>) -> Evidence {
         self.words("message", words)
     }
 
     /// Words of the folded text as they stand in the original.
     fn words(&self, part: &'static str, words: &Range<usize>) -> Evidence {
-        let place = self.folded.original(words, self.text);
+        let place = self.clean.original(self.folded.original(words, self.clean.text()));
         let text = self.text.get(place.clone()).unwrap_or_default();
         Evidence::Words { part, text: shortened(text), offset: place.start }
     }
 
     fn returned(&self) -> Vec<Candidate> {
-        let causes = returned::causes(fold::plain(self.text).trim());
+        let causes = returned::causes(fold::plain(self.clean.text()).trim());
         let known = causes.into_iter().filter_map(|cause| {
             let weight = match cause.certainty {
                 Certainty::Proven => RETURNED,
@@ -118,10 +213,13 @@ impl Sheet<'_> {
             // Said of any fault of encryption or sign-in: our own rows know more.
             (Code::PeerTlsFailed | Code::PeerSecurity, true) => MENTION,
             (Code::PeerTlsFailed | Code::PeerSecurity, false) => LEAST,
+            // `Access denied` is said of addresses and of passwords; the digits tell of which.
+            (Code::PeerBlocked | Code::PeerPolicy, true) if is_about_sign_in(&meant.reply) => LEAST,
             (_, true) => REPLY,
             (_, false) => MENTION,
         };
-        let line = self.text.get(meant.line.clone()).unwrap_or_default();
+        let place = self.clean.original(meant.line.clone());
+        let line = self.text.get(place.clone()).unwrap_or_default();
         let cause = with_certainty(meant.code, weight);
         let cause = match meant.reply.code {
             0 => cause,
@@ -130,7 +228,7 @@ impl Sheet<'_> {
         let cause = cause.with(Evidence::Words {
             part: "message",
             text: shortened(line),
-            offset: meant.line.start,
+            offset: place.start,
         });
         // Of a line and the whole text, the line is quoted.
         Candidate { cause, weight, length: 1_000_000 / (meant.line.len() + 1) }
@@ -284,6 +382,11 @@ fn part(sign: &str) -> &'static str {
         Some("sock") => "socket",
         _ => "message",
     }
+}
+
+/// RFC 4954 §6.
+fn is_about_sign_in(reply: &Reply) -> bool {
+    matches!(reply.code, 534 | 535)
 }
 
 fn is_about_recipient(code: Code) -> bool {

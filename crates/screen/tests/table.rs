@@ -87,6 +87,16 @@ fn other_words_for_the_same() {
     assert!(plainly.is_empty(), "plainly wrong: {plainly:#?}");
 }
 
+/// Lots that were held back once, and joined to the rest after their first score.
+#[test]
+fn lots_that_were_held_back_once() {
+    let cases = cases(include_str!("lots.tsv"));
+    let (wrong, plainly) = scored(&cases);
+    assert!(cases.len() >= 400);
+    assert!(right(&cases, &wrong) >= LEAST);
+    assert!(plainly.is_empty(), "plainly wrong: {plainly:#?}");
+}
+
 /// Texts that the rules were not tuned to: what may be expected of texts that nobody has seen.
 #[test]
 fn texts_held_back() {
