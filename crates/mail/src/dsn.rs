@@ -1,6 +1,6 @@
 //! What a sender wants to hear of a message (RFC 3461): the parameters of MAIL and RCPT.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The longest envelope identifier (RFC 3461 §4.4).
 const ENVELOPE_ID: usize = 100;
@@ -154,7 +154,10 @@ fn encoded(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '!'..='~' if !matches!(letter, '+' | '=') => out.push(letter),
-            _ if letter.is_ascii() => out.push_str(&format!("+{:02X}", u32::from(letter))),
+            _ if letter.is_ascii() => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "+{:02X}", u32::from(letter));
+            }
             _ => out.push(letter),
         }
     }
