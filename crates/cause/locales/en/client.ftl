@@ -14,6 +14,42 @@ client-profile-broken = The mail program's own data on this device seem to be da
         2. Copy the data file (of Outlook: .pst) to another place.
         3. With Outlook, check it with the Inbox Repair Tool (scanpst). If that does not help, make a new profile under "Mail" in the Control Panel and open the old data file in it. Keep the old file.
 
+client-profile-missing = There is no Thunderbird profile in { $path }
+    .why = A profile is the folder in which Thunderbird keeps the settings. It holds a file "prefs.js"; the folder above it holds a file "profiles.ini". Neither is there.
+    .cure = In Thunderbird, open "Help" > "Troubleshooting Information" and look for "Profile Folder". Give that folder to --thunderbird. Often it lies in ~/.thunderbird, in ~/snap/thunderbird/common/.thunderbird or, with Flatpak, below ~/.var/app/org.mozilla.Thunderbird.
+
+client-profile-several = { $path } holds several Thunderbird profiles
+    .why = A profile is the folder in which Thunderbird keeps the settings. There is more than one, and none is marked as the one that is used: { $found }.
+    .cure = Give the folder of one profile to --thunderbird. Which one you use stands in Thunderbird under "Help" > "Troubleshooting Information", "Profile Folder".
+
+client-profile-in-use = Thunderbird is running with the profile { $path }
+    .why = While it runs, Thunderbird holds its settings in memory and writes them over the file when it ends. A change made now would be lost, or would damage the file. Nothing was changed.
+    .cure = Close all windows of Thunderbird, wait a few seconds, and run the command again.
+
+client-profile-changed = The settings in { $path } are no longer those that were examined
+    .why = Between the examination and the change, something else changed the setting "{ $key }". Nothing was changed here.
+    .cure = Run the command again, so that the settings of now are examined.
+
+client-account-missing = { $account } is not set up in { $path }
+    .why = These addresses are set up there: { $found }.
+    .cure = Check the spelling of the address, or leave the address out to examine all of them. If the account is missing in the mail program, set it up there first.
+
+client-account-several = { $path } holds several accounts
+    .why = What was asked for works with one account at a time. These are set up there: { $found }.
+    .cure = Give the address of one of them in front of the options.
+
+client-settings-unreadable = The settings in { $path } cannot be read
+    .why = It should be a file of Windows Live Mail (.oeaccount), a domain's file for mail programs (autoconfig, XML) or a profile of Apple's devices (.mobileconfig). What is wrong: { $detail }.
+    .cure = Check that it is the right file and that it is whole. A binary profile of Apple becomes readable with: plutil -convert xml1 FILE. An encrypted one only the device itself can read; ask whoever made it for the one that is not encrypted.
+
+client-settings-address = { $path } does not say for which address it is
+    .why = Such a file holds for every address of a domain, or leaves the address out. The user name and the servers depend on it.
+    .cure = Give the mail address in front of the options.
+
+client-fix-unsafe = The settings of { $host } are not changed by themselves
+    .why = TLS, the encryption of the connection, is not part of the change. Password and mail could still be read on the way, so it is not made. Nothing was changed.
+    .cure = Follow the findings above: first the encryption, then the rest. If the server does not offer it, ask the mail provider for its present settings.
+
 client-interference = Another program on this device seems to stand in the way of mail
     .why = Add-ins of the mail program, and the mail scan of security software, stand between the mail program and the server. When they are old or broken, mail gets stuck half-way.
     .cure =

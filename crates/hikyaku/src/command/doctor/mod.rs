@@ -4,6 +4,9 @@ pub(crate) mod account;
 mod beyond;
 pub(crate) mod bounce;
 pub(crate) mod error;
+mod fix;
+mod patient;
+mod profile;
 
 use std::fmt::Display;
 use std::path::Path;
