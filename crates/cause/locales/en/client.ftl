@@ -6,6 +6,16 @@ client-outbox-stuck = Mail that was not sent is waiting in the outbox
         1. Open the outbox and look at the oldest mail: is there a wrong address, or a large attachment?
         2. Move that mail to the drafts (it is kept there), then press "Send/Receive".
         3. Send yourself a mail of one line. If that stays as well, it is not one mail but the settings or the line. Put the words that appear then in here.
+    .user-why = The outbox holds what is still to be sent; none of it has reached a server. Mail piles up there while sending fails, or behind a mail at its head that can never go.
+    .user-cure =
+        1. If other findings are shown, do what they say first: then this mail can go as well.
+        2. In the mail program, choose "Send Unsent Messages" (in Thunderbird in the file menu) or "Send/Receive".
+        3. If a mail stays, open the outbox and look at the oldest one: is there a wrong address, or a large attachment? Move it to the drafts, where it is kept, and send the rest.
+    .heard-why = The outbox holds what is still to be sent. Mail in it has not reached any server yet. One mail with a very large attachment or a wrong address at its head holds up those behind it. Mail also piles up there when the settings for sending (port, sign-in) are wrong.
+    .heard-cure =
+        1. Open the outbox and look at the oldest mail: is there a wrong address, or a large attachment?
+        2. Move that mail to the drafts (it is kept there), then press "Send/Receive".
+        3. Send yourself a mail of one line. If that stays as well, it is not one mail but the settings or the line. Put the words that appear then in here.
 
 client-profile-broken = The mail program's own data on this device seem to be damaged
     .why = A mail program keeps its settings (the profile) and the mail it fetched (the data file) on this device. This number or sentence appears when it cannot open or read them. Server and line are not at fault.
