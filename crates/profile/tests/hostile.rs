@@ -1,4 +1,5 @@
 //! The fuzz targets' checks over their seeds and kept findings, and over simple mutations of them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 use std::fs;
 use std::path::Path;

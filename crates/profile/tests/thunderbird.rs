@@ -1,4 +1,5 @@
 //! Preferences that Thunderbird 153 itself has written, and the same with what older versions wrote.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 use hikyaku_cause::{Cause, Code};
 use hikyaku_doctor::{Change, Direction, Finding};
