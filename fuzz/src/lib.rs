@@ -9,6 +9,8 @@
 pub mod address;
 pub mod bounce;
 pub mod pop3;
+pub mod prefs;
 pub mod screen;
+pub mod settings;
 pub mod smtp;
 pub mod smtp_client;

@@ -48,6 +48,8 @@ pub(crate) enum Task {
     Flaps,
     /// Real programs' bounces about chosen replies, read back; our own reports, read by others
     Bounces(Programs),
+    /// A real Thunderbird with a wrong port: diagnosed, put right, and then it sends
+    Thunderbird,
     /// Is the doctor right? Cases in small Internets, each with something wrong in it
     Lab(Cases),
     /// One case of it, inside its own namespaces
@@ -115,6 +117,7 @@ pub(crate) enum StageName {
     Exchange,
     Flaps,
     Bounces,
+    Thunderbird,
     Lab,
     Line,
     Crash,

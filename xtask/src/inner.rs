@@ -6,14 +6,14 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::ValueEnum;
 use hikyaku_lab::world::{self, Plan, World};
 use serde::{Deserialize, Serialize};
 
 use crate::report::{Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{bounces, exchange, flaps, line, needs};
+use crate::{bounces, exchange, flaps, line, needs, thunderbird};
 
 /// Which checks run inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,6 +24,8 @@ pub(crate) enum Stage {
     Flaps,
     /// What real programs write when mail is refused.
     Bounces,
+    /// A real mail program whose settings are put right.
+    Thunderbird,
 }
 
 /// How a check came out.
@@ -43,6 +45,7 @@ impl Stage {
             Self::Exchange => "exchange",
             Self::Flaps => "flaps",
             Self::Bounces => "bounces",
+            Self::Thunderbird => "thunderbird",
         }
     }
 }
@@ -59,6 +62,11 @@ pub(crate) fn run(
         names.iter().copied().for_each(|name| report.skip(name, &why));
         return;
     }
+    start(workspace, report, stage, names);
+}
+
+/// Runs the checks of these names inside, where all that they need is there.
+pub(crate) fn start(workspace: &Workspace, report: &mut Report, stage: Stage, names: &[&str]) {
     let folder = workspace.target.join(stage.word());
     let mut started = None;
     report.check(&format!("{} build", stage.word()), || {
@@ -99,6 +107,7 @@ pub(crate) fn inside(stage: Stage, folder: &Path) {
         Stage::Exchange => exchange::inside(folder),
         Stage::Flaps => flaps::inside(folder),
         Stage::Bounces => bounces::inside(folder),
+        Stage::Thunderbird => thunderbird::inside(folder),
     }
 }
 
@@ -113,20 +122,16 @@ pub(crate) fn carry_out<T: Copy>(
     let built = plan.and_then(|plan| Ok(World::build(&plan, folder)?));
     let mut world = match built {
         Ok(world) => world,
-        Err(fault) => return say(&Said::Failed(format!("no small Internet: {fault:#}"))),
+        Err(fault) => return say(Err(anyhow!("no small Internet: {fault:#}"))),
     };
     let mut has_failed = false;
     for (name, what) in checks {
         if !wanted.iter().any(|it| it == name) {
             continue;
         }
-        say(&match check(&mut world, *what) {
-            Ok(note) => Said::Passed(note),
-            Err(error) => {
-                has_failed = true;
-                Said::Failed(format!("{error:#}"))
-            }
-        });
+        let ended = check(&mut world, *what);
+        has_failed |= ended.is_err();
+        say(ended);
     }
     if has_failed {
         world.keep_logs();
@@ -142,8 +147,13 @@ pub(crate) fn wanted(folder: &Path) -> Vec<String> {
 /// Names the checks that are wanted, to the program inside.
 const ONLY: &str = "checks";
 
-fn say(said: &Said) {
-    println!("{}", serde_json::to_string(said).unwrap_or_default());
+/// Says how a check came out, inside.
+pub(crate) fn say(ended: anyhow::Result<String>) {
+    let said = match ended {
+        Ok(note) => Said::Passed(note),
+        Err(error) => Said::Failed(format!("{error:#}")),
+    };
+    println!("{}", serde_json::to_string(&said).unwrap_or_default());
 }
 
 /// Whether worlds can be made here, and the roots for this one.

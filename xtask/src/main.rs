@@ -28,6 +28,7 @@ mod report;
 mod rfcs;
 mod source;
 mod suite;
+mod thunderbird;
 mod tiers;
 mod workspace;
 
@@ -90,6 +91,7 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         // Runs before a workspace is looked for.
         Task::LineInside { .. } | Task::Inside { .. } | Task::LabInside { .. } => {}
         Task::Lab(choice) => lab::run(&workspace, choice, &mut report),
+        Task::Thunderbird => thunderbird::run(&workspace, &mut report),
         Task::Flaps => flaps::run(&workspace, &mut report),
         Task::Bounces(choice) => bounces::run(&workspace, choice, &mut report),
         Task::Exchange(choice) => exchange::run(&workspace, choice, &mut report),

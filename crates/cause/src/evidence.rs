@@ -355,6 +355,17 @@ pub enum Evidence {
         /// Whose time it was compared with.
         with: String,
     },
+    /// Mail that waits in a mail program to be sent.
+    Outbox {
+        /// How many mails.
+        waiting: u64,
+        /// When the first was written, where it says so.
+        oldest: Option<String>,
+        /// The octets of the first.
+        octets: u64,
+        /// Whom the first is for.
+        recipients: Vec<String>,
+    },
     /// How long to wait.
     Wait {
         /// Seconds.

@@ -26,6 +26,7 @@ fn book(language: Language) -> &'static Book {
 const TERMS: &[&str] = &[
     "server",
     "smtp",
+    "smtputf8",
     "pop",
     "imap",
     "dns",

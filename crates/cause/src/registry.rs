@@ -268,6 +268,15 @@ codes! {
     // The mail program and its device
     ClientOutboxStuck = "client.outbox.stuck", User, Error, [], Ask, SendAgain, [];
     ClientProfileBroken = "client.profile.broken", User, Error, [], RepairProgram, RunAgain, [];
+    ClientProfileMissing = "client.profile.missing", User, Error, [], ChooseAnother, RunAgain, [Path];
+    ClientProfileSeveral = "client.profile.several", User, Error, [], ChooseAnother, RunAgain, [Path Found];
+    ClientProfileInUse = "client.profile.in_use", User, Error, [], Wait, RunAgain, [Path];
+    ClientProfileChanged = "client.profile.changed", User, Error, [], ChooseAnother, RunAgain, [Path Key];
+    ClientAccountMissing = "client.account.missing", User, Error, [], ChooseAnother, RunAgain, [Account Path Found];
+    ClientAccountSeveral = "client.account.several", User, Error, [], ChooseAnother, RunAgain, [Path Found];
+    ClientSettingsUnreadable = "client.settings.unreadable", User, Error, [], ChooseAnother, RunAgain, [Path Detail];
+    ClientSettingsAddress = "client.settings.address", User, Error, [], ChooseAnother, RunAgain, [Path];
+    ClientFixUnsafe = "client.fix.unsafe", User, Error, [], Ask, RunAgain, [Host];
     ClientInterference = "client.interference", UserLine, Error, [], RepairProgram, RunAgain, [];
     ClientStorageFull = "client.storage.full", User, Error, [], MakeRoom, FetchAgain, [];
     ClientOffline = "client.offline", User, Error, [], ChangeClientSetting, RunAgain, [];

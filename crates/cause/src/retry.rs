@@ -132,6 +132,15 @@ impl Code {
             | C::SettingTlsOff
             | C::ClientOutboxStuck
             | C::ClientProfileBroken
+            | C::ClientProfileMissing
+            | C::ClientProfileSeveral
+            | C::ClientProfileInUse
+            | C::ClientProfileChanged
+            | C::ClientAccountMissing
+            | C::ClientAccountSeveral
+            | C::ClientSettingsUnreadable
+            | C::ClientSettingsAddress
+            | C::ClientFixUnsafe
             | C::ClientInterference
             | C::ClientStorageFull
             | C::ClientOffline

@@ -180,6 +180,7 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Key, Evidence::Setting { field, .. }) => field.clone(),
         (Topic::Host, Evidence::Certificate { host, .. }) => host.clone(),
         (Topic::Seen, Evidence::Clock { seconds, .. }) => (seconds.abs() / 60).to_string(),
+        (Topic::Seen, Evidence::Outbox { waiting, .. }) => waiting.to_string(),
         (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
         (Topic::Message, Evidence::Message { id }) => id.clone(),
         (Topic::Detail, Evidence::Detail { text, .. })

@@ -1,6 +1,6 @@
 //! Who is examined, and what was given.
 
-use crate::facts::{Setting, host_and_port};
+use crate::facts::{Server, host_and_port};
 
 /// Whose mail does not flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub struct Account {
     pub given: Given,
 }
 
-/// What was given on the command line.
+/// What was given on the command line, or read from the files of a mail program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
     /// The servers that are set.
-    pub servers: Vec<Setting>,
+    pub servers: Vec<Server>,
     /// Hosts to compare with, and their ports.
     pub controls: Vec<(String, u16)>,
 }

@@ -39,6 +39,9 @@ pub struct Facts {
     /// The mail that was sent to oneself, where that was asked for.
     #[serde(default)]
     pub sent: Option<Sent>,
+    /// What waits in the mail program to be sent, where its files were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outbox: Option<Outbox>,
     /// Other clocks that were seen, by whose they are.
     pub clocks: BTreeMap<String, Timestamp>,
     /// What was done, and how long it took.
@@ -62,6 +65,7 @@ impl Facts {
             doors: Vec::new(),
             sign_ins: Vec::new(),
             sent: None,
+            outbox: None,
             clocks: BTreeMap::new(),
             stopwatch: Vec::new(),
         }
@@ -223,7 +227,7 @@ impl fmt::Display for Setting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
-    /// The command line.
+    /// The command line, or the files of the mail program.
     Given,
     /// The built-in table of providers.
     Provider,
@@ -541,6 +545,30 @@ pub struct Sent {
     pub seen: Option<bool>,
     /// Seconds from its acceptance until it was seen, or given up.
     pub seconds: f64,
+}
+
+/// Mail that waits in a mail program to be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outbox {
+    /// How many mails.
+    pub waiting: u64,
+    /// Their octets.
+    pub octets: u64,
+    /// The first ones, in the order in which they are sent.
+    pub mails: Vec<Waiting>,
+}
+
+/// A mail that waits to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// When it was written.
+    pub date: Option<Timestamp>,
+    /// Its octets.
+    pub octets: u64,
+    /// Whom it is for.
+    pub recipients: Vec<String>,
+    /// A field of addresses that is none, as it stands there.
+    pub wrong: Option<String>,
 }
 
 /// Where a transaction of SMTP stood.

@@ -3,7 +3,7 @@
 use hikyaku_cause::{Glossary, Severity};
 use serde_json::{Value, json};
 
-use crate::facts::{Facts, Step};
+use crate::facts::{Facts, Server, Source, Step};
 use crate::finding::Finding;
 use crate::heard::Heard;
 use crate::report::{Check, CheckOutcome, Flow, Report, Verdict};
@@ -21,7 +21,9 @@ pub fn json(facts: &Facts, report: &Report, view: &View, seconds: f64) -> Value 
         account: &facts.address,
         is_heard: false,
     };
-    let settings = json!({ "discovered": discovered(facts), "recommended": recommended(facts) });
+    let settings = json!({
+        "discovered": discovered(facts), "recommended": recommended(facts), "set": set(facts),
+    });
     document(&about, report, view, (seconds, settings))
 }
 
@@ -141,6 +143,11 @@ fn check(check: &Check) -> Value {
 /// Every way in which servers were looked for, with its outcome.
 fn discovered(facts: &Facts) -> &[Step] {
     &facts.discovery
+}
+
+/// The servers as they are set, where that is known.
+fn set(facts: &Facts) -> Vec<&Server> {
+    facts.servers.iter().filter(|server| server.source == Source::Given).collect()
 }
 
 /// For each protocol the port at which everything was sound.

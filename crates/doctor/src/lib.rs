@@ -33,9 +33,9 @@ pub use account::{Account, Given};
 pub use client::{Authority, Client, Kind, UnknownClient, WrongClients, use_clients};
 pub use export::{Export, export};
 pub use facts::{
-    Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Portal,
-    Protocol, Secured, Sent, SentPhase, Server, Setting, SignIn, SignInOutcome, Source, Spoken,
-    Step, StepOutcome, Stopwatch, TlsMode, Trust,
+    Certificate, Connect, Control, Door, Ended, Facts, Missing, Name, Named, NotASetting, Outbox,
+    Portal, Protocol, Secured, Sent, SentPhase, Server, Setting, SignIn, SignInOutcome, Source,
+    Spoken, Step, StepOutcome, Stopwatch, TlsMode, Trust, Waiting,
 };
 pub use finding::{Change, Direction, Finding};
 pub use heard::Heard;

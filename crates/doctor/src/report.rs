@@ -74,6 +74,7 @@ pub fn examine(facts: &Facts) -> Report {
         (std::cmp::Reverse(finding.severity()), finding.follows_from.is_some())
     });
     follow(&mut findings);
+    wait(&mut findings);
     let worst = findings.iter().map(Finding::severity).max();
     let verdict = match worst {
         Some(Severity::Error | Severity::Critical) => Verdict::Broken,
@@ -149,6 +150,20 @@ fn follow(findings: &mut [Finding]) {
         for finding in findings.iter_mut().skip(1) {
             finding.follows_from = Some(first);
         }
+    }
+}
+
+/// Where sending fails, that is why mail waits in the outbox.
+fn wait(findings: &mut [Finding]) {
+    let fails = |it: &&Finding| {
+        it.severity() >= Severity::Error
+            && it.direction != Direction::Receive
+            && it.cause.code != Code::ClientOutboxStuck
+    };
+    let first = findings.iter().find(fails).map(|finding| finding.cause.code);
+    let mut stuck = findings.iter_mut().filter(|it| it.cause.code == Code::ClientOutboxStuck);
+    if let Some(stuck) = stuck.find(|stuck| stuck.follows_from.is_none()) {
+        stuck.follows_from = first;
     }
 }
 

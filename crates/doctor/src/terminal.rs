@@ -140,6 +140,14 @@ fn seen(evidence: &Evidence, language: Language) -> Option<String> {
             let id = format!("dns-{}", outcome.as_str()?);
             Some(say(language, &id, &[("name", name)]))
         }
+        Evidence::Outbox { waiting, oldest, octets, recipients } => {
+            let (count, octets) = (waiting.to_string(), octets.to_string());
+            let date = oldest.clone().unwrap_or_else(|| say(language, "outbox-undated", &[]));
+            let to = recipients.join(", ");
+            let values =
+                [("count", count.as_str()), ("date", &date), ("octets", &octets), ("to", &to)];
+            Some(say(language, "outbox", &values))
+        }
         Evidence::Words { text, .. } => Some(say(language, "words", &[("text", text)])),
         Evidence::Clock { with, .. } => Some(say(language, "clock-of", &[("host", with)])),
         _ => None,

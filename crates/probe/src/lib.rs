@@ -77,7 +77,7 @@ pub async fn account(
     step("settings");
     let begun = Instant::now();
     if given {
-        facts.servers = as_given(account);
+        facts.servers.clone_from(&account.given.servers);
     } else {
         let (discovery, invented) = tokio::join!(find::steps(&shared, account), invented(&shared));
         facts.discovery = discovery;
@@ -142,15 +142,11 @@ async fn invented(shared: &Shared) -> Name {
     Name { host, named }
 }
 
-fn as_given(account: &Account) -> Vec<Server> {
-    let given = account.given.servers.iter().cloned();
-    given.map(|setting| Server::new(setting, Source::Given)).collect()
-}
-
 /// The hosts to compare with: those given, else a few that everybody reaches, where they are needed.
 fn controls(account: &Account) -> Vec<(String, u16)> {
     let given = &account.given;
-    let relays = given.servers.iter().any(|it| it.protocol == Protocol::Smtp && it.port == 25);
+    let servers = given.servers.iter().map(|it| &it.setting);
+    let relays = servers.filter(|it| it.protocol == Protocol::Smtp).any(|it| it.port == 25);
     if !given.controls.is_empty() {
         return given.controls.clone();
     }

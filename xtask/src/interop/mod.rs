@@ -8,7 +8,7 @@ mod leave;
 pub(crate) mod letters;
 mod post;
 mod send;
-mod trial;
+pub(crate) mod trial;
 
 use std::fs;
 use std::path::Path;

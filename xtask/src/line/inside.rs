@@ -229,14 +229,16 @@ impl Scene {
 
 const BLOCKED: &str = "path.port25.blocked";
 
-fn ip(arguments: &[&str]) -> anyhow::Result<()> {
+/// Runs `ip`.
+pub(crate) fn ip(arguments: &[&str]) -> anyhow::Result<()> {
     let output = Command::new("ip").args(arguments).output().context("ip")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "ip {}: {said}", arguments.join(" "));
     Ok(())
 }
 
-fn nft(command: &str) -> anyhow::Result<()> {
+/// Runs one command of `nft`.
+pub(crate) fn nft(command: &str) -> anyhow::Result<()> {
     let output = Command::new("nft").arg(command).output().context("nft")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "nft {command}: {said}");

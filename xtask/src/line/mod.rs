@@ -14,7 +14,7 @@ use crate::needs;
 use crate::report::{Report, Verdict};
 use crate::workspace::Workspace;
 
-pub(crate) use inside::{Case, run as run_inside};
+pub(crate) use inside::{Case, ip, nft, run as run_inside};
 
 /// Every case, and what it shows.
 const CASES: [(Case, &str); 6] = [

@@ -57,6 +57,8 @@ dns-serv-fail = the DNS could not find out about { $name }
 dns-timed-out = the DNS gave no answer about { $name }
 dns-unreachable = no DNS server could be reached for { $name }
 clock-of = compared with the clock of { $host }
+outbox = mails waiting in the outbox: { $count }; the first was written { $date }, for { $to } ({ $octets } bytes)
+outbox-undated = at an unknown time
 words = words in the text: "{ $text }"
 
 guide-head = Steps in { $client } (as its menus stood in { $date }; words may differ a little between versions)

@@ -57,6 +57,8 @@ dns-serv-fail = DNS：{ $name } を調べられませんでした
 dns-timed-out = DNS：{ $name } の返事がありません
 dns-unreachable = DNSサーバーにつながりません（{ $name }）
 clock-of = { $host } の時計と比べました
+outbox = 送信トレイで待っているメールの数：{ $count }。先頭のメール：日時 { $date }、宛先 { $to }、大きさ { $octets }バイト
+outbox-undated = 不明
 words = 文の中の言葉「{ $text }」
 
 guide-head = 「{ $client }」での手順（{ $date } の画面をもとにしています。版によって言葉が少し違うことがあります）

@@ -8,6 +8,7 @@ mod intercepted;
 mod mode;
 mod name;
 mod network;
+mod outbox;
 mod port25;
 mod reach;
 mod relay_port;
@@ -22,7 +23,7 @@ use crate::finding::Finding;
 /// What a rule finds in the facts.
 type Rule = fn(&Facts) -> Vec<Finding>;
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     captive::check,
     network::check,
     clock::check,
@@ -38,6 +39,7 @@ const RULES: [Rule; 15] = [
     relay_port::check,
     dishonest::check,
     family::check,
+    outbox::check,
 ];
 
 /// What all rules find, in their order.

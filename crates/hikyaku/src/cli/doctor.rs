@@ -14,10 +14,19 @@ pub(crate) enum Doctor {
   hikyaku doctor account taro@example.jp --password-stdin --json < password.txt
   hikyaku doctor account taro@example.jp --record facts.json
   hikyaku doctor account taro@example.jp --replay facts.json --lang ja
+  hikyaku doctor account --thunderbird ~/.thunderbird
+  hikyaku doctor account taro@example.jp --thunderbird ~/.thunderbird --fix
+  hikyaku doctor account --settings 'account{…}.oeaccount'
+  hikyaku doctor account taro@example.jp --settings config-v1.1.xml
 
 Servers that are given are taken as they are set in the mail program; without any, the right ones
 are looked for. A password is sent only over encryption whose certificate holds, and is tried at
 most twice.
+
+--thunderbird reads the settings of every account (or of the address given) and what waits in the
+outbox; saved passwords are not read. --fix shows each change, asks, keeps the old file beside the
+new one, and does nothing while Thunderbird runs. --settings reads an .oeaccount of Windows Live
+Mail, an autoconfig XML or a .mobileconfig. With --json each account is one line.
 
 Exit status: 0 nothing is wrong; 1 something was found; 2 it could not be run.")]
     Account(Box<DoctorAccount>),
@@ -136,9 +145,23 @@ pub(crate) struct DoctorBounce {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DoctorAccount {
-    /// The mail address
-    pub(crate) address: String,
+    /// The mail address; all that are set up, with --thunderbird or --settings
+    #[arg(required_unless_present_any = ["thunderbird", "settings"])]
+    pub(crate) address: Option<String>,
+    /// Take the settings from Thunderbird: the folder of a profile, or the one above all profiles
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["settings", "smtp", "pop3", "imap"])]
+    pub(crate) thunderbird: Option<PathBuf>,
+    /// Take the settings from a file: .oeaccount, autoconfig XML or .mobileconfig
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["smtp", "pop3", "imap"])]
+    pub(crate) settings: Option<PathBuf>,
+    /// Put the settings of Thunderbird right, after a backup and a yes
+    #[arg(long, requires = "thunderbird")]
+    pub(crate) fix: bool,
+    /// Say yes to --fix beforehand
+    #[arg(long, requires = "fix")]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) client: ForClient,
     /// The user name for signing in; the address, then what stands before the @, without it

@@ -7,6 +7,7 @@ mod cli;
 mod client;
 mod error;
 mod hostile;
+mod profile;
 mod program;
 mod secrets;
 mod send;

@@ -6,16 +6,16 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_doctor::{
-    Account, Export, Facts, Given, Verdict, View, examine, export, html, json, terminal,
+    Client, Export, Facts, Report, Verdict, View, examine, export, html, json, terminal,
 };
-use hikyaku_mail::Address;
 use hikyaku_probe::Options;
 use hikyaku_sasl::Secret;
 use zeroize::Zeroizing;
 
-use super::client;
+use super::patient::{Patient, patients};
+use super::{client, fix};
 use crate::cli::{DoctorAccount, ExportKind};
 use crate::output::Output;
 use crate::password_input;
@@ -23,41 +23,86 @@ use crate::password_input;
 /// It could not be run.
 const NOT_RUN: u8 = 2;
 
-/// Examines the account and reports.
+/// Examines every account that is asked for, and reports. The worst of them is the exit status.
 pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
-    let begun = Instant::now();
     // What was asked for is looked at before anybody waits for the network.
     let asked = client(&arguments.client).map_err(|cause| vec![cause]);
-    let (client, facts) = match asked.and_then(|it| Ok((it, facts(arguments, output)?))) {
+    let (client, patients) = match asked.and_then(|it| Ok((it, patients(arguments)?))) {
         Ok(both) => both,
         Err(causes) => {
             output.causes(&causes);
             return ExitCode::from(NOT_RUN);
         }
     };
+    // Whose settings they are is known.
+    let is_thunderbird = arguments.thunderbird.is_some();
+    let client =
+        client.or_else(|| is_thunderbird.then(|| Client::named("thunderbird").ok()).flatten());
+    let mut worst = 0;
+    for (number, patient) in patients.iter().enumerate() {
+        if number > 0 && !output.json {
+            output.raw(b"\n");
+        }
+        let status = match one(patient, client.as_ref(), arguments, output) {
+            Ok(status) => status,
+            Err(causes) => {
+                output.causes(&causes);
+                NOT_RUN
+            }
+        };
+        worst = worst.max(status);
+    }
+    ExitCode::from(worst)
+}
+
+/// Examines one account; its exit status.
+fn one(
+    patient: &Patient,
+    client: Option<&Client>,
+    arguments: &DoctorAccount,
+    output: Output,
+) -> Result<u8, Vec<Cause>> {
+    let begun = Instant::now();
+    if !output.json {
+        patient.show(output);
+    }
+    let facts = facts(patient, arguments, output)?;
     let report = examine(&facts);
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let view = View { language: output.language, client, colour };
-    if let Some(file) = &arguments.html
-        && let Err(error) = fs::write(file, html(&facts, &report, &view))
-    {
-        output.causes(&[io(file, IoOperation::Write, &error)]);
-        return ExitCode::from(NOT_RUN);
+    let view = View { language: output.language, client: client.cloned(), colour };
+    if let Some(file) = &arguments.html {
+        let written = fs::write(file, html(&facts, &report, &view));
+        written.map_err(|error| vec![io(file, IoOperation::Write, &error)])?;
     }
     if let Some(kind) = arguments.export {
-        return settings(&facts, kind, output);
+        return Ok(settings(&facts, kind, output));
     }
-    let seconds = begun.elapsed().as_secs_f64();
-    output.result(&json(&facts, &report, &view, seconds), |_| terminal(&facts, &report, &view));
+    if output.json {
+        let mut value = json(&facts, &report, &view, begun.elapsed().as_secs_f64());
+        let fixed = fix::run(patient, &report, arguments, output);
+        if let (Some(object), Some(fixed)) = (value.as_object_mut(), fixed) {
+            object.insert("fix".to_owned(), fixed.json(output.language));
+        }
+        output.result(&value, |_| String::new());
+    } else {
+        output.raw(terminal(&facts, &report, &view).as_bytes());
+        if let Some(fixed) = fix::run(patient, &report, arguments, output) {
+            fixed.tell(output);
+        }
+    }
+    Ok(status(&report))
+}
+
+fn status(report: &Report) -> u8 {
     match report.verdict {
-        Verdict::Healthy => ExitCode::SUCCESS,
-        Verdict::Degraded | Verdict::Broken => ExitCode::FAILURE,
-        Verdict::Unknown => ExitCode::from(NOT_RUN),
+        Verdict::Healthy => 0,
+        Verdict::Degraded | Verdict::Broken => 1,
+        Verdict::Unknown => NOT_RUN,
     }
 }
 
 /// The right settings in one of their forms.
-fn settings(facts: &Facts, kind: ExportKind, output: Output) -> ExitCode {
+fn settings(facts: &Facts, kind: ExportKind, output: Output) -> u8 {
     let kind = match kind {
         ExportKind::Sheet => Export::Sheet,
         ExportKind::Autoconfig => Export::Autoconfig,
@@ -65,34 +110,21 @@ fn settings(facts: &Facts, kind: ExportKind, output: Output) -> ExitCode {
     };
     let Some(text) = export(facts, kind, output.language) else {
         output.notice("doctor-no-settings", &[("address", &facts.address)]);
-        return ExitCode::from(NOT_RUN);
+        return NOT_RUN;
     };
     output.raw(text.as_bytes());
-    ExitCode::SUCCESS
+    0
 }
 
-fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>> {
-    let address = Address::parse(&arguments.address).map_err(|fault| {
-        let raw = arguments.address.clone().into_bytes();
-        vec![
-            Cause::proven(Code::AccountAddressInvalid)
-                .with(Evidence::Address { role: AddressRole::Account, raw })
-                .with(Evidence::Syntax(fault)),
-        ]
-    })?;
+fn facts(
+    patient: &Patient,
+    arguments: &DoctorAccount,
+    output: Output,
+) -> Result<Facts, Vec<Cause>> {
     if let Some(file) = &arguments.replay {
         return replay(file).map_err(|cause| vec![cause]);
     }
-    let given = [&arguments.smtp, &arguments.imap, &arguments.pop3];
-    let account = Account {
-        address: address.canonical(),
-        user: arguments.user.clone(),
-        given: Given {
-            servers: given.into_iter().flatten().cloned().collect(),
-            controls: arguments.control.clone(),
-        },
-    };
-    let password = password(arguments, output).map_err(|cause| vec![cause])?;
+    let password = password(patient, arguments, output).map_err(|cause| vec![cause])?;
     let secret = password.as_ref().map(|password| Secret::new(password.as_bytes()));
     let options =
         Options { resolver: arguments.resolver, ca: arguments.ca.clone(), send: arguments.send };
@@ -103,14 +135,15 @@ fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>>
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| vec![io(Path::new(""), IoOperation::Open, &error)])?;
-    let asked = hikyaku_probe::account(&account, secret.as_ref(), &options, step);
-    let facts = runtime.block_on(asked).map_err(|fault| {
+    let asked = hikyaku_probe::account(&patient.account, secret.as_ref(), &options, step);
+    let mut facts = runtime.block_on(asked).map_err(|fault| {
         vec![
             Cause::proven(Code::TlsCertificateUnreadable)
                 .with(Evidence::File { path: fault.path })
                 .with(Evidence::Detail { source: "rustls", text: fault.detail }),
         ]
     })?;
+    facts.outbox.clone_from(&patient.outbox);
     if let Some(file) = &arguments.record {
         let text = serde_json::to_string_pretty(&facts).unwrap_or_default();
         fs::write(file, text + "\n").map_err(|error| vec![io(file, IoOperation::Write, &error)])?;
@@ -119,15 +152,23 @@ fn facts(arguments: &DoctorAccount, output: Output) -> Result<Facts, Vec<Cause>>
 }
 
 /// From standard input where that was asked for; else, where a person sits there, by a prompt that
-/// may be passed over.
-fn password(arguments: &DoctorAccount, output: Output) -> Result<Option<Zeroizing<String>>, Cause> {
+/// may be passed over. Of several accounts, and of one that signs in without one, none is asked for.
+fn password(
+    patient: &Patient,
+    arguments: &DoctorAccount,
+    output: Output,
+) -> Result<Option<Zeroizing<String>>, Cause> {
+    if patient.signs_in_by_browser() {
+        return Ok(None);
+    }
     if arguments.password_stdin {
         return password_input::read(output).map(Some);
     }
-    if output.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+    let is_alone = output.json || !std::io::stdin().is_terminal();
+    if patient.is_one_of_many || is_alone || !std::io::stderr().is_terminal() {
         return Ok(None);
     }
-    output.notice("doctor-password", &[("address", &arguments.address)]);
+    output.notice("doctor-password", &[("address", &patient.account.address)]);
     match password_input::read(output) {
         Err(cause) if cause.code == Code::PasswordMissing => Ok(None),
         read => read.map(Some),
@@ -144,7 +185,7 @@ fn replay(file: &Path) -> Result<Facts, Cause> {
     })
 }
 
-fn io(file: &Path, operation: IoOperation, error: &std::io::Error) -> Cause {
+pub(super) fn io(file: &Path, operation: IoOperation, error: &std::io::Error) -> Cause {
     let code =
         if operation == IoOperation::Write { Code::ConfigWrite } else { Code::ConfigUnreadable };
     Cause::proven(code).with(Evidence::io(operation, Some(file.to_owned()), error))

@@ -5,6 +5,9 @@ mod beyond;
 pub(crate) mod bounce;
 pub(crate) mod clients;
 pub(crate) mod error;
+mod fix;
+mod patient;
+mod profile;
 
 use std::fmt::Display;
 use std::path::Path;
