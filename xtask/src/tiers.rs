@@ -29,7 +29,7 @@ enum Tier {
 const TIERS: [(Tier, &[&str]); 6] = [
     (Tier::Words, &["cause", "mail"]),
     (Tier::Wires, &["wire", "sasl", "smtp", "pop3", "imap"]),
-    (Tier::Judgement, &["guard", "bounce", "senderauth", "route", "doctor", "screen"]),
+    (Tier::Judgement, &["guard", "bounce", "senderauth", "route", "doctor", "screen", "talk"]),
     (Tier::World, &["net", "probe", "store", "server", "rehearsal", "web"]),
     (Tier::Binary, &["hikyaku"]),
     (Tier::Tools, &["lab", "bench", "xtask"]),

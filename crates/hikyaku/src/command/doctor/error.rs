@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use hikyaku_cause::Cause;
-use hikyaku_doctor::{Heard, View, heard_json, heard_terminal};
+use hikyaku_doctor::{Heard, HeardIn, View, heard_json, heard_terminal};
 use hikyaku_screen::{MOST, covered, decode, read, use_patterns};
 
 use super::{client, table, unreadable};
@@ -60,7 +60,7 @@ fn one(text: &str, view: &View, output: Output) {
     let report = read(text);
     let account = words::say(output.language, "error-account", &[]);
     let text = covered(text);
-    let heard = Heard { text: text.trim(), account: &account };
+    let heard = Heard { text: text.trim(), account: &account, words: HeardIn::Text };
     let seconds = begun.elapsed().as_secs_f64();
     output.result(&heard_json(&heard, &report, view, seconds), |_| {
         heard_terminal(&heard, &report, view)
