@@ -39,7 +39,7 @@ const NOT_KNOWN: &[&str] =
 
 /// Reads a line as the answer to a question.
 pub(crate) fn read(line: &str, question: &Question, language: Language) -> Input {
-    let typed = narrow(line.trim());
+    let typed = plain(line);
     let is = |words: &[&str]| words.contains(&typed.as_str());
     if is(WHY) {
         return Input::Why;
@@ -70,7 +70,7 @@ fn answer(typed: &str, question: &Question, language: Language) -> Option<String
         return Some(answer.clone());
     }
     let is_short = typed.chars().count() < 2 && !["y", "n"].contains(&typed);
-    let begins = |answer: &&String| narrow(&question.label(answer, language)).starts_with(typed);
+    let begins = |answer: &&String| plain(&question.label(answer, language)).starts_with(typed);
     let mut beginning = answers.iter().filter(begins);
     let found = beginning.next().filter(|_| !is_short && beginning.next().is_none());
     found.cloned()
@@ -78,7 +78,7 @@ fn answer(typed: &str, question: &Question, language: Language) -> Option<String
 
 /// Full-width letters and digits as the narrow ones, capitals as small ones: people with a Japanese
 /// keyboard type either.
-fn narrow(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let narrow = |letter: char| match letter {
         '\u{3000}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => {

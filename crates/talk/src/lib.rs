@@ -27,6 +27,6 @@ mod weigh;
 mod words;
 
 pub use ending::{Checklist, Ending, Kind};
-pub use input::Taken;
+pub use input::{Taken, plain};
 pub use table::{Form, Question};
-pub use talk::{MOST, Next, Talk, Told};
+pub use talk::{MOST, Next, Talk, Told, worded};

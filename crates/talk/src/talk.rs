@@ -98,6 +98,16 @@ impl Talk {
         }
     }
 
+    /// Whether a line is free text, of which more may follow.
+    pub fn is_free(&self, line: &str, question: &Question) -> bool {
+        input::read(line, question, self.language) == Input::Text
+    }
+
+    /// What a question was answered with, by its name.
+    pub fn answer(&self, question: &str) -> Option<String> {
+        self.picture().answer(question).map(str::to_owned)
+    }
+
     /// Takes the last step back.
     pub fn back(&mut self) -> bool {
         self.steps.pop().is_some()
@@ -125,18 +135,7 @@ impl Talk {
     /// Everything that was asked and said, in its order; passwords in it are covered.
     pub fn told(&self) -> Vec<Told> {
         let one = |step: &Step| match step {
-            Step::Chose { question, answer } => {
-                let known = table().question(question);
-                let text = |of: fn(&Question, Language) -> String| {
-                    known.map_or_else(String::new, |it| of(it, self.language))
-                };
-                Told {
-                    question: question.clone(),
-                    answer: answer.clone(),
-                    asked: text(Question::text),
-                    said: known.map_or_else(String::new, |it| it.label(answer, self.language)),
-                }
-            }
+            Step::Chose { question, answer } => told(question, answer, self.language),
             Step::Said { question, text, .. } => self.free(question, text),
             Step::Address(address) => self.free("address", address),
         };
@@ -227,4 +226,19 @@ fn question(picture: &Picture) -> Option<&'static Question> {
     let open: Vec<&'static Question> = table().questions.iter().filter(is_open).collect();
     let all = weighed(picture);
     open.iter().copied().find(|it| it.is_due(picture) || decides(it, &open, &all))
+}
+
+/// Answers in words.
+pub fn worded(answers: &[(String, String)], language: Language) -> Vec<Told> {
+    answers.iter().map(|(question, answer)| told(question, answer, language)).collect()
+}
+
+fn told(question: &str, answer: &str, language: Language) -> Told {
+    let known = table().question(question);
+    Told {
+        question: question.to_owned(),
+        answer: answer.to_owned(),
+        asked: known.map_or_else(String::new, |it| it.text(language)),
+        said: known.map_or_else(String::new, |it| it.label(answer, language)),
+    }
 }

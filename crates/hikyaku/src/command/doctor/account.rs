@@ -8,13 +8,15 @@ use std::time::Instant;
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation};
 use hikyaku_doctor::{
-    Account, Export, Facts, Given, Verdict, View, examine, export, html, json, terminal,
+    Account, Client, Export, Facts, Given, Report, Verdict, View, examine, export, html, json, terminal,
 };
 use hikyaku_mail::Address;
 use hikyaku_probe::Options;
 use hikyaku_sasl::Secret;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::bundle::Bundle;
 use super::client;
 use crate::cli::{DoctorAccount, ExportKind};
 use crate::output::Output;
@@ -23,37 +25,93 @@ use crate::password_input;
 /// It could not be run.
 const NOT_RUN: u8 = 2;
 
+/// An account, looked at.
+pub(super) struct Examined {
+    pub(super) facts: Facts,
+    pub(super) report: Report,
+    seconds: f64,
+}
+
 /// Examines the account and reports.
 pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
-    let begun = Instant::now();
     // What was asked for is looked at before anybody waits for the network.
     let asked = client(&arguments.client).map_err(|cause| vec![cause]);
-    let (client, facts) = match asked.and_then(|it| Ok((it, facts(arguments, output)?))) {
+    let (client, examined) = match asked.and_then(|it| Ok((it, examined(arguments, output)?))) {
         Ok(both) => both,
         Err(causes) => {
             output.causes(&causes);
             return ExitCode::from(NOT_RUN);
         }
     };
+    let view = view(client, output);
+    match written(&examined, arguments, &view, output) {
+        Ok(None) => examined.show(&view, output, |document| document),
+        Ok(Some(kind)) => settings(&examined.facts, kind, output),
+        Err(cause) => {
+            output.causes(&[cause]);
+            ExitCode::from(NOT_RUN)
+        }
+    }
+}
+
+/// Examines the account.
+pub(super) fn examined(arguments: &DoctorAccount, output: Output) -> Result<Examined, Vec<Cause>> {
+    let begun = Instant::now();
+    let facts = facts(arguments, output)?;
     let report = examine(&facts);
+    Ok(Examined { facts, report, seconds: begun.elapsed().as_secs_f64() })
+}
+
+/// How it is shown.
+pub(super) fn view(client: Option<Client>, output: Output) -> View {
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let view = View { language: output.language, client, colour };
-    if let Some(file) = &arguments.html
-        && let Err(error) = fs::write(file, html(&facts, &report, &view))
-    {
-        output.causes(&[io(file, IoOperation::Write, &error)]);
-        return ExitCode::from(NOT_RUN);
+    View { language: output.language, client, colour }
+}
+
+impl Examined {
+    /// The report for programs.
+    pub(super) fn document(&self, view: &View) -> Value {
+        json(&self.facts, &self.report, view, self.seconds)
     }
-    if let Some(kind) = arguments.export {
-        return settings(&facts, kind, output);
+
+    /// Reports; `finished` may add to what programs get.
+    pub(super) fn show(
+        &self,
+        view: &View,
+        output: Output,
+        finished: impl FnOnce(Value) -> Value,
+    ) -> ExitCode {
+        let document = finished(self.document(view));
+        output.result(&document, |_| terminal(&self.facts, &self.report, view));
+        match self.report.verdict {
+            Verdict::Healthy => ExitCode::SUCCESS,
+            Verdict::Degraded | Verdict::Broken => ExitCode::FAILURE,
+            Verdict::Unknown => ExitCode::from(NOT_RUN),
+        }
     }
-    let seconds = begun.elapsed().as_secs_f64();
-    output.result(&json(&facts, &report, &view, seconds), |_| terminal(&facts, &report, &view));
-    match report.verdict {
-        Verdict::Healthy => ExitCode::SUCCESS,
-        Verdict::Degraded | Verdict::Broken => ExitCode::FAILURE,
-        Verdict::Unknown => ExitCode::from(NOT_RUN),
+}
+
+/// Writes the files that were asked for; the settings that are wanted instead of a report, if any.
+fn written(
+    examined: &Examined,
+    arguments: &DoctorAccount,
+    view: &View,
+    output: Output,
+) -> Result<Option<ExportKind>, Cause> {
+    let (facts, report) = (&examined.facts, &examined.report);
+    if let Some(file) = &arguments.html {
+        let page = html(facts, report, view);
+        fs::write(file, page).map_err(|error| io(file, IoOperation::Write, &error))?;
     }
+    let bundle = Bundle {
+        report: terminal(facts, report, &View { colour: false, ..view.clone() }),
+        document: examined.document(view),
+        facts: Some(facts),
+        told: &[],
+        address: Some(&facts.address),
+    };
+    bundle.write_where_asked(&arguments.bundle, output)?;
+    Ok(arguments.export)
 }
 
 /// The right settings in one of their forms.
