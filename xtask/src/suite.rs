@@ -4,10 +4,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use crate::cli::{Blows, Cases, Choice, Programs, StageName, Targets};
+use crate::cli::{Blows, Cases, Choice, Programs, StageName, Stories, Targets};
 use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, tiers};
+use crate::{
+    bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, talks, tiers,
+};
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
 const SMOKE: u64 = 10;
@@ -39,7 +41,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 14] = [
+const STAGES: [StageName; 15] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -52,6 +54,7 @@ const STAGES: [StageName; 14] = [
     StageName::Flaps,
     StageName::Bounces,
     StageName::Lab,
+    StageName::Talks,
     StageName::Line,
     StageName::Crash,
 ];
@@ -70,6 +73,7 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Flaps => "flaps",
         StageName::Bounces => "bounces",
         StageName::Lab => "lab",
+        StageName::Talks => "talks",
         StageName::Line => "line",
         StageName::Crash => "crash",
     }
@@ -97,6 +101,7 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
         StageName::Flaps => flaps::run(workspace, report),
         StageName::Bounces => bounces::run(workspace, &Programs::default(), report),
         StageName::Lab => lab::run(workspace, &Cases::default(), report),
+        StageName::Talks => talks::run(workspace, &Stories::default(), report),
         StageName::Line => line::run(workspace, report),
         StageName::Crash => crash::run(workspace, &Blows::default(), report),
     }

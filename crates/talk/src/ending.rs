@@ -79,9 +79,10 @@ impl Kind {
         }
     }
 
-    /// What is said of it.
-    pub fn text(self, language: Language) -> String {
-        words::say(language, &format!("end-{}", self.word()), None)
+    /// What is said of it before the report; a finding speaks for itself.
+    pub fn text(self, language: Language) -> Option<String> {
+        let is_open = self != Self::Finding;
+        is_open.then(|| words::say(language, &format!("end-{}", self.word()), None))
     }
 }
 

@@ -42,7 +42,7 @@ fn needed() -> BTreeSet<String> {
     for id in ["answer-unknown", "answer-none", "answer-without", "answer-message-given"] {
         needed.insert(id.to_owned());
     }
-    for kind in [Kind::Finding, Kind::Check, Kind::Desk] {
+    for kind in [Kind::Check, Kind::Desk] {
         needed.insert(format!("end-{}", kind.word()));
     }
     for id in ["network", "phone", "phone-mail"] {

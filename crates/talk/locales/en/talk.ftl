@@ -118,7 +118,6 @@ ask-client = Which mail program do you use?
 ask-address = Which is the mail address? (never type a password here)
     .why = With the address this program can look at the account's servers, if you want that. The part after the @ also tells which settings are right. Nothing is looked up before you say yes.
 
-end-finding = What your answers point to
 end-check = Your answers leave several causes open. A look at the account from here tells them apart.
 end-desk = Your answers do not tell the cause. Somebody who knows more should look at it.
 

@@ -141,7 +141,8 @@ impl Session<'_> {
         let output = self.output;
         let view = self.view();
         if !output.json {
-            output.aside(&format!("\n{}\n\n", ending.kind.text(output.language)));
+            let opening = ending.kind.text(output.language).map(|text| format!("{text}\n\n"));
+            output.aside(&format!("\n{}", opening.unwrap_or_default()));
             output.raw(self.report(ending, &view).as_bytes());
         }
         if ending.check
