@@ -108,7 +108,8 @@ fn table(stories: &[(String, Story)]) -> String {
         "# Conversations with the doctor\n\nEach page is what stood on a terminal: `hikyaku doctor`, \
          with answers typed by a program as a person would. The stories are data (`lab/talks`); \
          `cargo xtask talks --write` plays them and writes these pages, `cargo xtask talks` plays \
-         them and sees that nothing has changed.\n\n| conversation | what happened | language | ends \
+         them and sees that nothing has changed. \
+         What differs from run to run (days, seconds, the order of connections) is left out: `…`.\n\n| conversation | what happened | language | ends \
          in | cause |\n| --- | --- | --- | --- | --- |\n",
     );
     for (name, story) in stories {

@@ -212,7 +212,11 @@ impl Story {
         );
         let locale = if self.by_environment { "LANG=ja_JP.UTF-8 " } else { "" };
         let words = self.words().join(" ");
-        let _ = writeln!(page, "\n```text\n$ {locale}hikyaku {words}\n{}```", settled(screen));
+        let _ = writeln!(
+            page,
+            "\n```text\n$ {locale}hikyaku {words}\n{}```",
+            without_tries(&settled(screen))
+        );
         page
     }
 }
@@ -247,6 +251,27 @@ fn settled(screen: &str) -> String {
         } else {
             &number
         });
+    }
+    out
+}
+
+/// Connections are made side by side: which come first, and how many are shown, differs from run to
+/// run. One line stands for all of them.
+fn without_tries(screen: &str) -> String {
+    let is_try =
+        |line: &str| line.starts_with("   ") && (line.contains("…秒") || line.contains("… s)"));
+    let mut out = String::with_capacity(screen.len());
+    let mut was_try = false;
+    for line in screen.lines() {
+        let is_try = is_try(line);
+        if is_try && !was_try {
+            out.push_str(line.split_once(": ").map_or("   …", |(label, _)| label));
+            out.push_str(": …\n");
+        } else if !is_try {
+            out.push_str(line);
+            out.push('\n');
+        }
+        was_try = is_try;
     }
     out
 }

@@ -13,8 +13,8 @@ use crate::program::say;
 
 /// Answers in order, and "I don't know" to whatever else is asked.
 fn talk(words: &[&str], answers: &[&str]) -> crate::program::Said {
-    let lines: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
-    say(&[&["doctor", "--talk"], words].concat(), &(lines + &"0\n".repeat(12)))
+    let lines = [answers, &["0"; 12][..]].concat().join("\n");
+    say(&[&["doctor", "--talk"], words].concat(), &lines)
 }
 
 /// What is in a file for the help desk, which only its owner may read.
