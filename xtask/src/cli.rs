@@ -14,6 +14,7 @@ Examples:
   cargo xtask crash --full-disk         only the full disk
   cargo xtask lab port25                cases of the doctor with that in their names
   cargo xtask lab /tmp/my-case.toml --json
+  cargo xtask talks --write             play the conversations and write their transcripts
   cargo xtask fuzz smtp --seconds 600
   cargo xtask bench --help              options of the benchmark itself
 
@@ -52,6 +53,11 @@ pub(crate) enum Task {
     Thunderbird,
     /// Is the doctor right? Cases in small Internets, each with something wrong in it
     Lab(Cases),
+    /// Conversations with `hikyaku doctor` at a terminal; transcripts in docs/walks/talks
+    Talks(Stories),
+    /// One story of it, inside its own namespaces
+    #[command(hide = true)]
+    TalkInside { file: PathBuf, folder: PathBuf },
     /// One case of it, inside its own namespaces
     #[command(hide = true)]
     LabInside { file: PathBuf, folder: PathBuf },
@@ -119,6 +125,7 @@ pub(crate) enum StageName {
     Bounces,
     Thunderbird,
     Lab,
+    Talks,
     Line,
     Crash,
 }
@@ -153,6 +160,24 @@ pub(crate) struct Cases {
     /// Write the results as a table (Markdown)
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
+}
+
+/// Which stories are played.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Stories {
+    /// Parts of the names of stories; all when left out
+    #[arg(value_name = "STORY")]
+    pub(crate) wanted: Vec<String>,
+    /// Write the transcripts anew
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+impl Stories {
+    /// Whether the story shall be played.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.wanted.is_empty() || self.wanted.iter().any(|part| name.contains(part.as_str()))
+    }
 }
 
 /// How often and in which way the server is struck. Without any option: all of them.

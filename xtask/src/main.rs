@@ -28,6 +28,7 @@ mod report;
 mod rfcs;
 mod source;
 mod suite;
+mod talks;
 mod thunderbird;
 mod tiers;
 mod workspace;
@@ -66,6 +67,18 @@ fn main() -> ExitCode {
             }
         };
     }
+    if let Task::TalkInside { file, folder } = &arguments.task {
+        return match talks::run_inside(file, folder) {
+            Ok(screen) => {
+                print!("{screen}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("{error:#}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     if let Task::Inside { stage, folder } = &arguments.task {
         inner::inside(*stage, folder);
         return ExitCode::SUCCESS;
@@ -89,7 +102,11 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::Crash(plan) => crash::run(&workspace, plan, &mut report),
         Task::Line => line::run(&workspace, &mut report),
         // Runs before a workspace is looked for.
-        Task::LineInside { .. } | Task::Inside { .. } | Task::LabInside { .. } => {}
+        Task::LineInside { .. }
+        | Task::Inside { .. }
+        | Task::LabInside { .. }
+        | Task::TalkInside { .. } => {}
+        Task::Talks(choice) => talks::run(&workspace, choice, &mut report),
         Task::Lab(choice) => lab::run(&workspace, choice, &mut report),
         Task::Thunderbird => thunderbird::run(&workspace, &mut report),
         Task::Flaps => flaps::run(&workspace, &mut report),

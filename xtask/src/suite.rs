@@ -4,12 +4,12 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use crate::cli::{Blows, Cases, Choice, Programs, StageName, Targets};
+use crate::cli::{Blows, Cases, Choice, Programs, StageName, Stories, Targets};
 use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
 use crate::{
-    bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, thunderbird,
-    tiers,
+    bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, talks,
+    thunderbird, tiers,
 };
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
@@ -42,7 +42,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 15] = [
+const STAGES: [StageName; 16] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -56,6 +56,7 @@ const STAGES: [StageName; 15] = [
     StageName::Bounces,
     StageName::Thunderbird,
     StageName::Lab,
+    StageName::Talks,
     StageName::Line,
     StageName::Crash,
 ];
@@ -75,6 +76,7 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Bounces => "bounces",
         StageName::Thunderbird => "thunderbird",
         StageName::Lab => "lab",
+        StageName::Talks => "talks",
         StageName::Line => "line",
         StageName::Crash => "crash",
     }
@@ -103,6 +105,7 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
         StageName::Bounces => bounces::run(workspace, &Programs::default(), report),
         StageName::Thunderbird => thunderbird::run(workspace, report),
         StageName::Lab => lab::run(workspace, &Cases::default(), report),
+        StageName::Talks => talks::run(workspace, &Stories::default(), report),
         StageName::Line => line::run(workspace, report),
         StageName::Crash => crash::run(workspace, &Blows::default(), report),
     }

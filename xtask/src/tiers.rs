@@ -29,7 +29,10 @@ enum Tier {
 const TIERS: [(Tier, &[&str]); 6] = [
     (Tier::Words, &["cause", "mail"]),
     (Tier::Wires, &["wire", "sasl", "smtp", "pop3", "imap"]),
-    (Tier::Judgement, &["guard", "bounce", "senderauth", "route", "doctor", "screen", "profile"]),
+    (
+        Tier::Judgement,
+        &["guard", "bounce", "senderauth", "route", "doctor", "screen", "profile", "talk"],
+    ),
     (Tier::World, &["net", "probe", "store", "server", "rehearsal", "web"]),
     (Tier::Binary, &["hikyaku"]),
     (Tier::Tools, &["lab", "bench", "xtask"]),

@@ -1,6 +1,6 @@
-//! A report about words on somebody's screen.
+//! A report about words: those on somebody's screen, or somebody's answers.
 
-use crate::view::About;
+use crate::view::{About, Known};
 
 /// Words that were read, and the account they are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,10 +9,25 @@ pub struct Heard<'a> {
     pub text: &'a str,
     /// The mail address concerned, or a word that stands for it.
     pub account: &'a str,
+    /// Whose words they are.
+    pub words: HeardIn,
+}
+
+/// Where words were heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeardIn {
+    /// In a text that was pasted.
+    Text,
+    /// In a conversation.
+    Talk,
 }
 
 impl<'a> Heard<'a> {
     pub(crate) fn about(&self) -> About<'a> {
-        About { command: "doctor error", subject: self.text, account: self.account, is_heard: true }
+        let (command, known) = match self.words {
+            HeardIn::Text => ("doctor error", Known::Text),
+            HeardIn::Talk => ("doctor", Known::Talk),
+        };
+        About { command, subject: self.text, account: self.account, known }
     }
 }

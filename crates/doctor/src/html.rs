@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::json::{flow, verdict};
 use crate::report::{Report, Verdict};
 use crate::terminal::{proof, shown};
-use crate::view::{About, Told, View};
+use crate::view::{About, Known, Told, View};
 use crate::words::say;
 
 const STYLE: &str = "body{font-family:sans-serif;line-height:1.7;max-width:46rem;margin:2rem auto;\
@@ -43,7 +43,7 @@ pub fn html(facts: &Facts, report: &Report, view: &View) -> String {
         command: "doctor account",
         subject: &facts.address,
         account: &facts.address,
-        is_heard: false,
+        known: Known::Seen,
     };
     let (mut glossary, mut before) = (Glossary::new(language), Vec::new());
     for (number, finding) in report.findings.iter().enumerate() {

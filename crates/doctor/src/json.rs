@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::heard::Heard;
 use crate::report::{Check, CheckOutcome, Flow, Report, Verdict};
 use crate::sign_in::best_door;
-use crate::view::{About, Told, View};
+use crate::view::{About, Known, Told, View};
 
 /// The version of its form.
 const SCHEMA: u32 = 1;
@@ -19,7 +19,7 @@ pub fn json(facts: &Facts, report: &Report, view: &View, seconds: f64) -> Value 
         command: "doctor account",
         subject: &facts.address,
         account: &facts.address,
-        is_heard: false,
+        known: Known::Seen,
     };
     let settings = json!({
         "discovered": discovered(facts), "recommended": recommended(facts), "set": set(facts),

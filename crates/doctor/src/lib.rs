@@ -38,7 +38,7 @@ pub use facts::{
     Spoken, Step, StepOutcome, Stopwatch, TlsMode, Trust, Waiting,
 };
 pub use finding::{Change, Direction, Finding};
-pub use heard::Heard;
+pub use heard::{Heard, HeardIn};
 pub use html::html;
 pub use json::{heard_json, json};
 pub use look::{Blacklist, Blacklists, LookUp, Plan, Vouching, WrongBlacklists, plan};

@@ -9,7 +9,7 @@ use crate::finding::{Change, Finding};
 use crate::heard::Heard;
 use crate::json::{flow, verdict};
 use crate::report::{Report, Verdict};
-use crate::view::{About, Mark, Told, View};
+use crate::view::{About, Known, Mark, Told, View};
 use crate::words::say;
 
 /// The whole report, readable without colour.
@@ -18,23 +18,21 @@ pub fn terminal(facts: &Facts, report: &Report, view: &View) -> String {
         command: "doctor account",
         subject: &facts.address,
         account: &facts.address,
-        is_heard: false,
+        known: Known::Seen,
     };
-    let id = format!("verdict-{}", verdict(report.verdict));
-    let title = say(view.language, &id, &[("address", &facts.address)]);
-    page(&about, &title, report, view)
+    page(&about, report, view)
 }
 
 /// The whole report about a text.
 pub fn heard_terminal(heard: &Heard<'_>, report: &Report, view: &View) -> String {
-    let id = format!("heard-{}", verdict(report.verdict));
-    page(&heard.about(), &say(view.language, &id, &[]), report, view)
+    page(&heard.about(), report, view)
 }
 
-fn page(about: &About<'_>, title: &str, report: &Report, view: &View) -> String {
+fn page(about: &About<'_>, report: &Report, view: &View) -> String {
     let language = view.language;
     let mut text = String::new();
-    let _ = writeln!(text, "{}", view.marked(mark(report.verdict), title));
+    let title = about.heading(verdict(report.verdict), language);
+    let _ = writeln!(text, "{}", view.marked(mark(report.verdict), &title));
     let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
     let (send, receive) = (word(report.send), word(report.receive));
     let _ = writeln!(text, "{}", say(language, "flows", &[("send", &send), ("receive", &receive)]));
@@ -147,6 +145,9 @@ fn seen(evidence: &Evidence, language: Language) -> Option<String> {
             let values =
                 [("count", count.as_str()), ("date", &date), ("octets", &octets), ("to", &to)];
             Some(say(language, "outbox", &values))
+        }
+        Evidence::Words { part: "answer", text, .. } => {
+            Some(say(language, "answered", &[("text", text)]))
         }
         Evidence::Words { text, .. } => Some(say(language, "words", &[("text", text)])),
         Evidence::Clock { with, .. } => Some(say(language, "clock-of", &[("host", with)])),

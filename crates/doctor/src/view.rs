@@ -1,6 +1,6 @@
 //! For whom a report is written, and where it is read.
 
-use hikyaku_cause::{Cause, Evidence, Glossary, Language, render};
+use hikyaku_cause::{Cause, Code, Evidence, Glossary, Language, render};
 
 use crate::client::{Client, Guide};
 use crate::finding::Finding;
@@ -26,24 +26,65 @@ pub(crate) struct About<'a> {
     pub(crate) subject: &'a str,
     /// The account to examine when the cure is done.
     pub(crate) account: &'a str,
-    /// Whether nothing is known but words on a screen.
-    pub(crate) is_heard: bool,
+    /// How much is known.
+    pub(crate) known: Known,
+}
+
+/// How what is known was come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// It was seen on the network.
+    Seen,
+    /// By words on a screen, and nothing else.
+    Text,
+    /// By somebody's answers, and nothing else.
+    Talk,
 }
 
 impl About<'_> {
     pub(crate) fn title(&self, cause: &Cause, language: Language) -> String {
-        let title = if self.is_heard { render::heard_title } else { render::title };
+        if let Some(own) = self.own(cause, "title", language) {
+            return own;
+        }
+        let title = if self.is_heard() { render::heard_title } else { render::title };
         title(cause, language)
     }
 
     pub(crate) fn why(&self, cause: &Cause, language: Language) -> String {
-        let why = if self.is_heard { render::heard_why } else { render::user_why };
+        if let Some(own) = self.own(cause, "why", language) {
+            return own;
+        }
+        let why = if self.is_heard() { render::heard_why } else { render::user_why };
         why(cause, language)
     }
 
     pub(crate) fn cure(&self, cause: &Cause, language: Language) -> String {
-        let cure = if self.is_heard { render::heard_cure } else { render::user_cure };
+        if let Some(own) = self.own(cause, "cure", language) {
+            return own;
+        }
+        let cure = if self.is_heard() { render::heard_cure } else { render::user_cure };
         cure(cause, language)
+    }
+
+    fn is_heard(&self) -> bool {
+        self.known != Known::Seen
+    }
+
+    /// After a conversation it helps nobody to be asked the same again.
+    fn own(&self, cause: &Cause, part: &str, language: Language) -> Option<String> {
+        let is_own = self.known == Known::Talk && cause.code == Code::TextUnclear;
+        is_own.then(|| say(language, &format!("talk-unclear-{part}"), &[]))
+    }
+
+    /// What stands above the findings.
+    pub(crate) fn heading(&self, verdict: &str, language: Language) -> String {
+        match self.known {
+            Known::Seen => {
+                say(language, &format!("verdict-{verdict}"), &[("address", self.subject)])
+            }
+            Known::Text => say(language, &format!("heard-{verdict}"), &[]),
+            Known::Talk => say(language, &format!("talk-{verdict}"), &[]),
+        }
     }
 
     /// The command that shows whether the cure worked.

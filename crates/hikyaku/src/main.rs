@@ -17,7 +17,7 @@ mod words;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
-use cli::{Cli, Command, Doctor};
+use cli::{Cli, Command};
 use hikyaku_cause::{Cause, Language};
 use output::Output;
 
@@ -27,20 +27,8 @@ type Outcome = Result<(), Vec<Cause>>;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.lang.unwrap_or_else(environment_language), cli.json);
-    match &cli.command {
-        Command::Doctor(Doctor::Account(arguments)) => {
-            return command::doctor::account::run(arguments, output);
-        }
-        Command::Doctor(Doctor::Bounce(arguments)) => {
-            return command::doctor::bounce::run(arguments, output);
-        }
-        Command::Doctor(Doctor::Error(arguments)) => {
-            return command::doctor::error::run(arguments, output);
-        }
-        Command::Doctor(Doctor::Clients(arguments)) => {
-            return command::doctor::clients::run(arguments, output);
-        }
-        _ => {}
+    if let Command::Doctor(doctor) = &cli.command {
+        return command::doctor::run(doctor, output);
     }
     match dispatch(cli.command, output) {
         Ok(()) => ExitCode::SUCCESS,

@@ -40,6 +40,13 @@ impl Output {
         let _ = writeln!(std::io::stderr().lock(), "{}", words::say(self.language, id, values));
     }
 
+    /// Words to the person that are there already.
+    #[expect(clippy::unused_self, reason = "output goes through one place")]
+    pub(crate) fn aside(self, text: &str) {
+        let mut err = std::io::stderr().lock();
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+
     /// Why it was not done.
     pub(crate) fn causes(self, causes: &[Cause]) {
         if self.json {

@@ -22,6 +22,7 @@ mod clean;
 mod decode;
 mod fold;
 mod like;
+mod mask;
 mod parts;
 mod replies;
 mod returned;
@@ -36,10 +37,16 @@ use hikyaku_doctor::Report;
 pub use decode::decode;
 pub use fold::MOST;
 pub use hikyaku_bounce::WrongLine;
+pub use mask::masked;
 pub use secret::covered;
 pub use table::use_patterns;
 
 /// What a text means, the likeliest first. Passwords in it are covered first.
 pub fn read(text: &str) -> Report {
     hikyaku_doctor::heard(weigh::findings(&covered(fold::beginning(text))))
+}
+
+/// What a text tells of, by the names of the table: `cannot-send`, `line-changed`, `port:25` …
+pub fn signs(text: &str) -> Vec<String> {
+    weigh::signs(&covered(fold::beginning(text)))
 }

@@ -95,6 +95,11 @@ pub(crate) fn features(text: &str) -> Features {
     Sheet::read(text).features()
 }
 
+/// Everything a text shows, by name: what fails, what changed, numbers.
+pub(crate) fn signs(text: &str) -> Vec<String> {
+    Sheet::read(text).signs.names().map(str::to_owned).collect()
+}
+
 /// The heaviest of each code, in order, as far as they are worth a word.
 fn chosen(mut candidates: Vec<Candidate>) -> Vec<Cause> {
     candidates.sort_by_key(|it| std::cmp::Reverse((it.weight, it.length)));

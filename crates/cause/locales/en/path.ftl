@@ -59,6 +59,8 @@ path-network-down = This server is cut off from the Internet
 path-captive = This network wants you to sign in to it first
     .why = The Wi-Fi of hotels, stations and schools stops everything, mail as well, until one has passed its page. Instead of a page that was asked for to compare, this network answered: { $detail }.
     .cure = Open any page in a web browser. When the page of the network appears, do what it asks. Leave the mail settings as they are.
+    .heard-why = The Wi-Fi of hotels, stations and schools stops everything, mail as well, until one has passed its page. That page appears in place of the one you wanted to see.
+    .heard-cure = Open any page in a web browser. When the page of the network appears, do what it asks. Leave the mail settings as they are.
 
 path-family-silent = One of the two ways to { $host } is dead
     .why = There are two kinds of addresses, IPv4 and IPv6. This server is reached over one of them and silent over the other. A good mail program takes the one that works by itself; others take long to connect, or fail now and then.

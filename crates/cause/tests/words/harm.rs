@@ -115,7 +115,7 @@ struct Found {
 /// Every sentence of a language's text files, its placeholders left in place.
 fn catalogue(language: Language) -> Vec<Found> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folders = ["cause", "doctor", "hikyaku"].map(|name| {
+    let folders = ["cause", "doctor", "talk", "hikyaku"].map(|name| {
         std::fs::read_dir(crates.join(name).join("locales").join(language.tag())).unwrap()
     });
     let mut found = Vec::new();

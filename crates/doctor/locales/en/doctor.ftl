@@ -8,6 +8,16 @@ heard-broken = What the text tells
 heard-degraded = What the text tells (mail flows)
 heard-healthy = The text does not tell of a fault
 heard-unknown = The text alone does not tell the cause
+talk-broken = What your answers tell
+talk-degraded = What your answers tell (mail flows)
+talk-healthy = Your answers do not tell of a fault
+talk-unknown = Your answers alone do not tell the cause
+talk-unclear-title = Your answers alone do not tell the cause
+talk-unclear-why = Nothing that you said speaks clearly for one cause, and guessing helps nobody.
+talk-unclear-cure =
+    1. Let the account be looked at (with the command below), best on the device and line where it fails.
+    2. Or hand the file for the help desk on to somebody who knows more. Your answers are in it, so you need not tell everything again.
+    3. If a message appears later, keep all of its words and numbers and put them in here.
 flow-ok = works
 flow-fails = does not work
 flow-unknown = could not be seen
@@ -60,6 +70,7 @@ clock-of = compared with the clock of { $host }
 outbox = mails waiting in the outbox: { $count }; the first was written { $date }, for { $to } ({ $octets } bytes)
 outbox-undated = at an unknown time
 words = words in the text: "{ $text }"
+answered = your answer: { $text }
 
 guide-head = Steps in { $client } (as its menus stood in { $date }; words may differ a little between versions)
 guide-part = [{ $title }]

@@ -8,6 +8,16 @@ heard-broken = いただいた文から分かったこと
 heard-degraded = いただいた文から分かったこと（メールは使えています）
 heard-healthy = いただいた文は、故障の知らせではありません
 heard-unknown = いただいた文だけでは、原因が分かりませんでした
+talk-broken = お答えから分かること
+talk-degraded = お答えから分かること（メールは使えています）
+talk-healthy = お答えからは、不具合は見つかりません
+talk-unknown = お答えだけでは、原因が分かりません
+talk-unclear-title = お答えだけでは、原因が分かりません
+talk-unclear-why = お答えの中に、一つの原因をはっきり示すものがありませんでした。当て推量では答えません。
+talk-unclear-cure =
+    1. アカウントを調べてください（下のコマンドでできます）。使えない機器と回線の上で行うのがいちばんです。
+    2. または、相談窓口へ渡すファイルを、詳しい人に見せてください。お答えが入っているので、同じ説明をしなくて済みます。
+    3. あとで文が出たら、番号も含めて全部写し、ここに入れてください。
 flow-ok = できます
 flow-fails = できません
 flow-unknown = 確かめられませんでした
@@ -60,6 +70,7 @@ clock-of = { $host } の時計と比べました
 outbox = 送信トレイで待っているメールの数：{ $count }。先頭のメール：日時 { $date }、宛先 { $to }、大きさ { $octets }バイト
 outbox-undated = 不明
 words = 文の中の言葉「{ $text }」
+answered = お答え：{ $text }
 
 guide-head = 「{ $client }」での手順（{ $date } の画面をもとにしています。版によって言葉が少し違うことがあります）
 guide-part = ［{ $title }］

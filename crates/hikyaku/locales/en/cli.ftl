@@ -114,3 +114,24 @@ bounce-origins = Of these, { $ours } went out through your servers, { $forged } 
 
 error-paste = Paste the text, then press Ctrl-D.
 error-account = YOUR-ADDRESS
+
+# The conversation.
+talk-begin = I ask at most { $most } short questions. Nothing is looked up or sent anywhere before you say yes.
+talk-keys = A number or words. You can paste what the screen says at any question. ? why I ask, b back, q leave.
+talk-understood = Understood: { $asked } { $said }
+talk-kept = I cannot read a cause from that. It is kept for the help desk, and I ask on.
+talk-unread = I cannot read an answer from that. It is kept for the help desk. Please choose a number; 0 if you don't know.
+talk-first = This is the first question.
+talk-not-an-address = This is not a mail address. It has one @, like taro@example.jp; 0 to go on without it.
+talk-check = Shall I look at the account now? I ask the DNS for { $domain } and connect to its mail servers from here; no mail is sent. It tells most on the device and line where it fails. (y/N)
+talk-server = Which name is set as the outgoing server (SMTP)? For example smtp.example.jp. Press Enter if you don't know.
+talk-bundle = Shall I keep everything for a help desk in { $file }? There is no password in it, and what stands before the @ of addresses is masked. Nothing is sent. (y/N)
+talk-left = You have left the conversation; nothing was changed.
+
+bundle-title = A report for the help desk, by hikyaku
+bundle-addresses-masked = There is no password in it. What stands before the @ of addresses is masked. Please read it before you hand it on.
+bundle-addresses-full = There is no password in it. Addresses are as they are. Please read it before you hand it on.
+bundle-answers = What was asked and said
+bundle-report = What it points to
+bundle-data = Everything, for specialists
+bundle-written = Kept for the help desk: { $file } (only you can read it)

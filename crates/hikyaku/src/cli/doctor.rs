@@ -5,6 +5,52 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use hikyaku_doctor::{Protocol, Setting};
 
+/// The doctor: a conversation, unless a command is given.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorOrTalk {
+    #[command(subcommand)]
+    pub(crate) command: Option<Doctor>,
+    #[command(flatten)]
+    pub(crate) talk: DoctorTalk,
+}
+
+impl DoctorOrTalk {
+    /// Options of the conversation before a command say nothing to that command: better an error
+    /// than that they go unheard. (Clap's own way of saying so would forbid `--lang` there as well.)
+    pub(crate) fn stray(&self) -> bool {
+        self.command.is_some() && self.talk != DoctorTalk::default()
+    }
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Args)]
+pub(crate) struct DoctorTalk {
+    /// Ask even where no terminal is: an answer on each line of standard input
+    #[arg(long)]
+    pub(crate) talk: bool,
+    #[command(flatten)]
+    pub(crate) bundle: BundleFile,
+    /// The DNS server for the check at the end; the system's without it
+    #[arg(long, value_name = "IP:PORT")]
+    pub(crate) resolver: Option<std::net::SocketAddr>,
+    /// An authority beside the system's for the check at the end (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// A host to compare with in the check at the end (may be repeated)
+    #[arg(long, value_name = "HOST:PORT", value_parser = control)]
+    pub(crate) control: Vec<(String, u16)>,
+}
+
+/// Where everything is put together for a help desk.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Args)]
+pub(crate) struct BundleFile {
+    /// Write everything that is known into one file for a help desk: no password, addresses masked
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
+    /// Leave addresses as they are in the file for a help desk
+    #[arg(long, requires = "bundle")]
+    pub(crate) full_addresses: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Doctor {
     /// A mail account at any provider: its network, settings, servers, encryption, sign-in
@@ -18,6 +64,7 @@ pub(crate) enum Doctor {
   hikyaku doctor account taro@example.jp --thunderbird ~/.thunderbird --fix
   hikyaku doctor account --settings 'account{…}.oeaccount'
   hikyaku doctor account taro@example.jp --settings config-v1.1.xml
+  hikyaku doctor account taro@example.jp --bundle for-the-help-desk.txt
 
 Servers that are given are taken as they are set in the mail program; without any, the right ones
 are looked for. A password is sent only over encryption whose certificate holds, and is tried at
@@ -87,7 +134,7 @@ pub(crate) struct DoctorClients {
 }
 
 /// In which mail program things are to be changed.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct ForClient {
     /// The mail program or device to say the steps for: outlook, thunderbird, iphone, copier …
     ///
@@ -110,8 +157,10 @@ pub(crate) struct DoctorError {
     #[command(flatten)]
     pub(crate) client: ForClient,
     /// Each line of standard input is a text of its own
-    #[arg(long)]
+    #[arg(long, conflicts_with = "bundle")]
     pub(crate) lines: bool,
+    #[command(flatten)]
+    pub(crate) bundle: BundleFile,
     /// Another table of what words mean, in the form of the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) patterns: Option<PathBuf>,
@@ -144,7 +193,7 @@ pub(crate) struct DoctorBounce {
     pub(crate) config: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DoctorAccount {
     /// The mail address; all that are set up, with --thunderbird or --settings
@@ -194,6 +243,8 @@ pub(crate) struct DoctorAccount {
     /// Write the report as one page that needs nothing else
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) bundle: BundleFile,
     /// Print the right settings instead of the report, without a password
     #[arg(long, value_enum, value_name = "KIND")]
     pub(crate) export: Option<ExportKind>,

@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use hikyaku_cause::Language;
 
 pub(crate) use doctor::{
-    Doctor, DoctorAccount, DoctorBounce, DoctorClients, DoctorError, ExportKind, ForClient,
+    BundleFile, Doctor, DoctorAccount, DoctorBounce, DoctorClients, DoctorError, DoctorOrTalk,
+    DoctorTalk, ExportKind, ForClient,
 };
 
 /// The mail system that explains itself.
@@ -19,7 +20,8 @@ pub(crate) use doctor::{
   hikyaku setup example.jp --dir /srv/mail a configuration for a domain of yours
   hikyaku serve --config /srv/mail/hikyaku.toml
   hikyaku trace taro@example.jp --config /srv/mail/hikyaku.toml
-  hikyaku doctor account taro@example.jp   why does my mail not flow?
+  hikyaku doctor                           why does my mail not flow? it asks you
+  hikyaku doctor account taro@example.jp   the same, by looking at the account
   hikyaku doctor error 0x800CCC0E          what does this message mean?
   hikyaku explain smtp.rcpt.unknown --lang ja
 
@@ -81,9 +83,21 @@ SIGTERM or Ctrl-C ends it within five seconds; SIGHUP reads the certificates aga
 
 It works while the server runs, and while it does not.")]
     Queue(Queue),
-    /// Finds out why mail does not flow, and what to change
-    #[command(subcommand)]
-    Doctor(Doctor),
+    /// Finds out why mail does not flow, and what to change; alone, by asking you
+    #[command(after_help = "Examples:
+  hikyaku doctor                           a few short questions lead to the cause
+  hikyaku doctor --lang ja --bundle for-the-help-desk.txt
+  hikyaku doctor account taro@example.jp
+  hikyaku doctor error 0x800CCC0E
+  printf '1\\n0\\n1\\n' | hikyaku doctor --talk
+
+Alone on a terminal it asks: a number or the words; Enter for \"I don't know\"; ? why it asks; b back;
+q leave. What is on the screen can be pasted at any question. Nothing is looked up before you say yes.
+With --talk answers are read from standard input, one on each line (\\n in it stands for a line end).
+
+Exit status: 0 it came to an end; 1 and 2 as in the check that was run; 2 it was not understood;
+130 left with Ctrl-C.")]
+    Doctor(Box<DoctorOrTalk>),
     /// Explains a cause by its code, or how mail works; lists all codes
     #[command(after_help = "Examples:
   hikyaku explain store.full

@@ -11,7 +11,7 @@ fn report(words: &[&str], input: &str) -> Value {
 }
 
 /// The names of `docs/doctor.schema.json`.
-fn fits_the_schema(report: &Value) {
+pub(crate) fn fits_the_schema(report: &Value) {
     let schema: Value =
         serde_json::from_str(include_str!("../../../../docs/doctor.schema.json")).unwrap();
     let all = |object: &Value, schema: &Value| {

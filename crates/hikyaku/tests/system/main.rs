@@ -13,6 +13,7 @@ mod secrets;
 mod send;
 mod setup;
 mod stop;
+mod talk;
 mod trace;
 mod why;
 mod wishes;

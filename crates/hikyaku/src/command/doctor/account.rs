@@ -12,8 +12,10 @@ use hikyaku_doctor::{
 };
 use hikyaku_probe::Options;
 use hikyaku_sasl::Secret;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::bundle::Bundle;
 use super::patient::{Patient, patients};
 use super::{client, fix};
 use crate::cli::{DoctorAccount, ExportKind};
@@ -22,6 +24,13 @@ use crate::password_input;
 
 /// It could not be run.
 const NOT_RUN: u8 = 2;
+
+/// An account, looked at.
+pub(super) struct Examined {
+    pub(super) facts: Facts,
+    pub(super) report: Report,
+    seconds: f64,
+}
 
 /// Examines every account that is asked for, and reports. The worst of them is the exit status.
 pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
@@ -38,12 +47,13 @@ pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
     let is_thunderbird = arguments.thunderbird.is_some();
     let client =
         client.or_else(|| is_thunderbird.then(|| Client::named("thunderbird").ok()).flatten());
+    let view = view(client, output);
     let mut worst = 0;
     for (number, patient) in patients.iter().enumerate() {
         if number > 0 && !output.json {
             output.raw(b"\n");
         }
-        let status = match one(patient, client.as_ref(), arguments, output) {
+        let status = match one(patient, &view, arguments, output) {
             Ok(status) => status,
             Err(causes) => {
                 output.causes(&causes);
@@ -55,50 +65,111 @@ pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
     ExitCode::from(worst)
 }
 
-/// Examines one account; its exit status.
+/// Examines one account and reports; its exit status.
 fn one(
     patient: &Patient,
-    client: Option<&Client>,
+    view: &View,
     arguments: &DoctorAccount,
     output: Output,
 ) -> Result<u8, Vec<Cause>> {
-    let begun = Instant::now();
     if !output.json {
         patient.show(output);
     }
-    let facts = facts(patient, arguments, output)?;
-    let report = examine(&facts);
-    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let view = View { language: output.language, client: client.cloned(), colour };
-    if let Some(file) = &arguments.html {
-        let written = fs::write(file, html(&facts, &report, &view));
-        written.map_err(|error| vec![io(file, IoOperation::Write, &error)])?;
-    }
-    if let Some(kind) = arguments.export {
-        return Ok(settings(&facts, kind, output));
+    let examined = looked_at(patient, arguments, output)?;
+    let export = written(&examined, arguments, view, output).map_err(|cause| vec![cause])?;
+    if let Some(kind) = export {
+        return Ok(settings(&examined.facts, kind, output));
     }
     if output.json {
-        let mut value = json(&facts, &report, &view, begun.elapsed().as_secs_f64());
-        let fixed = fix::run(patient, &report, arguments, output);
+        let mut value = examined.document(view);
+        let fixed = fix::run(patient, &examined.report, arguments, output);
         if let (Some(object), Some(fixed)) = (value.as_object_mut(), fixed) {
             object.insert("fix".to_owned(), fixed.json(output.language));
         }
         output.result(&value, |_| String::new());
     } else {
-        output.raw(terminal(&facts, &report, &view).as_bytes());
-        if let Some(fixed) = fix::run(patient, &report, arguments, output) {
+        output.raw(terminal(&examined.facts, &examined.report, view).as_bytes());
+        if let Some(fixed) = fix::run(patient, &examined.report, arguments, output) {
             fixed.tell(output);
         }
     }
-    Ok(status(&report))
+    Ok(examined.status())
 }
 
-fn status(report: &Report) -> u8 {
-    match report.verdict {
-        Verdict::Healthy => 0,
-        Verdict::Degraded | Verdict::Broken => 1,
-        Verdict::Unknown => NOT_RUN,
+/// Examines the account that is named.
+pub(super) fn examined(arguments: &DoctorAccount, output: Output) -> Result<Examined, Vec<Cause>> {
+    let patients = patients(arguments)?;
+    match patients.first() {
+        Some(patient) => looked_at(patient, arguments, output),
+        None => Err(vec![Code::AccountAddressInvalid.into()]),
     }
+}
+
+fn looked_at(
+    patient: &Patient,
+    arguments: &DoctorAccount,
+    output: Output,
+) -> Result<Examined, Vec<Cause>> {
+    let begun = Instant::now();
+    let facts = facts(patient, arguments, output)?;
+    let report = examine(&facts);
+    Ok(Examined { facts, report, seconds: begun.elapsed().as_secs_f64() })
+}
+
+/// How it is shown.
+pub(super) fn view(client: Option<Client>, output: Output) -> View {
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    View { language: output.language, client, colour }
+}
+
+impl Examined {
+    /// The report for programs.
+    pub(super) fn document(&self, view: &View) -> Value {
+        json(&self.facts, &self.report, view, self.seconds)
+    }
+
+    /// Reports; `finished` may add to what programs get.
+    pub(super) fn show(
+        &self,
+        view: &View,
+        output: Output,
+        finished: impl FnOnce(Value) -> Value,
+    ) -> ExitCode {
+        let document = finished(self.document(view));
+        output.result(&document, |_| terminal(&self.facts, &self.report, view));
+        ExitCode::from(self.status())
+    }
+
+    fn status(&self) -> u8 {
+        match self.report.verdict {
+            Verdict::Healthy => 0,
+            Verdict::Degraded | Verdict::Broken => 1,
+            Verdict::Unknown => NOT_RUN,
+        }
+    }
+}
+
+/// Writes the files that were asked for; the settings that are wanted instead of a report, if any.
+fn written(
+    examined: &Examined,
+    arguments: &DoctorAccount,
+    view: &View,
+    output: Output,
+) -> Result<Option<ExportKind>, Cause> {
+    let (facts, report) = (&examined.facts, &examined.report);
+    if let Some(file) = &arguments.html {
+        let page = html(facts, report, view);
+        fs::write(file, page).map_err(|error| io(file, IoOperation::Write, &error))?;
+    }
+    let bundle = Bundle {
+        report: terminal(facts, report, &View { colour: false, ..view.clone() }),
+        document: examined.document(view),
+        facts: Some(facts),
+        told: &[],
+        address: Some(&facts.address),
+    };
+    bundle.write_where_asked(&arguments.bundle, output)?;
+    Ok(arguments.export)
 }
 
 /// The right settings in one of their forms.

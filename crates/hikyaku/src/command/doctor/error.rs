@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use hikyaku_cause::Cause;
-use hikyaku_doctor::{Heard, View, heard_json, heard_terminal};
+use hikyaku_doctor::{Heard, HeardIn, View, heard_json, heard_terminal};
 use hikyaku_screen::{MOST, covered, decode, read, use_patterns};
 
+use super::bundle::Bundle;
 use super::{client, table, unreadable};
-use crate::cli::DoctorError;
+use crate::cli::{BundleFile, DoctorError};
 use crate::output::Output;
 use crate::words;
 
@@ -38,33 +39,35 @@ fn reported(arguments: &DoctorError, output: Output) -> Result<(), Cause> {
     if arguments.lines {
         let mut input = io::stdin().lock();
         while let Some(line) = line(&mut input).map_err(unreadable)? {
-            one(&decode(&line).replace("\\n", "\n"), &view, output);
+            let text = decode(&line).replace("\\n", "\n");
+            one(&text, &arguments.bundle, &view, output)?;
         }
         return Ok(());
     }
     if arguments.text != "-" {
-        one(&arguments.text, &view, output);
-        return Ok(());
+        return one(&arguments.text, &arguments.bundle, &view, output);
     }
     if io::stdin().is_terminal() {
         output.notice("error-paste", &[]);
     }
     let mut octets = Vec::new();
     io::stdin().lock().take(MOST as u64).read_to_end(&mut octets).map_err(unreadable)?;
-    one(&decode(&octets), &view, output);
-    Ok(())
+    one(&decode(&octets), &arguments.bundle, &view, output)
 }
 
-fn one(text: &str, view: &View, output: Output) {
+fn one(text: &str, bundle: &BundleFile, view: &View, output: Output) -> Result<(), Cause> {
     let begun = Instant::now();
     let report = read(text);
     let account = words::say(output.language, "error-account", &[]);
     let text = covered(text);
-    let heard = Heard { text: text.trim(), account: &account };
+    let heard = Heard { text: text.trim(), account: &account, words: HeardIn::Text };
     let seconds = begun.elapsed().as_secs_f64();
-    output.result(&heard_json(&heard, &report, view, seconds), |_| {
-        heard_terminal(&heard, &report, view)
-    });
+    let document = heard_json(&heard, &report, view, seconds);
+    output.result(&document, |_| heard_terminal(&heard, &report, view));
+    let plain = View { colour: false, ..view.clone() };
+    let report = format!("{}\n\n{}", heard.text, heard_terminal(&heard, &report, &plain));
+    Bundle { report, document, facts: None, told: &[], address: None }
+        .write_where_asked(bundle, output)
 }
 
 /// The next line, as much of it as is looked at.

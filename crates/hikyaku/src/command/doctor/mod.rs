@@ -1,22 +1,44 @@
 //! `doctor`: why mail does not flow.
 
-pub(crate) mod account;
+mod account;
 mod beyond;
-pub(crate) mod bounce;
-pub(crate) mod clients;
-pub(crate) mod error;
+mod bounce;
+mod bundle;
+mod clients;
+mod error;
 mod fix;
 mod patient;
 mod profile;
+mod prompt;
+mod talk;
 
 use std::fmt::Display;
 use std::path::Path;
+use std::process::ExitCode;
 use std::{fs, io};
 
+use clap::CommandFactory as _;
+use clap::error::ErrorKind;
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, IoOperation};
 use hikyaku_doctor::{Client, use_clients};
 
-use crate::cli::ForClient;
+use crate::cli::{Cli, Doctor, DoctorOrTalk, ForClient};
+use crate::output::Output;
+
+/// Runs what was asked for. Its exit status says more than "done" or "not done".
+pub(crate) fn run(arguments: &DoctorOrTalk, output: Output) -> ExitCode {
+    if arguments.stray() {
+        let why = "options of the conversation stand before a command; put them behind it";
+        Cli::command().error(ErrorKind::ArgumentConflict, why).exit();
+    }
+    match &arguments.command {
+        Some(Doctor::Account(arguments)) => account::run(arguments, output),
+        Some(Doctor::Bounce(arguments)) => bounce::run(arguments, output),
+        Some(Doctor::Error(arguments)) => error::run(arguments, output),
+        Some(Doctor::Clients(arguments)) => clients::run(arguments, output),
+        None => talk::run(&arguments.talk, output),
+    }
+}
 
 /// Reads a table that takes the place of a built-in one. `kind` names it where it is wrong.
 fn table<T, W: Display>(
