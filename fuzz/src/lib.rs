@@ -12,3 +12,4 @@ pub mod pop3;
 pub mod screen;
 pub mod smtp;
 pub mod smtp_client;
+pub mod verdicts;

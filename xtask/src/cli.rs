@@ -48,6 +48,8 @@ pub(crate) enum Task {
     Flaps,
     /// Real programs' bounces about chosen replies, read back; our own reports, read by others
     Bounces(Programs),
+    /// Who stands for what comes in: SPF, DKIM, DMARC and ARC beside pyspf and dkimpy
+    Trust,
     /// Is the doctor right? Cases in small Internets, each with something wrong in it
     Lab(Cases),
     /// One case of it, inside its own namespaces
@@ -115,6 +117,7 @@ pub(crate) enum StageName {
     Exchange,
     Flaps,
     Bounces,
+    Trust,
     Lab,
     Line,
     Crash,

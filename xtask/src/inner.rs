@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{bounces, exchange, flaps, line, needs};
+use crate::{bounces, exchange, flaps, line, needs, trust};
 
 /// Which checks run inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,6 +24,8 @@ pub(crate) enum Stage {
     Flaps,
     /// What real programs write when mail is refused.
     Bounces,
+    /// Who stands for what comes in.
+    Trust,
 }
 
 /// How a check came out.
@@ -43,6 +45,7 @@ impl Stage {
             Self::Exchange => "exchange",
             Self::Flaps => "flaps",
             Self::Bounces => "bounces",
+            Self::Trust => "trust",
         }
     }
 }
@@ -99,6 +102,7 @@ pub(crate) fn inside(stage: Stage, folder: &Path) {
         Stage::Exchange => exchange::inside(folder),
         Stage::Flaps => flaps::inside(folder),
         Stage::Bounces => bounces::inside(folder),
+        Stage::Trust => trust::inside(folder),
     }
 }
 

@@ -29,6 +29,7 @@ mod rfcs;
 mod source;
 mod suite;
 mod tiers;
+mod trust;
 mod workspace;
 
 use std::process::ExitCode;
@@ -91,6 +92,7 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::LineInside { .. } | Task::Inside { .. } | Task::LabInside { .. } => {}
         Task::Lab(choice) => lab::run(&workspace, choice, &mut report),
         Task::Flaps => flaps::run(&workspace, &mut report),
+        Task::Trust => trust::run(&workspace, &mut report),
         Task::Bounces(choice) => bounces::run(&workspace, choice, &mut report),
         Task::Exchange(choice) => exchange::run(&workspace, choice, &mut report),
         Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),

@@ -7,7 +7,9 @@ use anyhow::{Context as _, ensure};
 use crate::cli::{Blows, Cases, Choice, Programs, StageName, Targets};
 use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, tiers};
+use crate::{
+    bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, tiers, trust,
+};
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
 const SMOKE: u64 = 10;
@@ -39,7 +41,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 14] = [
+const STAGES: [StageName; 15] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -51,6 +53,7 @@ const STAGES: [StageName; 14] = [
     StageName::Exchange,
     StageName::Flaps,
     StageName::Bounces,
+    StageName::Trust,
     StageName::Lab,
     StageName::Line,
     StageName::Crash,
@@ -69,6 +72,7 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Exchange => "exchange",
         StageName::Flaps => "flaps",
         StageName::Bounces => "bounces",
+        StageName::Trust => "trust",
         StageName::Lab => "lab",
         StageName::Line => "line",
         StageName::Crash => "crash",
@@ -96,6 +100,7 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
         StageName::Exchange => exchange::run(workspace, &Programs::default(), report),
         StageName::Flaps => flaps::run(workspace, report),
         StageName::Bounces => bounces::run(workspace, &Programs::default(), report),
+        StageName::Trust => trust::run(workspace, report),
         StageName::Lab => lab::run(workspace, &Cases::default(), report),
         StageName::Line => line::run(workspace, report),
         StageName::Crash => crash::run(workspace, &Blows::default(), report),
