@@ -36,6 +36,7 @@ mod signature;
 mod signing;
 mod spf;
 mod spf_record;
+mod spf_syntax;
 mod verdicts;
 mod zone;
 

@@ -303,7 +303,8 @@ impl Evaluation<'_> {
         if let Some(term) = written.unreadable(is_readable) {
             return Err(syntax(term.to_owned()));
         }
-        let parsed = Parsed::parse(text.as_bytes()).map_err(|_| syntax(text.clone()))?;
+        let evaluated = written.evaluated();
+        let parsed = Parsed::parse(evaluated.as_bytes()).map_err(|_| syntax(text.clone()))?;
         Ok(Some((written, parsed)))
     }
 
