@@ -24,6 +24,7 @@ const CHECKS: [inner::Check<'_, Check>; 5] = [
 
 /// What sends and judges.
 const PROGRAM: &str = include_str!("trust/verdicts.py");
+const FILE: &str = "/srv/verdicts.py";
 /// Where it runs.
 const JUDGE: &str = "judge.lab.test";
 /// How long mail may take into the mailbox.
@@ -68,8 +69,9 @@ fn plan() -> anyhow::Result<Plan> {
 /// Runs the program of the judges.
 fn judges(world: &World, act: &str) -> anyhow::Result<String> {
     let judge = world.place(JUDGE)?.machine()?;
+    judge.write(FILE, PROGRAM)?;
     let mut command = judge.command("python3");
-    command.args(["-c", PROGRAM, act]);
+    command.args([FILE, act]);
     Ok(String::from_utf8_lossy(&judge.run(command, b"")?).trim().to_owned())
 }
 

@@ -1,13 +1,15 @@
 //! Whether the signatures of a message that came in hold, and why not (RFC 6376 §6).
 
 use std::pin::pin;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Waker};
 
 use hikyaku_cause::DnsOutcome;
 use mail_auth::common::crypto::{Algorithm, CryptoError};
 use mail_auth::dkim::{DkimError, Signature};
-use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
+use mail_auth::hickory_resolver::TokioResolver;
+use mail_auth::hickory_resolver::config::{ResolveHosts, ResolverConfig, ResolverOpts};
+use mail_auth::hickory_resolver::net::runtime::TokioRuntimeProvider;
 use mail_auth::{DkimResult as Held, Error, MessageAuthenticator, Parameters};
 use serde::{Deserialize, Serialize};
 
@@ -154,10 +156,20 @@ pub struct SignatureVerdict {
     pub why: Option<SignatureFault>,
 }
 
-/// The library, which here asks nobody.
+/// The library, which here asks nobody: no server is named, no file of hosts read, and no authority
+/// trusted, so that nothing of the system is needed.
 pub(crate) static LIBRARY: LazyLock<Option<MessageAuthenticator>> = LazyLock::new(|| {
     let nobody = ResolverConfig::from_parts(None, Vec::new(), Vec::new());
-    MessageAuthenticator::new(nobody, ResolverOpts::default()).ok()
+    let mut options = ResolverOpts::default();
+    options.use_hosts_file = ResolveHosts::Never;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let builder = TokioResolver::builder_with_config(nobody, TokioRuntimeProvider::default());
+    builder.with_options(options).with_tls_config(tls).build().ok().map(MessageAuthenticator)
 });
 
 /// The value of something of the library's that has all its answers and so waits for nothing.

@@ -85,6 +85,11 @@ impl Content {
         if !self.is_ready() {
             return self.held.extend_from_slice(octets);
         }
+        if self.judging.is_some() {
+            // Fields may have to be taken out of all of the header section.
+            self.held.extend_from_slice(octets);
+            return self.release();
+        }
         self.release();
         self.keep(octets);
     }
