@@ -200,6 +200,11 @@ impl Passed {
             let why = self.fault(signature, output.result(), answers);
             verdicts.push(verdict(signature, why));
         }
+        if held.is_none() {
+            let why = || SignatureFault::Unreadable { why: "no library".to_owned() };
+            let all = message.dkim_headers.iter();
+            verdicts.extend(all.map(|it| verdict(&it.header, Some(why()))));
+        }
         for error in message.errors.iter().filter(|it| it.name.eq_ignore_ascii_case(NAME)) {
             if verdicts.len() < SIGNATURES {
                 let why = SignatureFault::Unreadable { why: error.header.to_string() };
