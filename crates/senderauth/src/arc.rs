@@ -113,15 +113,13 @@ impl Passed {
         }
         let questions = seal_questions(&message);
         answers.want_all(&questions)?;
-        let why = match self.chain_fault(&message, &questions, answers) {
-            Some(fault) => Some(fault),
-            None => {
-                let known = Known(answers);
-                let parameters = Parameters::new(&message).with_txt_cache(&known);
-                let held = LIBRARY.as_ref().and_then(|it| at_once(it.verify_arc(parameters)));
-                held.map_or_else(|| Some(structure(&"")), |held| chain_error(held.result()))
-            }
+        let held = || {
+            let known = Known(answers);
+            let parameters = Parameters::new(&message).with_txt_cache(&known);
+            let held = LIBRARY.as_ref().and_then(|it| at_once(it.verify_arc(parameters)));
+            held.map_or_else(|| Some(structure(&"no library")), |held| chain_error(held.result()))
         };
+        let why = self.chain_fault(&message, &questions, answers).or_else(held);
         let sealers = message.as_headers.iter().map(|it| name(&it.header.d));
         Ok(Some(ArcVerdict {
             result: if why.is_none() { ArcResult::Pass } else { ArcResult::Fail },

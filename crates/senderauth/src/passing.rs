@@ -65,7 +65,9 @@ impl Passing {
         match &mut self.state {
             State::TooLong => {}
             State::Body(hashers) => {
-                hashers.iter_mut().for_each(|(_, hasher)| hasher.write(octets));
+                for (_, hasher) in hashers {
+                    hasher.write(octets);
+                }
             }
             State::Header => self.push_header(octets),
         }
@@ -84,7 +86,9 @@ impl Passing {
         };
         let rest = self.header.split_off(self.scanned + at + 4);
         let mut hashers = hashers(&self.header);
-        hashers.iter_mut().for_each(|(_, hasher)| hasher.write(&rest));
+        for (_, hasher) in &mut hashers {
+            hasher.write(&rest);
+        }
         self.state = State::Body(hashers);
     }
 
@@ -100,7 +104,7 @@ impl Passing {
 
     /// The keys of its signatures and seals; to be asked for while the body passes.
     pub fn keys(&self) -> Vec<Question> {
-        if !self.has_header() { Vec::new() } else { keys(&self.header) }
+        if self.has_header() { keys(&self.header) } else { Vec::new() }
     }
 
     /// The end of the message.
@@ -110,10 +114,10 @@ impl Passing {
             self.push_header(b"\r\n");
             self.push_header(b"\r\n");
         }
-        let State::Body(hashers) = self.state else {
+        let State::Body(running) = self.state else {
             return Passed { header: Vec::new(), hashes: Vec::new() };
         };
-        let hashes = hashers.into_iter().map(|(form, hasher)| {
+        let hashes = running.into_iter().map(|(form, hasher)| {
             let (hasher, _) = hasher.finish();
             let (counted, octets) = (hasher.counted, hasher.octets);
             (form, Hashed { hash: hasher.complete().as_ref().to_vec(), counted, octets })

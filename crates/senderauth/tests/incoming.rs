@@ -1,7 +1,12 @@
 //! Messages that come in: what is signed here holds while it passes in pieces of any size, and what
 //! does not hold says why; then what is done with them.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by it"
+)]
 
 use std::sync::LazyLock;
 

@@ -116,17 +116,13 @@ impl Spool {
         }
         let Self { disk, buffer, file, front, .. } = self;
         let written = spawn_blocking(move || {
-            let mut file = match file {
-                Some(mut file) => {
-                    file.write_front(&front)?;
-                    file
-                }
-                None => {
-                    let mut file = LargeFile::create(disk)?;
-                    file.write(&front)?;
-                    file
-                }
-            };
+            let is_begun = file.is_some();
+            let mut file = file.map_or_else(|| LargeFile::create(disk), Ok)?;
+            if is_begun {
+                file.write_front(&front)?;
+            } else {
+                file.write(&front)?;
+            }
             file.write(&buffer)?;
             drop(buffer);
             file.finish()?;
@@ -141,14 +137,11 @@ impl Spool {
         let file = self.file.take();
         let room = self.room;
         let written = spawn_blocking(move || {
-            let mut file = match file {
-                Some(file) => file,
-                None => {
-                    let mut file = LargeFile::create(disk)?;
-                    file.write(&vec![b' '; room])?;
-                    file
-                }
-            };
+            let is_begun = file.is_some();
+            let mut file = file.map_or_else(|| LargeFile::create(disk), Ok)?;
+            if !is_begun {
+                file.write(&vec![b' '; room])?;
+            }
             file.write(&buffer)?;
             buffer.clear();
             Ok((file, buffer))

@@ -42,17 +42,13 @@ pub(super) fn spf(
         SpfOutcome::Syntax { term } => {
             about(Code::SpfSyntax, None).with(Evidence::Detail { source: "spf", text: term })
         }
-        SpfOutcome::Lookups { seen } => about(Code::SpfLookups, None).with(Evidence::Limit {
-            limit: Limit::DnsLookups,
-            most: SPF_LOOKUPS as u64,
-            seen: Some(seen as u64),
-        }),
-        // Receivers count these; the doctor's evaluation does not.
-        SpfOutcome::Voids { seen } => about(Code::SpfLookups, None).with(Evidence::Limit {
-            limit: Limit::DnsLookups,
-            most: SPF_LOOKUPS as u64,
-            seen: Some(seen as u64),
-        }),
+        // Receivers count what leads to nothing too; the doctor's evaluation does not.
+        SpfOutcome::Lookups { seen } | SpfOutcome::Voids { seen } => about(Code::SpfLookups, None)
+            .with(Evidence::Limit {
+                limit: Limit::DnsLookups,
+                most: SPF_LOOKUPS as u64,
+                seen: Some(seen as u64),
+            }),
         SpfOutcome::Unanswered { question, .. } => unchecked(&question, answers),
     }];
     if let Some(open) = first.filter(SpfRecord::is_open) {

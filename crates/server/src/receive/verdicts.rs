@@ -63,7 +63,7 @@ struct Sender {
     identity: SpfIdentity,
     of: String,
     /// `of` as a sender: `postmaster` at the name for a name alone (RFC 7208 §2.4).
-    sender: String,
+    full: String,
     helo: String,
     ip: std::net::IpAddr,
 }
@@ -87,7 +87,7 @@ pub(super) struct Judging {
 impl Receiver {
     /// Begins to ask about a sender; only mail from other servers is judged, and what comes from
     /// this machine is not.
-    pub(super) fn inquire(&self, sender: &ReversePath, hello: &HeloName) -> Option<Inquiry> {
+    pub(super) fn inquire(&self, path: &ReversePath, hello: &HeloName) -> Option<Inquiry> {
         let inbound = self.house.inbound.as_ref()?;
         let is_judged = self.service == Service::Exchange
             && !self.peer.ip.is_loopback()
@@ -95,16 +95,17 @@ impl Receiver {
         if !is_judged {
             return None;
         }
-        let helo = hello.to_string();
-        let (identity, of) = match sender.address() {
+        let name = hello.to_string();
+        let (identity, of) = match path.address() {
             Some(address) => (SpfIdentity::MailFrom, address.to_string()),
-            None => (SpfIdentity::Helo, helo.clone()),
+            None => (SpfIdentity::Helo, name.clone()),
         };
-        let sender = match identity {
+        let full = match identity {
             SpfIdentity::MailFrom => of.clone(),
             SpfIdentity::Helo => format!("postmaster@{of}"),
         };
-        let sender = Sender { identity, of, sender, helo, ip: self.peer.ip.to_canonical() };
+        let ip = self.peer.ip.to_canonical();
+        let sender = Sender { identity, of, full, helo: name, ip };
         let (asked, resolver) = (sender.clone(), Arc::clone(&inbound.resolver));
         let spf = Asking::start(async move {
             let mut answers = Answers::default();
@@ -118,7 +119,7 @@ impl Receiver {
 
 impl Sender {
     fn spf(&self, answers: &Answers) -> Result<Spf, Needed> {
-        let client = SpfClient { ip: self.ip, sender: &self.sender, helo: &self.helo };
+        let client = SpfClient { ip: self.ip, sender: &self.full, helo: &self.helo };
         spf_of(&client, answers)
     }
 }
@@ -154,17 +155,13 @@ impl Inquiry {
             answers.extend(found);
         }
         let found = tokio::time::timeout_at(until, self.spf.result()).await;
-        let spf = match found {
-            Ok(Some((spf, found))) => {
-                answers.extend(found);
-                spf
-            }
+        let spf = if let Ok(Some((spf, found))) = found {
+            answers.extend(found);
+            spf
+        } else {
             // Every further question counts as not answered.
-            Ok(None) | Err(_) => {
-                let resolver = &self.inbound.resolver;
-                let now = Instant::now();
-                resolver.inquire(&mut answers, now, |answers| self.sender.spf(answers)).await
-            }
+            let (resolver, now) = (&self.inbound.resolver, Instant::now());
+            resolver.inquire(&mut answers, now, |answers| self.sender.spf(answers)).await
         };
         let sender = &self.sender;
         let spf = spf.map(|spf| SpfVerdict::new(sender.identity, &sender.of, sender.ip, spf));
