@@ -14,3 +14,4 @@ pub mod screen;
 pub mod settings;
 pub mod smtp;
 pub mod smtp_client;
+pub mod verdicts;

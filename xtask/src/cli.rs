@@ -51,6 +51,8 @@ pub(crate) enum Task {
     Bounces(Programs),
     /// A real Thunderbird with a wrong port: diagnosed, put right, and then it sends
     Thunderbird,
+    /// Who stands for what comes in: SPF, DKIM, DMARC and ARC beside pyspf and dkimpy
+    Trust,
     /// Is the doctor right? Cases in small Internets, each with something wrong in it
     Lab(Cases),
     /// Conversations with `hikyaku doctor` at a terminal; transcripts in docs/walks/talks
@@ -124,6 +126,7 @@ pub(crate) enum StageName {
     Flaps,
     Bounces,
     Thunderbird,
+    Trust,
     Lab,
     Talks,
     Line,

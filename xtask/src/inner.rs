@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{bounces, exchange, flaps, line, needs, thunderbird};
+use crate::{bounces, exchange, flaps, line, needs, thunderbird, trust};
 
 /// Which checks run inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,6 +26,8 @@ pub(crate) enum Stage {
     Bounces,
     /// A real mail program whose settings are put right.
     Thunderbird,
+    /// Who stands for what comes in.
+    Trust,
 }
 
 /// How a check came out.
@@ -46,6 +48,7 @@ impl Stage {
             Self::Flaps => "flaps",
             Self::Bounces => "bounces",
             Self::Thunderbird => "thunderbird",
+            Self::Trust => "trust",
         }
     }
 }
@@ -108,6 +111,7 @@ pub(crate) fn inside(stage: Stage, folder: &Path) {
         Stage::Flaps => flaps::inside(folder),
         Stage::Bounces => bounces::inside(folder),
         Stage::Thunderbird => thunderbird::inside(folder),
+        Stage::Trust => trust::inside(folder),
     }
 }
 

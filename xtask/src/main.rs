@@ -31,6 +31,7 @@ mod suite;
 mod talks;
 mod thunderbird;
 mod tiers;
+mod trust;
 mod workspace;
 
 use std::process::ExitCode;
@@ -110,6 +111,7 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::Lab(choice) => lab::run(&workspace, choice, &mut report),
         Task::Thunderbird => thunderbird::run(&workspace, &mut report),
         Task::Flaps => flaps::run(&workspace, &mut report),
+        Task::Trust => trust::run(&workspace, &mut report),
         Task::Bounces(choice) => bounces::run(&workspace, choice, &mut report),
         Task::Exchange(choice) => exchange::run(&workspace, choice, &mut report),
         Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),

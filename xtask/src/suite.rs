@@ -9,7 +9,7 @@ use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
 use crate::{
     bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, talks,
-    thunderbird, tiers,
+    thunderbird, tiers, trust,
 };
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
@@ -42,7 +42,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 16] = [
+const STAGES: [StageName; 17] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -55,6 +55,7 @@ const STAGES: [StageName; 16] = [
     StageName::Flaps,
     StageName::Bounces,
     StageName::Thunderbird,
+    StageName::Trust,
     StageName::Lab,
     StageName::Talks,
     StageName::Line,
@@ -75,6 +76,7 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Flaps => "flaps",
         StageName::Bounces => "bounces",
         StageName::Thunderbird => "thunderbird",
+        StageName::Trust => "trust",
         StageName::Lab => "lab",
         StageName::Talks => "talks",
         StageName::Line => "line",
@@ -104,6 +106,7 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
         StageName::Flaps => flaps::run(workspace, report),
         StageName::Bounces => bounces::run(workspace, &Programs::default(), report),
         StageName::Thunderbird => thunderbird::run(workspace, report),
+        StageName::Trust => trust::run(workspace, report),
         StageName::Lab => lab::run(workspace, &Cases::default(), report),
         StageName::Talks => talks::run(workspace, &Stories::default(), report),
         StageName::Line => line::run(workspace, report),

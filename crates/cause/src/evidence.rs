@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::ser::SerializeSeq;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::status::Reply;
 
@@ -130,7 +130,7 @@ pub struct ConfigPlace {
 }
 
 /// How a question to the DNS ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DnsOutcome {
     /// Records came.
@@ -167,6 +167,21 @@ pub enum ConnectOutcome {
     Prohibited,
     /// Anything else the system says.
     Other,
+}
+
+/// What a check of who stands for a message came to (RFC 8601 §2.7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SenderVerdict {
+    /// `spf`, `dkim`, `dmarc` or `arc`.
+    pub method: &'static str,
+    /// `pass`, `fail` and so on.
+    pub result: &'static str,
+    /// The domain concerned.
+    pub domain: String,
+    /// Which of its keys.
+    pub selector: Option<String>,
+    /// Why, in the words of the standards.
+    pub why: Option<String>,
 }
 
 /// One thing seen. Bytes from outside are kept as they came.
@@ -333,6 +348,8 @@ pub enum Evidence {
         /// Where it explains its entries and takes them out.
         page: String,
     },
+    /// What a check of who stands for a message came to.
+    Verdict(SenderVerdict),
     /// A certificate a server showed.
     Certificate {
         /// The host that showed it.

@@ -34,7 +34,7 @@ pub use cause::{Cause, Certainty};
 pub use code::{Act, Code, Severity, Side, Topic, Verify};
 pub use evidence::{
     AddressRole, ConfigPlace, ConnectOutcome, DnsOutcome, Evidence, IoOperation, Limit,
-    PeerAddress, Phase, SyntaxFault,
+    PeerAddress, Phase, SenderVerdict, SyntaxFault,
 };
 pub use glossary::{Glossary, Term};
 pub use kept::KeptCause;

@@ -76,6 +76,10 @@ codes! {
     SmtpRcptTooMany = "smtp.rcpt.too_many", Provider, Warning, [452 4 . 5 . 3], Wait, SendAgain, [Limit];
     SmtpRcptNone = "smtp.rcpt.none", Provider, Error, [554 5 . 5 . 1], CorrectAddress, SendAgain, [];
 
+    // SMTP: who stands for the message
+    SmtpDataDmarc = "smtp.data.dmarc", DnsOwner, Error, [550 5 . 7 . 26], PublishRecord, SendAgain, [Name Peer Detail];
+    SmtpDataSpf = "smtp.data.spf", DnsOwner, Error, [550 5 . 7 . 23], PublishRecord, SendAgain, [Name Peer Detail];
+
     // The message itself
     MessageContent = "message.content", User, Error, [554 5 . 6 . 0], RepairMessage, SendAgain, [Host];
     MessageNoncompliant = "message.noncompliant", Provider, Error, [554 5 . 6 . 0], RepairProgram, SendAgain, [Host];

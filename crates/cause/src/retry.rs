@@ -188,6 +188,8 @@ impl Code {
             | C::SmtpMailNotOwner
             | C::SmtpRcptRelay
             | C::SmtpRcptRemote
+            | C::SmtpDataDmarc
+            | C::SmtpDataSpf
             | C::SmtpRcptDisabled
             | C::MessageTooLarge
             | C::MessageHops

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use hikyaku_cause::{Cause, Code, Evidence, Language, Side, Term};
-use hikyaku_doctor::{Change, Client, Direction, Finding, Heard, View, heard, heard_terminal};
+use hikyaku_doctor::{
+    Change, Client, Direction, Finding, Heard, HeardIn, View, heard, heard_terminal,
+};
 
 /// What may be changed, and a value from and to which.
 const CHANGES: &[(&str, &str, &str)] = &[
@@ -20,7 +22,11 @@ fn view(client: &Client, language: Language) -> View {
 }
 
 fn report(finding: Finding, view: &View) -> String {
-    heard_terminal(&Heard { text: "x", account: "taro@edo.test" }, &heard(vec![finding]), view)
+    heard_terminal(
+        &Heard { text: "x", account: "taro@edo.test", words: HeardIn::Text },
+        &heard(vec![finding]),
+        view,
+    )
 }
 
 /// What stands below the first finding's heading, without the proof.
@@ -210,7 +216,11 @@ fn what_was_told_above_is_named_and_not_told_again() {
         Finding::new(Cause::likely(Code::ServerSilent), Direction::Send),
     ];
     let view = view(&client, Language::English);
-    let text = heard_terminal(&Heard { text: "x", account: "x" }, &heard(findings), &view);
+    let text = heard_terminal(
+        &Heard { text: "x", account: "x", words: HeardIn::Text },
+        &heard(findings),
+        &view,
+    );
     assert_eq!(text.matches("Send a mail of a few words").count(), 1, "{text}");
     assert!(text.contains("(The steps are the same as above.)"), "{text}");
 }

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hikyaku_cause::{Cause, Certainty, Code, DnsOutcome};
+use hikyaku_cause::{Cause, Certainty, Code};
 use hikyaku_doctor::LookUp;
-use hikyaku_net::{Lookup, Resolver};
-use hikyaku_senderauth::{Answer, Answers, Kind, Needed, Question, Records};
+use hikyaku_net::Resolver;
+use hikyaku_senderauth::Answers;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// How long one question may take.
 const QUESTION: Duration = Duration::from_secs(3);
@@ -19,8 +19,6 @@ const QUESTION: Duration = Duration::from_secs(3);
 const CHAIN: Duration = Duration::from_secs(6);
 /// The most look-ups side by side: a DNS server is a shared good.
 const SIDE_BY_SIDE: usize = 32;
-/// The most rounds of questions; no lawful record needs so many.
-const ROUNDS: usize = 64;
 
 /// Looks things up, each only once.
 #[derive(Debug)]
@@ -68,44 +66,9 @@ impl LookUps {
 /// One look-up: what it needs is asked until it needs no more. After its time every question is
 /// one that was not answered.
 async fn chain(look_up: &LookUp, resolver: &Arc<Resolver>) -> Vec<Cause> {
-    let until = Instant::now() + CHAIN;
     let mut answers = Answers::default();
-    for _ in 0..ROUNDS {
-        let Needed(questions) = match look_up.judge(&answers) {
-            Ok(causes) => return causes,
-            Err(needed) => needed,
-        };
-        let mut asked = JoinSet::new();
-        for question in questions {
-            let resolver = Arc::clone(resolver);
-            asked.spawn(async move {
-                let answer = timeout_at(until, ask(&resolver, &question)).await;
-                let answer = answer.unwrap_or_else(|_| Answer::without(DnsOutcome::TimedOut));
-                (question, answer)
-            });
-        }
-        for (question, answer) in asked.join_all().await {
-            answers.put(question, answer);
-        }
-    }
-    vec![Cause { certainty: Certainty::Unknown, ..Cause::proven(Code::DnsUnchecked) }]
-}
-
-async fn ask(resolver: &Resolver, question: &Question) -> Answer {
-    let name = question.name.as_str();
-    match question.kind {
-        Kind::Txt => answer(resolver.texts(name).await, Records::Texts),
-        Kind::Mx => answer(resolver.mail_servers(name).await, Records::Names),
-        Kind::A => answer(resolver.v4(name).await, Records::Addresses),
-        Kind::Aaaa => answer(resolver.v6(name).await, Records::Addresses),
-        Kind::Ptr => answer(resolver.names(name).await, |names| {
-            Records::Names(names.into_iter().map(|name| (0, name)).collect())
-        }),
-    }
-}
-
-fn answer<T>(found: Lookup<T>, records: impl FnOnce(T) -> Records) -> Answer {
-    let records =
-        if found.outcome == DnsOutcome::Answer { records(found.records) } else { Records::None };
-    Answer { outcome: found.outcome, records, evidence: found.evidence }
+    let judged = resolver.inquire(&mut answers, Instant::now() + CHAIN, |it| look_up.judge(it));
+    judged.await.unwrap_or_else(|| {
+        vec![Cause { certainty: Certainty::Unknown, ..Cause::proven(Code::DnsUnchecked) }]
+    })
 }

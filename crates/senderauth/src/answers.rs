@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use hikyaku_cause::{DnsOutcome, Evidence};
+use serde::{Deserialize, Serialize};
 
 /// A type of record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Kind {
     /// Text.
     Txt,
@@ -40,7 +42,7 @@ impl Kind {
 }
 
 /// A question to the DNS.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Question {
     /// The name, in lower case and without a final dot.
     pub name: String,
@@ -134,6 +136,18 @@ impl Answers {
         self.0.insert(question, answer);
     }
 
+    /// Takes in all of another.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// All questions with their answers, by their names.
+    pub fn all(&self) -> Vec<(&Question, &Answer)> {
+        let mut all: Vec<_> = self.0.iter().collect();
+        all.sort_unstable_by_key(|(question, _)| *question);
+        all
+    }
+
     /// The answer to a question, where it was asked.
     pub fn get(&self, question: &Question) -> Option<&Answer> {
         self.0.get(question)
@@ -154,8 +168,12 @@ impl Answers {
 
     /// The answers to all of these, or those that are still needed.
     pub fn want_all(&self, questions: &[Question]) -> Result<Vec<&Answer>, Needed> {
-        let missing: Vec<_> =
-            questions.iter().filter(|it| !self.0.contains_key(*it)).cloned().collect();
+        let mut missing: Vec<Question> = Vec::new();
+        for question in questions.iter().filter(|it| !self.0.contains_key(*it)) {
+            if !missing.contains(question) {
+                missing.push(question.clone());
+            }
+        }
         if !missing.is_empty() {
             return Err(Needed(missing));
         }

@@ -1,11 +1,8 @@
 //! What can be said of the signatures of a mail that came back (RFC 6376).
 
 use std::borrow::Borrow;
-use std::future::Future as _;
 use std::hash::Hash;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use base64::Engine as _;
@@ -13,18 +10,16 @@ use base64::engine::general_purpose::STANDARD;
 use mail_auth::common::parse::TxtRecordParser as _;
 use mail_auth::common::verify::DomainKey;
 use mail_auth::dkim::DkimError;
-use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
 use mail_auth::hickory_resolver::proto::op::ResponseCode;
 use mail_auth::{
-    AuthenticatedMessage, DkimResult, DnsError, Error, MessageAuthenticator, Parameters,
-    ResolverCache, Txt,
+    AuthenticatedMessage, DkimResult, DnsError, Error, Parameters, ResolverCache, Txt,
 };
-
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rsa::pkcs8::DecodePublicKey as _;
 use rsa::traits::PublicKeyParts as _;
 
-use crate::answers::{Answers, Kind, Needed, Question};
+use crate::answers::{Answers, Needed, Question};
+use crate::signature::{LIBRARY, at_once, key_question};
 
 /// The shortest RSA key that receivers accept (RFC 8301 §3.2).
 const RSA_BITS: usize = 1024;
@@ -120,22 +115,38 @@ fn key_of(text: &str) -> DkimKeyState {
             DkimKeyState::Revoked { text: text.to_owned() }
         }
         Err(error) => invalid(error.to_string()),
-        // The library looks into an RSA key only when it verifies with it.
-        Ok(_) => rsa_fault(text).map_or(DkimKeyState::Found, invalid),
+        // The library looks into an RSA key only when it verifies with it, and never at what a key
+        // is for.
+        Ok(_) => {
+            let fault = use_fault(text).or_else(|| rsa_fault(text));
+            fault.map_or(DkimKeyState::Found, invalid)
+        }
     }
+}
+
+/// The value of a tag, without white space.
+fn tag(text: &str, wanted: &str) -> Option<String> {
+    let mut tags = text.split(';').filter_map(|tag| tag.split_once('='));
+    let value = tags.find(|(name, _)| name.trim() == wanted)?.1;
+    Some(value.split_whitespace().collect())
+}
+
+/// What a key is for, where that is not mail signed with SHA-256 (RFC 6376 §3.6.1, `s=` and `h=`).
+fn use_fault(text: &str) -> Option<String> {
+    let allows = |name: &str, good: &[&str]| {
+        let value = tag(text, name)?;
+        let is_good = |word: &str| good.iter().any(|good| word.eq_ignore_ascii_case(good));
+        (!value.is_empty() && !value.split(':').any(is_good)).then(|| format!("{name}={value}"))
+    };
+    allows("s", &["*", "email"]).or_else(|| allows("h", &["sha256"]))
 }
 
 /// What is wrong with the RSA key of a record, if it is one.
 fn rsa_fault(text: &str) -> Option<String> {
-    let tag = |wanted: &str| {
-        let mut tags = text.split(';').filter_map(|tag| tag.split_once('='));
-        let value = tags.find(|(name, _)| name.trim() == wanted)?.1;
-        Some(value.split_whitespace().collect::<String>())
-    };
-    if tag("k").is_some_and(|kind| !kind.eq_ignore_ascii_case("rsa")) {
+    if tag(text, "k").is_some_and(|kind| !kind.eq_ignore_ascii_case("rsa")) {
         return None;
     }
-    let der = match STANDARD.decode(tag("p").unwrap_or_default()) {
+    let der = match STANDARD.decode(tag(text, "p").unwrap_or_default()) {
         Ok(der) => der,
         Err(error) => return Some(error.to_string()),
     };
@@ -160,15 +171,9 @@ pub fn dkim_verify(message: &[u8], answers: &Answers) -> Result<Vec<DkimVerdict>
     let keys: Vec<Question> =
         parsed.dkim_headers.iter().map(|it| key_question(&it.header)).collect();
     answers.want_all(&keys)?;
-    let nobody = ResolverConfig::from_parts(None, Vec::new(), Vec::new());
-    let Ok(library) = MessageAuthenticator::new(nobody, ResolverOpts::default()) else {
-        return Ok(Vec::new());
-    };
     let known = Known(answers);
     let parameters = Parameters::new(&parsed).with_txt_cache(&known);
-    // Every question of the library has its answer already, so it waits for nothing.
-    let verdicts = pin!(library.verify_dkim(parameters));
-    let Poll::Ready(verdicts) = verdicts.poll(&mut Context::from_waker(Waker::noop())) else {
+    let Some(verdicts) = LIBRARY.as_ref().and_then(|it| at_once(it.verify_dkim(parameters))) else {
         return Ok(Vec::new());
     };
     let verdicts = verdicts.iter().filter_map(|verdict| {
@@ -188,12 +193,8 @@ pub fn dkim_verify(message: &[u8], answers: &Answers) -> Result<Vec<DkimVerdict>
     Ok(verdicts.collect())
 }
 
-fn key_question(signature: &mail_auth::dkim::Signature) -> Question {
-    Question::new(&format!("{}._domainkey.{}", signature.s, signature.d), Kind::Txt)
-}
-
 /// The answers, as the library asks for them.
-struct Known<'a>(&'a Answers);
+pub(crate) struct Known<'a>(pub(crate) &'a Answers);
 
 impl ResolverCache<Box<str>, Txt> for Known<'_> {
     fn get<Q: Hash + Eq + ?Sized>(&self, name: &Q) -> Option<Txt>
@@ -245,5 +246,11 @@ mod tests {
         assert!(matches!(of(&["v=DKIM1; p="]), DkimKeyState::Revoked { .. }));
         assert!(matches!(of(&["v=DKIM1; k=rsa; p=MIIB"]), DkimKeyState::Invalid { .. }));
         assert!(matches!(of(&["hello"]), DkimKeyState::Invalid { .. }));
+        for (tags, is_good) in
+            [("s=*", true), ("s=x:email", true), ("s=tlsrpt", false), ("h=sha1", false)]
+        {
+            let text = format!("{good}; {tags}");
+            assert_eq!(of(&[&text]) == DkimKeyState::Found, is_good, "{tags}");
+        }
     }
 }

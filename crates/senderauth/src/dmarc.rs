@@ -1,13 +1,10 @@
 //! What a domain says of mail in its name that nobody vouches for (DMARC, RFC 9989).
 
 use hikyaku_cause::DnsOutcome;
-use mail_auth::common::parse::TxtRecordParser as _;
-use mail_auth::dmarc::{Alignment, Dmarc as Parsed, Policy};
 
 use crate::answers::{Answers, Kind, Needed, Question};
-
-/// The most names that are asked (RFC 9989 §4.10).
-const WALK: usize = 8;
+use crate::dmarc_record::DmarcRecord;
+use crate::dmarc_tree::{organisation_of, walk};
 
 /// What was found for a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,32 +69,12 @@ pub fn dmarc(domain: &str, answers: &Answers) -> Result<Dmarc, Needed> {
 }
 
 fn one(text: &str) -> DmarcOutcome {
-    match Parsed::parse(text.as_bytes()) {
-        // RFC 9989 §4.7: without a policy there must at least be somebody to report to.
-        Ok(record) if record.p == Policy::Unspecified && record.rua.is_empty() => {
-            DmarcOutcome::Invalid
+    match DmarcRecord::parse(text) {
+        Some(record) => {
+            DmarcOutcome::Found { strict_spf: record.strict_spf, strict_dkim: record.strict_dkim }
         }
-        Ok(record) => DmarcOutcome::Found {
-            strict_spf: record.aspf == Alignment::Strict,
-            strict_dkim: record.adkim == Alignment::Strict,
-        },
-        Err(_) => DmarcOutcome::Invalid,
+        None => DmarcOutcome::Invalid,
     }
-}
-
-/// The names of the walk up the tree (RFC 9989 §4.10): the domain, then at most seven labels of it,
-/// one fewer each time. The last label alone is nobody's domain.
-fn walk(domain: &str) -> Vec<&str> {
-    let mut names = vec![domain];
-    let mut rest = domain;
-    while let Some((_, parent)) = rest.split_once('.') {
-        rest = parent;
-        let labels = rest.split('.').count();
-        if (2..WALK).contains(&labels) {
-            names.push(rest);
-        }
-    }
-    names
 }
 
 /// The domain that somebody registered, of which this one is a part.
@@ -106,10 +83,17 @@ pub fn organisation(domain: &str) -> String {
 }
 
 /// Whether one domain vouches for another (RFC 9989 §4.10.2).
-pub fn is_aligned(one: &str, other: &str, strict: bool) -> bool {
-    one.eq_ignore_ascii_case(other)
-        || !strict
-            && organisation(&one.to_ascii_lowercase()) == organisation(&other.to_ascii_lowercase())
+pub fn is_aligned(one: &str, other: &str, strict: bool, answers: &Answers) -> Result<bool, Needed> {
+    if strict || one.eq_ignore_ascii_case(other) || !are_related(one, other) {
+        return Ok(one.eq_ignore_ascii_case(other));
+    }
+    Ok(organisation_of(one, answers)? == organisation_of(other, answers)?)
+}
+
+/// Whether two domains have anything in common: without it the DNS need not be asked.
+fn are_related(one: &str, other: &str) -> bool {
+    let top = |name: &str| name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    top(one) == top(other)
 }
 
 #[cfg(test)]
@@ -155,18 +139,30 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_asked() {
-        assert_eq!(walk("a.edo.test"), ["a.edo.test", "edo.test"]);
-        let long = "a.b.c.d.e.f.g.h.i.test";
-        assert_eq!(walk(long).len(), 7);
-        assert_eq!(walk(long)[1], "d.e.f.g.h.i.test");
-    }
-
-    #[test]
     fn who_vouches_for_whom() {
-        assert!(is_aligned("mail.edo.test", "edo.test", false));
-        assert!(!is_aligned("mail.edo.test", "edo.test", true));
-        assert!(!is_aligned("a.co.jp", "b.co.jp", false));
-        assert!(is_aligned("EDO.test", "edo.test", true));
+        let records = [("_dmarc.edo.test", "v=DMARC1; p=none")];
+        let aligned = |one: &str, other: &str, strict| {
+            let mut answers = Answers::default();
+            for _ in 0..9 {
+                let Needed(questions) = match is_aligned(one, other, strict, &answers) {
+                    Ok(aligned) => return aligned,
+                    Err(needed) => needed,
+                };
+                for question in questions {
+                    let text = records.iter().find(|(name, _)| *name == question.name);
+                    let answer = text.map_or(Answer::without(DnsOutcome::NxDomain), |(_, text)| {
+                        Answer::of(Records::Texts(vec![(*text).to_owned()]))
+                    });
+                    answers.put(question, answer);
+                }
+            }
+            panic!("no end");
+        };
+        assert!(aligned("mail.edo.test", "edo.test", false));
+        assert!(aligned("mail.edo.test", "NEWS.edo.test", false));
+        assert!(!aligned("mail.edo.test", "edo.test", true));
+        assert!(!aligned("a.co.jp", "b.co.jp", false));
+        assert!(aligned("EDO.test", "edo.test", true));
+        assert!(!aligned("edo.example", "edo.test", false));
     }
 }

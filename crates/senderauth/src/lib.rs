@@ -21,19 +21,39 @@
 //! ```
 
 mod answers;
+mod arc;
+mod auth_results;
+mod authors;
 mod dkim;
 mod dmarc;
+mod dmarc_record;
+mod dmarc_tree;
+mod dmarc_verdict;
 mod key;
+mod passing;
+mod rules;
+mod signature;
 mod signing;
 mod spf;
 mod spf_record;
+mod spf_syntax;
+mod verdicts;
 mod zone;
 
 pub use answers::{Answer, Answers, Kind, Needed, Question, Records, reverse_name};
+pub use arc::{ArcFault, ArcResult, ArcVerdict, Found};
+pub use auth_results::{AuthResult, AuthResults, without_forged};
+pub use authors::authors;
 pub use dkim::{DkimKeyState, DkimMark, DkimVerdict, dkim_key, dkim_marks, dkim_verify};
 pub use dmarc::{Dmarc, DmarcOutcome, dmarc, is_aligned, organisation};
+pub use dmarc_record::{DmarcPolicy, DmarcRecord};
+pub use dmarc_verdict::{Alignment, DmarcResult, DmarcVerdict, Method, Published};
 pub use key::{DkimKey, KeyFault, KeyKind, NewKey, Selector};
+pub use passing::{Passed, Passing, SIGNATURES};
+pub use rules::{Disposition, DmarcRule, Rules, SpfRule};
+pub use signature::{DkimResult, SignatureFault, SignatureVerdict};
 pub use signing::{DkimSigner, DkimSigning, Signed};
-pub use spf::{SPF_LOOKUPS, Spf, SpfOutcome, spf};
+pub use spf::{SPF_LOOKUPS, Spf, SpfClient, SpfOutcome, SpfResult, SpfTerm, spf, spf_of};
 pub use spf_record::SpfRecord;
+pub use verdicts::{Asked, SpfIdentity, SpfVerdict, Verdicts};
 pub use zone::zone_line;

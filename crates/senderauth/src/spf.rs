@@ -8,12 +8,15 @@ use std::net::IpAddr;
 use hikyaku_cause::DnsOutcome;
 use mail_auth::common::parse::TxtRecordParser as _;
 use mail_auth::spf::{Directive, Macro, Mechanism, Qualifier, Spf as Parsed, Variables};
+use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answer, Answers, Kind, Needed, Question, reverse_name};
 use crate::spf_record::SpfRecord;
 
 /// The most terms that ask the DNS (RFC 7208 §4.6.4).
 pub const SPF_LOOKUPS: usize = 10;
+/// The most questions of a record's terms that may lead to nothing (RFC 7208 §4.6.4).
+const VOIDS: usize = 2;
 /// The most names looked at for one `mx` or `ptr` (RFC 7208 §4.6.4).
 const NAMES: usize = 10;
 /// Records within records are followed so deep when they are only counted.
@@ -28,10 +31,64 @@ pub struct Spf {
     pub records: Vec<String>,
     /// What they come to.
     pub outcome: SpfOutcome,
+    /// The same in the words of RFC 7208 §2.6.
+    pub result: SpfResult,
+    /// The term that decided; nothing where none fitted.
+    pub by: Option<SpfTerm>,
+}
+
+/// A result of SPF (RFC 7208 §2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names are those of the standard")]
+pub enum SpfResult {
+    None,
+    Neutral,
+    Pass,
+    Fail,
+    SoftFail,
+    TempError,
+    PermError,
+}
+
+impl SpfResult {
+    /// As it is written (RFC 8601 §2.7.2).
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Neutral => "neutral",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::SoftFail => "softfail",
+            Self::TempError => "temperror",
+            Self::PermError => "permerror",
+        }
+    }
+}
+
+/// A term of a record, as it is written there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpfTerm {
+    /// Whose record.
+    pub domain: String,
+    /// The term.
+    pub term: String,
+}
+
+/// Who sends, as far as SPF asks (RFC 7208 §4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpfClient<'a> {
+    /// The address of the sending server.
+    pub ip: IpAddr,
+    /// The sender: the envelope's, or `postmaster` at the name that the server gave itself.
+    pub sender: &'a str,
+    /// What the server called itself.
+    pub helo: &'a str,
 }
 
 /// The result of an evaluation (RFC 7208 §2.6), with what lies behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum SpfOutcome {
     /// The server may send.
     Pass,
@@ -54,6 +111,11 @@ pub enum SpfOutcome {
         /// So often, as far as that was counted.
         seen: usize,
     },
+    /// Too many of its questions lead to nothing (RFC 7208 §4.6.4).
+    Voids {
+        /// So many.
+        seen: usize,
+    },
     /// A question was not answered.
     Unanswered {
         /// Which.
@@ -63,31 +125,88 @@ pub enum SpfOutcome {
     },
 }
 
-/// Evaluates the SPF of a domain for a server, as a receiver does for `postmaster@domain`.
+impl SpfOutcome {
+    /// The result without its reason; `qualifier` is that of the term that fitted.
+    fn result(&self, qualifier: Option<&Qualifier>) -> SpfResult {
+        match self {
+            Self::Pass => SpfResult::Pass,
+            Self::Absent => match qualifier {
+                Some(Qualifier::Fail) => SpfResult::Fail,
+                Some(Qualifier::SoftFail) => SpfResult::SoftFail,
+                // RFC 7208 §4.7.
+                Some(Qualifier::Neutral | Qualifier::Pass) | None => SpfResult::Neutral,
+            },
+            Self::None => SpfResult::None,
+            Self::Duplicate { .. }
+            | Self::Syntax { .. }
+            | Self::Lookups { .. }
+            | Self::Voids { .. } => SpfResult::PermError,
+            Self::Unanswered { .. } => SpfResult::TempError,
+        }
+    }
+}
+
+/// Evaluates the SPF of a domain for a server, as a receiver does for `postmaster@domain`. Questions
+/// that lead to nothing are not counted: whoever asks wants to know whether a server is meant.
 pub fn spf(domain: &str, ip: IpAddr, answers: &Answers) -> Result<Spf, Needed> {
-    let ip = ip.to_canonical();
+    let sender = format!("postmaster@{domain}");
+    let client = SpfClient { ip, sender: &sender, helo: domain };
+    evaluate(&client, domain, usize::MAX, answers)
+}
+
+/// Evaluates the SPF of a sender's domain as a receiver (`check_host`, RFC 7208 §4).
+pub fn spf_of(client: &SpfClient<'_>, answers: &Answers) -> Result<Spf, Needed> {
+    let domain = client.sender.rsplit_once('@').map_or(client.sender, |(_, domain)| domain);
+    let domain = domain.trim_end_matches('.');
+    if !is_fit(domain) {
+        let (records, outcome) = (Vec::new(), SpfOutcome::None);
+        return Ok(Spf { records, result: SpfResult::None, outcome, by: None });
+    }
+    evaluate(client, domain, VOIDS, answers)
+}
+
+/// Whether there can be a record for a domain (RFC 7208 §4.3): several labels, none too long.
+fn is_fit(domain: &str) -> bool {
+    let mut labels = domain.split('.');
+    domain.len() <= 253
+        && domain.contains('.')
+        && !domain.starts_with('[')
+        && labels.all(|label| (1..=63).contains(&label.len()))
+}
+
+fn evaluate(
+    client: &SpfClient<'_>,
+    domain: &str,
+    most_voids: usize,
+    answers: &Answers,
+) -> Result<Spf, Needed> {
     let records = match answers.want(domain, Kind::Txt)? {
         answer if answer.is_known() => of_kind(answer.texts()),
         answer => {
             let question = Question::new(domain, Kind::Txt);
             let outcome = SpfOutcome::Unanswered { question, outcome: answer.outcome };
-            return Ok(Spf { records: Vec::new(), outcome });
+            let result = SpfResult::TempError;
+            return Ok(Spf { records: Vec::new(), outcome, result, by: None });
         }
     };
-    let mut evaluation = Evaluation { ip, domain, answers, lookups: 0 };
-    let outcome = match evaluation.host(domain) {
-        Ok(Match::By(Qualifier::Pass)) => SpfOutcome::Pass,
-        Ok(Match::By(_) | Match::Nothing) => SpfOutcome::Absent,
-        Ok(Match::NoRecord) => SpfOutcome::None,
+    let client = SpfClient { ip: client.ip.to_canonical(), ..*client };
+    let (voids, lookups) = (0, 0);
+    let mut evaluation = Evaluation { client, answers, lookups, voids, most_voids };
+    let (outcome, qualifier, by) = match evaluation.host(domain) {
+        Ok(Match::By(Qualifier::Pass, by)) => (SpfOutcome::Pass, None, Some(by)),
+        Ok(Match::By(qualifier, by)) => (SpfOutcome::Absent, Some(qualifier), Some(by)),
+        Ok(Match::Nothing) => (SpfOutcome::Absent, None, None),
+        Ok(Match::NoRecord) => (SpfOutcome::None, None, None),
         Err(Stop::Needed(needed)) => return Err(needed),
-        Err(Stop::Ended(SpfOutcome::Lookups { .. })) => {
+        Err(Stop::Ended(SpfOutcome::Lookups { .. })) if most_voids == usize::MAX => {
             let mut seen = 0;
             evaluation.count(domain, DEPTH, &mut seen)?;
-            SpfOutcome::Lookups { seen: seen.max(SPF_LOOKUPS + 1) }
+            (SpfOutcome::Lookups { seen: seen.max(SPF_LOOKUPS + 1) }, None, None)
         }
-        Err(Stop::Ended(outcome)) => outcome,
+        Err(Stop::Ended(outcome)) => (outcome, None, None),
     };
-    Ok(Spf { records, outcome })
+    let result = outcome.result(qualifier.as_ref());
+    Ok(Spf { records, outcome, result, by })
 }
 
 /// The SPF records among texts, in an order of their own: a DNS server turns it round each time.
@@ -100,7 +219,7 @@ fn of_kind(texts: &[String]) -> Vec<String> {
 
 /// What a record says of the server.
 enum Match {
-    By(Qualifier),
+    By(Qualifier, SpfTerm),
     Nothing,
     NoRecord,
 }
@@ -118,11 +237,12 @@ impl From<Needed> for Stop {
 }
 
 struct Evaluation<'a> {
-    ip: IpAddr,
-    /// Whose record it is in the first place.
-    domain: &'a str,
+    client: SpfClient<'a>,
     answers: &'a Answers,
     lookups: usize,
+    /// Questions that led to nothing, and the most of them.
+    voids: usize,
+    most_voids: usize,
 }
 
 impl Evaluation<'_> {
@@ -140,7 +260,9 @@ impl Evaluation<'_> {
                 }
                 stop => stop,
             })? {
-                return Ok(Match::By(directive.qualifier.clone()));
+                let term = text.directive(at).unwrap_or_default().to_owned();
+                let by = SpfTerm { domain: domain.to_owned(), term };
+                return Ok(Match::By(directive.qualifier.clone(), by));
             }
         }
         let Some(redirect) = &record.redirect else { return Ok(Match::Nothing) };
@@ -155,10 +277,10 @@ impl Evaluation<'_> {
 
     fn variables(&self, domain: &str) -> Variables<'static> {
         let mut variables = Variables::new();
-        variables.set_ip(&self.ip);
-        variables.set_sender(format!("postmaster@{}", self.domain).into_bytes());
+        variables.set_ip(&self.client.ip);
+        variables.set_sender(self.client.sender.as_bytes().to_vec());
         variables.set_domain(domain.as_bytes().to_vec());
-        variables.set_helo_domain(self.domain.as_bytes().to_vec());
+        variables.set_helo_domain(self.client.helo.as_bytes().to_vec());
         variables.set_host_domain(b"unknown".to_vec());
         variables
     }
@@ -181,7 +303,8 @@ impl Evaluation<'_> {
         if let Some(term) = written.unreadable(is_readable) {
             return Err(syntax(term.to_owned()));
         }
-        let parsed = Parsed::parse(text.as_bytes()).map_err(|_| syntax(text.clone()))?;
+        let evaluated = written.evaluated();
+        let parsed = Parsed::parse(evaluated.as_bytes()).map_err(|_| syntax(text.clone()))?;
         Ok(Some((written, parsed)))
     }
 
@@ -192,6 +315,19 @@ impl Evaluation<'_> {
         }
         let question = Question::new(name, kind);
         Err(Stop::Ended(SpfOutcome::Unanswered { question, outcome: answer.outcome }))
+    }
+
+    /// The same for a term's own question, which must not lead to nothing too often
+    /// (RFC 7208 §4.6.4).
+    fn found(&mut self, name: &str, kind: Kind) -> Result<&Answer, Stop> {
+        let answer = self.known(name, kind)?;
+        if answer.outcome != DnsOutcome::Answer {
+            self.voids += 1;
+        }
+        if self.voids > self.most_voids {
+            return Err(Stop::Ended(SpfOutcome::Voids { seen: self.voids }));
+        }
+        self.known(name, kind)
     }
 
     /// One more term that asks the DNS.
@@ -211,7 +347,7 @@ impl Evaluation<'_> {
         variables: &Variables<'_>,
         later: &[Directive],
     ) -> Result<bool, Stop> {
-        let (ip, family) = (self.ip, Kind::of_family(self.ip));
+        let (ip, family) = (self.client.ip, Kind::of_family(self.client.ip));
         if let Some(first) = question(directive, ip, domain, variables) {
             self.look_up()?;
             if self.answers.get(&first).is_none() {
@@ -227,8 +363,8 @@ impl Evaluation<'_> {
             Mechanism::Ip6 { addr, mask } => Ok(self.is_in((*addr).into(), 0, *mask)),
             Mechanism::A { macro_string, ip4_mask, ip6_mask } => {
                 let target = name(macro_string, variables, domain);
-                let answer = self.known(&target, family)?;
-                Ok(answer.addresses().iter().any(|it| self.is_in(*it, *ip4_mask, *ip6_mask)))
+                let addresses = self.found(&target, family)?.addresses().to_vec();
+                Ok(addresses.iter().any(|it| self.is_in(*it, *ip4_mask, *ip6_mask)))
             }
             Mechanism::Mx { macro_string, ip4_mask, ip6_mask } => {
                 let target = name(macro_string, variables, domain);
@@ -238,32 +374,38 @@ impl Evaluation<'_> {
                 // RFC 7208 §5.2.
                 let target = name(macro_string, variables, domain);
                 match self.host(&target)? {
-                    Match::By(Qualifier::Pass) => Ok(true),
-                    Match::By(_) | Match::Nothing => Ok(false),
+                    Match::By(Qualifier::Pass, _) => Ok(true),
+                    Match::By(..) | Match::Nothing => Ok(false),
                     Match::NoRecord => Err(syntax(String::new())),
                 }
             }
             Mechanism::Exists { macro_string } => {
                 let target = name(macro_string, variables, domain);
-                Ok(!self.known(&target, Kind::A)?.addresses().is_empty())
+                Ok(!self.found(&target, Kind::A)?.addresses().is_empty())
             }
             Mechanism::Ptr { macro_string } => self.by_name(&name(macro_string, variables, domain)),
         }
     }
 
     /// RFC 7208 §5.4.
-    fn by_mail_server(&self, domain: &str, ip4_mask: u32, ip6_mask: u128) -> Result<bool, Stop> {
-        let servers = self.known(domain, Kind::Mx)?.names();
+    fn by_mail_server(
+        &mut self,
+        domain: &str,
+        ip4_mask: u32,
+        ip6_mask: u128,
+    ) -> Result<bool, Stop> {
+        let servers = self.found(domain, Kind::Mx)?.names().to_vec();
         if servers.len() > NAMES {
             return Err(Stop::Ended(SpfOutcome::Lookups { seen: servers.len() }));
         }
-        let family = Kind::of_family(self.ip);
+        let family = Kind::of_family(self.client.ip);
         let questions: Vec<_> =
             servers.iter().map(|(_, name)| Question::new(name, family)).collect();
         self.answers.want_all(&questions)?;
         for question in &questions {
-            let found = self.known(&question.name, family)?;
-            if found.addresses().iter().any(|it| self.is_in(*it, ip4_mask, ip6_mask)) {
+            let found = self.found(&question.name, family)?;
+            let addresses = found.addresses().to_vec();
+            if addresses.iter().any(|it| self.is_in(*it, ip4_mask, ip6_mask)) {
                 return Ok(true);
             }
         }
@@ -272,22 +414,22 @@ impl Evaluation<'_> {
 
     /// RFC 7208 §5.5: a failure only means that it does not fit.
     fn by_name(&self, domain: &str) -> Result<bool, Stop> {
-        let reverse = reverse_name(self.ip, zone_of(self.ip));
+        let reverse = reverse_name(self.client.ip, zone_of(self.client.ip));
         let names = self.answers.want(&reverse, Kind::Ptr)?.names();
         let names: Vec<&str> = names.iter().take(NAMES).map(|(_, name)| name.as_str()).collect();
-        let family = Kind::of_family(self.ip);
+        let family = Kind::of_family(self.client.ip);
         let questions: Vec<_> = names.iter().map(|name| Question::new(name, family)).collect();
         let answers = self.answers.want_all(&questions)?;
         let domain = domain.to_ascii_lowercase();
         Ok(questions.iter().zip(answers).any(|(question, answer)| {
             let rest = question.name.strip_suffix(&domain);
             rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-                && answer.addresses().contains(&self.ip)
+                && answer.addresses().contains(&self.client.ip)
         }))
     }
 
     fn is_in(&self, network: IpAddr, ip4_mask: u32, ip6_mask: u128) -> bool {
-        match (self.ip, network) {
+        match (self.client.ip, network) {
             (IpAddr::V4(ip), IpAddr::V4(network)) => {
                 ip.to_bits() & ip4_mask == network.to_bits() & ip4_mask
             }
@@ -309,7 +451,7 @@ impl Evaluation<'_> {
         let variables = self.variables(domain);
         let questions = record.directives.iter();
         let questions: Vec<_> =
-            questions.filter_map(|it| question(it, self.ip, domain, &variables)).collect();
+            questions.filter_map(|it| question(it, self.client.ip, domain, &variables)).collect();
         let redirect = record.redirect.as_ref().map(|it| name(it, &variables, domain));
         *sum += questions.len() + usize::from(redirect.is_some());
         let inner = questions.iter().filter(|it| it.kind == Kind::Txt).map(|it| it.name.clone());

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::spf_syntax::is_term;
+
 /// A record in its terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpfRecord {
@@ -77,11 +79,20 @@ impl SpfRecord {
         self.terms.iter().filter(|term| !is_modifier(term)).nth(at).map(String::as_str)
     }
 
-    /// The first term that no receiver can read, judged one by one.
+    /// The first term that no receiver can read, judged one by one; `is_readable` has the last word
+    /// on what is evaluated.
     pub(crate) fn unreadable(&self, is_readable: impl Fn(&str) -> bool) -> Option<&str> {
         let mut terms = self.terms.iter();
-        let is_good = |term: &str| is_known(term) && is_readable(&format!("v=spf1 {term}"));
+        let is_good = |term: &str| {
+            is_term(term) && (is_other(term) || is_readable(&format!("v=spf1 {term}")))
+        };
         terms.find(|term| !is_good(term)).map(String::as_str)
+    }
+
+    /// The record without modifiers that mean nothing for the evaluation (RFC 7208 §6).
+    pub(crate) fn evaluated(&self) -> String {
+        let terms = self.terms.iter().filter(|term| !is_other(term));
+        terms.fold("v=spf1".to_owned(), |text, term| text + " " + term)
     }
 }
 
@@ -99,12 +110,11 @@ fn mechanism(ip: IpAddr) -> String {
     }
 }
 
-/// Modifiers of any name, but only the mechanisms of RFC 7208 §4.6.1.
-fn is_known(term: &str) -> bool {
-    let bare = term.strip_prefix(['+', '-', '~', '?']).unwrap_or(term);
-    let name = bare.split([':', '/']).next().unwrap_or_default().to_ascii_lowercase();
-    is_modifier(term)
-        || ["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"].contains(&name.as_str())
+/// A modifier that is not known.
+fn is_other(term: &str) -> bool {
+    let name = term.split('=').next().unwrap_or_default();
+    let is_known = ["redirect", "exp"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    is_modifier(term) && !is_known
 }
 
 fn is_all(term: &str) -> bool {

@@ -9,6 +9,7 @@ use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::Store;
 use hikyaku_wire::Pages;
 
+use crate::receive::Inbound;
 use crate::send::Sending;
 use crate::sign_in::SignIn;
 
@@ -56,6 +57,8 @@ pub struct House {
     pub signer: DkimSigner,
     /// Where refusals are explained; absent where they are not.
     pub pages: Option<Pages>,
+    /// Judges who stands for what comes in; absent where nobody does.
+    pub inbound: Option<Arc<Inbound>>,
     /// Mail to other servers; absent where none leaves.
     pub sending: Option<Arc<Sending>>,
 }

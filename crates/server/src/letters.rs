@@ -100,6 +100,7 @@ impl Clerk<'_> {
                 helo: self.hostname.to_string(),
                 tls: None,
                 account: None,
+                verdicts: None,
             },
             at: now,
         };

@@ -20,6 +20,7 @@ pub use door::{Door, DoorKind};
 pub use hikyaku_wire::Pages;
 pub use house::{House, HouseLimits};
 pub use http::HttpDoor;
+pub use receive::Inbound;
 pub use send::{Sending, SendingLimits, SendingSetup, SendingThread};
 pub use sign_in::SignIn;
 pub use why::pages;

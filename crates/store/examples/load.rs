@@ -138,6 +138,7 @@ async fn one(store: &Store, to: &Address, id: String, text: &[u8]) -> Result<(),
             helo: "load.test".into(),
             tls: None,
             account: None,
+            verdicts: None,
         },
         at: Timestamp::now(),
     };

@@ -48,6 +48,9 @@ pub struct Origin {
     /// Who had signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
+    /// What was found of who stands for the message, as whoever judged it wrote that down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<serde_json::Value>,
 }
 
 /// Who fetches or deletes, and from where.

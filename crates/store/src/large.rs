@@ -1,7 +1,7 @@
 //! Bodies too large for the database: one file each, in one folder.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -43,6 +43,15 @@ impl LargeFile {
         let Some(file) = &mut self.file else { return Ok(()) };
         let result = file.write_all(octets);
         result.map_err(|error| Fault::system(IoOperation::Write, &self.path(), &error))
+    }
+
+    /// Writes over the first octets and goes back to the end. Blocks.
+    pub(crate) fn write_front(&mut self, octets: &[u8]) -> Result<(), Fault> {
+        let Some(file) = self.file.as_mut().filter(|_| !octets.is_empty()) else { return Ok(()) };
+        let result = file.rewind().and_then(|()| file.write_all(octets));
+        let result = result.and_then(|()| file.seek(SeekFrom::End(0)));
+        result.map_err(|error| Fault::system(IoOperation::Write, &self.path(), &error))?;
+        Ok(())
     }
 
     /// Brings the content and the name onto stable storage. Blocks.

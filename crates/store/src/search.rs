@@ -198,6 +198,7 @@ impl Tracer<'_> {
             tls: origin.tls,
             account: origin.account.map(name).transpose()?.flatten(),
             octets,
+            verdicts: origin.verdicts,
         })
     }
 

@@ -24,6 +24,9 @@ pub struct Spool {
     file: Option<LargeFile>,
     octets: u64,
     fault: Option<Fault>,
+    /// So much room is left in front of everything.
+    room: usize,
+    front: Vec<u8>,
 }
 
 /// A message that is all there.
@@ -37,7 +40,36 @@ pub(crate) enum Body {
 
 impl Spool {
     pub(crate) fn new(disk: Arc<Disk>) -> Self {
-        Self { disk, buffer: Vec::new(), file: None, octets: 0, fault: None }
+        Self {
+            disk,
+            buffer: Vec::new(),
+            file: None,
+            octets: 0,
+            fault: None,
+            room: 0,
+            front: Vec::new(),
+        }
+    }
+
+    /// Leaves room in front of everything for octets that are known last. To be called before
+    /// anything is pushed.
+    pub fn leave_room(&mut self, octets: usize) {
+        self.room = octets;
+    }
+
+    /// How many octets the front must have: so many if a part of the message is in a file already,
+    /// else any number.
+    pub fn room(&self) -> Option<usize> {
+        self.file.is_some().then_some(self.room)
+    }
+
+    /// What goes in front of everything, as [`room`](Self::room) wants it. A front of another
+    /// length is left out.
+    pub fn put_front(&mut self, octets: Vec<u8>) {
+        if self.room().is_none_or(|room| room == octets.len()) {
+            self.octets += octets.len() as u64;
+            self.front = octets;
+        }
     }
 
     /// Appends octets.
@@ -75,12 +107,22 @@ impl Spool {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
-        if self.file.is_none() && self.buffer.len() <= SMALL {
-            return Ok(Body::Small(std::mem::take(&mut self.buffer)));
+        if self.file.is_none() && self.front.len() + self.buffer.len() <= SMALL {
+            if self.front.is_empty() {
+                return Ok(Body::Small(self.buffer));
+            }
+            self.front.append(&mut self.buffer);
+            return Ok(Body::Small(self.front));
         }
-        let Self { disk, buffer, file, .. } = self;
+        let Self { disk, buffer, file, front, .. } = self;
         let written = spawn_blocking(move || {
+            let is_begun = file.is_some();
             let mut file = file.map_or_else(|| LargeFile::create(disk), Ok)?;
+            if is_begun {
+                file.write_front(&front)?;
+            } else {
+                file.write(&front)?;
+            }
             file.write(&buffer)?;
             drop(buffer);
             file.finish()?;
@@ -93,8 +135,13 @@ impl Spool {
         let disk = Arc::clone(&self.disk);
         let mut buffer = std::mem::take(&mut self.buffer);
         let file = self.file.take();
+        let room = self.room;
         let written = spawn_blocking(move || {
+            let is_begun = file.is_some();
             let mut file = file.map_or_else(|| LargeFile::create(disk), Ok)?;
+            if !is_begun {
+                file.write(&vec![b' '; room])?;
+            }
             file.write(&buffer)?;
             buffer.clear();
             Ok((file, buffer))

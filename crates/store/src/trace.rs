@@ -38,6 +38,9 @@ pub struct Received {
     pub account: Option<String>,
     /// The size, for a message that was taken in.
     pub octets: Option<u64>,
+    /// What was found of who stands for it; `None` where nothing was checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<serde_json::Value>,
 }
 
 /// What became of a message for one recipient.

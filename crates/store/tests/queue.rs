@@ -28,6 +28,7 @@ async fn submit(store: &Store, recipients: &[&str], message_id: &str) {
         helo: "pc".into(),
         tls: Some("TLSv1.3".into()),
         account: Some(id(store, TARO)),
+        verdicts: None,
     };
     incoming.outgoing = recipients
         .iter()

@@ -136,3 +136,17 @@ smtp-rcpt-moved = The recipient has moved: { $address }
     .why = The server says that this recipient has another address now. Nothing was passed on.
     .cure = If the reply names the new address, send it there. If not, ask the recipient in another way.
     .reply = The recipient has moved
+
+smtp-data-dmarc = Nothing shows that the mail comes from "{ $name }", and that domain has such mail refused
+    .why = The From line of the mail names "{ $name }". That domain publishes a rule (DMARC): mail in its name is to be refused unless SPF or DKIM shows that it is genuine. SPF is a list of the servers that may send for a domain; DKIM is a signature in the mail. The server { $peer } handed the mail over, and neither check vouches for "{ $name }": { $detail }. Forged mail fails in this way. So does genuine mail that another service sends, or that was forwarded or changed on the way.
+    .cure = Whoever looks after the domain "{ $name }" and the server that sends for it has the mail signed (DKIM) with that domain, or adds { $peer } to SPF and lets bounces return to an address of the same domain. A service that sends for others names the records to publish. Then the mail is sent again. If it was forwarded, send it to the recipient's own address directly.
+    .user-why = The domain "{ $name }", which stands in the From line, has mail refused that cannot be shown to be genuine. This mail could not: { $detail }.
+    .user-cure = Send again through the mail server of your own provider, not through another one. If you did, show this text to whoever looks after your domain: the mail has to be signed (DKIM), or the sending server { $peer } has to be in the SPF record.
+    .reply = { $name } asks for mail to be refused (DMARC) that neither SPF nor DKIM shows to be its own: { $detail }. The domain's administrator: sign with { $name }, or add { $peer } to SPF
+
+smtp-data-spf = The domain "{ $name }" says that the server { $peer } is none of its own
+    .why = SPF is a list, published in the DNS, of the servers that may send for a domain. The list of "{ $name }" does not have { $peer }, which handed the mail over, and ends with "-all": everything else is to be refused. What was found: { $detail }.
+    .cure = Whoever looks after the DNS of "{ $name }" adds { $peer } to its SPF record, if that server is meant to send for the domain. If not, send through the domain's own mail server. Mail that was forwarded has to be forwarded with an envelope sender of the forwarder (SRS), or sent to the recipient's own address directly.
+    .user-why = The mail came from the server { $peer }. The domain of its sender, "{ $name }", does not let that server send.
+    .user-cure = Send again through the mail server of your own provider. If you did, show this text to whoever looks after your domain: { $peer } has to be in its SPF record.
+    .reply = { $name } does not let { $peer } send in its name (SPF -all): { $detail }. The domain's administrator: add the server to the SPF record

@@ -41,6 +41,7 @@ fn looked_up(code: Code) -> Option<Evidence> {
     let name = match code.family() {
         "dkim" if code.topics().contains(&Topic::Found) => "hikyaku-r._domainkey.edo.test",
         "spf" | "dmarc" => "edo.test",
+        "smtp" if is_verdict(code) => "edo.test",
         "dnsbl" => {
             return Some(Evidence::Listing {
                 list: "Spamhaus ZEN".to_owned(),
@@ -71,6 +72,11 @@ fn looked_up(code: Code) -> Option<Evidence> {
     })
 }
 
+/// What was refused by who stands for it.
+fn is_verdict(code: Code) -> bool {
+    matches!(code, Code::SmtpDataDmarc | Code::SmtpDataSpf)
+}
+
 fn place() -> Evidence {
     Evidence::Config(ConfigPlace {
         file: PathBuf::from("/etc/hikyaku.toml"),
@@ -90,7 +96,7 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
         Topic::Limit => limit(code),
         Topic::Account => Evidence::Account { name: "jiro@edo.test".to_owned() },
         Topic::Peer if code.family() == "path" => connect(code),
-        Topic::Peer if ["spf", "ptr", "dnsbl"].contains(&code.family()) => {
+        Topic::Peer if ["spf", "ptr", "dnsbl"].contains(&code.family()) || is_verdict(code) => {
             Evidence::Ip { ip: peer().ip }
         }
         Topic::Peer => Evidence::Peer(peer()),
@@ -229,6 +235,10 @@ fn detail(code: Code) -> &'static str {
         Code::DkimKeyInvalid => "Base64 decode error",
         Code::DkimSignatureBroken => "the body was changed",
         Code::DmarcUnaligned => "sender.example",
+        Code::SmtpDataDmarc => {
+            "SPF fail (edo.test, -all in the record of edo.test); no DKIM signature"
+        }
+        Code::SmtpDataSpf => "SPF fail (edo.test, -all in the record of edo.test)",
         Code::SpfSyntax => "ip4:203.0.113",
         Code::PtrMismatch => "203.0.113.99",
         Code::BounceBackscatter => "Received: from x.example ([192.0.2.66]) by mx.kyoto.test",

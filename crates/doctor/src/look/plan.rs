@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hikyaku_bounce::{Bounce, Returned, SendingAddress, sending_address};
 use hikyaku_cause::{Cause, Certainty, Code, Evidence, Severity};
 use hikyaku_mail::Domain;
-use hikyaku_senderauth::{DkimMark, dkim_marks, is_aligned};
+use hikyaku_senderauth::{DkimMark, dkim_marks, organisation};
 
 use super::blacklists::Blacklists;
 use super::mended::mended;
@@ -130,7 +130,8 @@ impl Plan {
 
     /// A header that came back without a signature of the domain that people see.
     fn unsigned(&mut self, from: &str, marks: &[DkimMark], has_header: bool) {
-        if has_header && !marks.iter().any(|mark| is_aligned(&mark.domain, from, false)) {
+        if has_header && !marks.iter().any(|mark| organisation(&mark.domain) == organisation(from))
+        {
             let record = Evidence::Record {
                 name: from.to_owned(),
                 record: "TXT",

@@ -42,11 +42,13 @@ pub(super) fn spf(
         SpfOutcome::Syntax { term } => {
             about(Code::SpfSyntax, None).with(Evidence::Detail { source: "spf", text: term })
         }
-        SpfOutcome::Lookups { seen } => about(Code::SpfLookups, None).with(Evidence::Limit {
-            limit: Limit::DnsLookups,
-            most: SPF_LOOKUPS as u64,
-            seen: Some(seen as u64),
-        }),
+        // Receivers count what leads to nothing too; the doctor's evaluation does not.
+        SpfOutcome::Lookups { seen } | SpfOutcome::Voids { seen } => about(Code::SpfLookups, None)
+            .with(Evidence::Limit {
+                limit: Limit::DnsLookups,
+                most: SPF_LOOKUPS as u64,
+                seen: Some(seen as u64),
+            }),
         SpfOutcome::Unanswered { question, .. } => unchecked(&question, answers),
     }];
     if let Some(open) = first.filter(SpfRecord::is_open) {
@@ -161,9 +163,10 @@ pub(super) fn dmarc(
         }
     };
     let Some(vouching) = vouching else { return Ok(causes) };
-    let by_spf = vouching.spf.as_ref().is_some_and(|it| is_aligned(it, from, strict_spf));
-    let by_dkim = vouching.dkim.iter().any(|it| is_aligned(it, from, strict_dkim));
-    if !by_spf && !by_dkim {
+    let by_spf = vouching.spf.iter().map(|it| (it, strict_spf));
+    let by_dkim = vouching.dkim.iter().map(|it| (it, strict_dkim));
+    let aligned = by_spf.chain(by_dkim).map(|(it, strict)| is_aligned(it, from, strict, answers));
+    if !aligned.collect::<Result<Vec<_>, _>>()?.contains(&true) {
         let spf = vouching.spf.iter().map(|it| format!("SPF {it}"));
         let dkim = vouching.dkim.iter().map(|it| format!("DKIM {it}"));
         let text = spf.chain(dkim).collect::<Vec<_>>().join(", ");

@@ -49,6 +49,7 @@ record-ptr = The name that belongs to the address. The provider of your line or 
 trace-message = Message { $id }
 trace-came = { $time }  from { $sender }, handed in by { $peer } ({ $service }, { $tls })
 trace-came-from-account = { $time }  from { $sender }, handed in by { $account } at { $peer } ({ $service }, { $tls })
+trace-verdict = Sender checked: { $found }
 trace-no-tls = not encrypted
 trace-stored = { $address }: in the mailbox of { $mailbox }.
 trace-failed = { $address }: refused.

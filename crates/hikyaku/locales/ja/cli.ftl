@@ -49,6 +49,7 @@ record-ptr = アドレスから名前を引くための登録です（逆引き�
 trace-message = メール { $id }
 trace-came = { $time }  差出人 { $sender }、{ $peer } から受け取りました（{ $service }、{ $tls }）
 trace-came-from-account = { $time }  差出人 { $sender }、{ $account } が { $peer } から送りました（{ $service }、{ $tls }）
+trace-verdict = 差出人の確認：{ $found }
 trace-no-tls = 暗号化されていません
 trace-stored = { $address }: { $mailbox } のメールボックスに入りました。
 trace-failed = { $address }: 受け取りを断りました。

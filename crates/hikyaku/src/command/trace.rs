@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language};
+use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, SenderVerdict};
+use hikyaku_senderauth::Verdicts;
 use hikyaku_store::{
     Act, Attempt, Handling, Outcome as Ended, State, Trace as Found, TracedRecipient,
 };
@@ -46,6 +47,9 @@ fn story(trace: &Found, language: Language) -> String {
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     let came = if received.account.is_some() { "trace-came-from-account" } else { "trace-came" };
     let _ = writeln!(text, "  {}", say(language, came, &values));
+    for found in verdicts(trace) {
+        let _ = writeln!(text, "  {}", say(language, "trace-verdict", &[("found", &found)]));
+    }
     for recipient in &trace.recipients {
         let _ = writeln!(text, "  {}", fate(recipient, language));
         for attempt in &recipient.attempts {
@@ -56,6 +60,19 @@ fn story(trace: &Found, language: Language) -> String {
         }
     }
     text
+}
+
+/// What was found of who stands for it, a line for each check.
+fn verdicts(trace: &Found) -> Vec<String> {
+    let kept = trace.received.verdicts.clone();
+    let verdicts = kept.and_then(|kept| serde_json::from_value::<Verdicts>(kept).ok());
+    let facts = verdicts.map(|verdicts| verdicts.facts()).unwrap_or_default();
+    let line = |fact: SenderVerdict| {
+        let why = fact.why.map(|why| format!(": {why}")).unwrap_or_default();
+        let selector = fact.selector.map(|selector| format!(" {selector}")).unwrap_or_default();
+        format!("{} {} ({}{selector}){why}", fact.method, fact.result, fact.domain)
+    };
+    facts.into_iter().map(line).collect()
 }
 
 fn fate(recipient: &TracedRecipient, language: Language) -> String {

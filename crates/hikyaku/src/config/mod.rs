@@ -1,6 +1,7 @@
 //! The configuration file: read, checked, every fault with its place.
 
 mod delivery;
+mod inbound;
 mod keys;
 mod place;
 
@@ -9,12 +10,13 @@ use std::path::{Path, PathBuf};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_mail::Domain;
-use hikyaku_senderauth::Selector;
+use hikyaku_senderauth::{Rules, Selector};
 use hikyaku_server::Pages;
 use serde::Deserialize;
 
 pub(crate) use delivery::Delivery;
 use delivery::WrittenDelivery;
+use inbound::WrittenInbound;
 use place::Places;
 
 /// A configuration that was checked. Paths are absolute or relative to the working folder.
@@ -33,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) keep_days: u32,
     pub(crate) delivery: Delivery,
+    /// What is done with mail by who stands for it.
+    pub(crate) inbound: Rules,
 }
 
 /// Addresses to listen on; an empty list is a service not served.
@@ -110,6 +114,8 @@ struct Written {
     events: Events,
     #[serde(default)]
     delivery: WrittenDelivery,
+    #[serde(default)]
+    inbound: WrittenInbound,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -189,6 +195,7 @@ impl Written {
         }
         let pages = self.public_url.as_deref().map(|url| pages(url, &self.listen, places));
         let delivery = self.delivery.check(folder, places)?;
+        let inbound = self.inbound.check(places)?;
         let signing_keys = self.dkim.keys.into_iter().map(|written| {
             let selector = Selector::parse(&written.selector).map_err(|_| {
                 let expected = "labels of letters, digits and hyphens, such as \"hikyaku-r\"";
@@ -217,6 +224,7 @@ impl Written {
             limits: self.limits,
             keep_days: self.events.keep_days,
             delivery,
+            inbound,
         })
     }
 }

@@ -12,7 +12,8 @@ use hikyaku_net::{
 };
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_server::{
-    Door, DoorKind, House, HouseLimits, HttpDoor, Sending, SendingSetup, SendingThread, SignIn,
+    Door, DoorKind, House, HouseLimits, HttpDoor, Inbound, Sending, SendingSetup, SendingThread,
+    SignIn,
 };
 use hikyaku_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -85,6 +86,10 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
         },
         signer,
         pages: config.pages.clone(),
+        inbound: Some(Arc::new(Inbound {
+            rules: config.inbound.clone(),
+            resolver: Arc::new(Resolver::new(config.delivery.resolver)),
+        })),
         sending,
     });
     let admission = Admission::new(hikyaku_net::Limits {

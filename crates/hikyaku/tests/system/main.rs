@@ -7,6 +7,7 @@ mod cli;
 mod client;
 mod error;
 mod hostile;
+mod inbound;
 mod profile;
 mod program;
 mod secrets;

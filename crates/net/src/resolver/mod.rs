@@ -2,6 +2,7 @@
 
 mod cache;
 mod exchange;
+mod inquiry;
 mod more;
 mod servers;
 

@@ -6,10 +6,11 @@ use hikyaku_mail::{
 };
 use hikyaku_senderauth::DkimSigning;
 use hikyaku_smtp::{Answer, Service};
-use hikyaku_store::{Account, Incoming, Spool};
+use hikyaku_store::{Account, Incoming, Origin, Spool};
 use jiff::Timestamp;
 
 use super::delivered::Delivered;
+use super::verdicts::{Judging, front, room};
 use super::{Receiver, stamp};
 
 /// The content of one message on its way to the disk.
@@ -31,6 +32,10 @@ pub(super) struct Content {
     eight_bit: bool,
     /// The signatures of what leaves, over all but our own trace fields.
     signing: Option<DkimSigning>,
+    /// Whether and how it is judged who stands for it.
+    judging: Option<Judging>,
+    /// What came of that, for the record.
+    verdicts: Option<serde_json::Value>,
 }
 
 impl Content {
@@ -45,6 +50,8 @@ impl Content {
             spool,
             eight_bit: false,
             signing: None,
+            judging: None,
+            verdicts: None,
         }
     }
 
@@ -69,24 +76,42 @@ impl Content {
         if !self.scan.is_done() {
             self.scan.push(octets);
         }
+        if let Some(judging) = &mut self.judging {
+            judging.push(octets);
+        }
         if self.released {
             return self.keep(octets);
         }
         if !self.is_ready() {
             return self.held.extend_from_slice(octets);
         }
+        if self.judging.is_some() {
+            // Fields may have to be taken out of all of the header section.
+            self.held.extend_from_slice(octets);
+            return self.release();
+        }
         self.release();
         self.keep(octets);
     }
 
     fn is_ready(&self) -> bool {
+        if let Some(judging) = &self.judging {
+            return judging.has_header();
+        }
         let seen_enough = self.completes.is_none() && self.scan.first_line_is_header().is_some();
         seen_enough || self.scan.is_done() || self.scan.over_limit()
     }
 
     fn release(&mut self) {
         self.released = true;
-        self.spool.push(self.prefix.as_bytes());
+        match &mut self.judging {
+            // What was found is written in front of it, and known last.
+            Some(judging) => {
+                self.spool.leave_room(room(&self.prefix));
+                self.held = judging.cleaned(std::mem::take(&mut self.held));
+            }
+            None => self.spool.push(self.prefix.as_bytes()),
+        }
         if let Some(hostname) = &self.completes {
             let added = stamp::missing_fields(&self.scan, hostname);
             self.keep(added.text.as_bytes());
@@ -107,8 +132,11 @@ impl Content {
 impl Receiver {
     pub(super) fn take_content(&mut self, octets: &[u8]) {
         self.open_content();
-        if let Some(content) = self.transaction.as_mut().and_then(|open| open.content.as_mut()) {
-            content.take(octets);
+        let Some(transaction) = &mut self.transaction else { return };
+        let Some(content) = &mut transaction.content else { return };
+        content.take(octets);
+        if let (Some(inquiry), Some(judging)) = (&transaction.inquiry, &mut content.judging) {
+            inquiry.ask(judging);
         }
     }
 
@@ -126,6 +154,9 @@ impl Receiver {
             (self.service == Service::Submission).then(|| self.house.hostname.clone()),
         );
         content.signing = leaves.then(|| self.house.signer.begin());
+        let header_octets = self.house.limits.header_octets;
+        let judging = || Judging::new(header_octets, self.house.hostname.clone());
+        content.judging = transaction.inquiry.as_ref().map(|_| judging());
         if let Some(transaction) = &mut self.transaction {
             transaction.content = Some(Box::new(content));
         }
@@ -142,7 +173,11 @@ impl Receiver {
             content.release();
         }
         let message_id = message_id(&content.scan).or_else(|| content.message_id.clone());
-        let outcome = match self.judge(&content.scan) {
+        let mut outcome = self.judge(&content.scan);
+        if outcome.is_ok() {
+            outcome = self.judge_sender(&mut content).await;
+        }
+        let outcome = match outcome {
             Ok(()) => self.keep(*content, message_id.clone()).await,
             Err(cause) => Err(cause),
         };
@@ -155,6 +190,26 @@ impl Receiver {
         };
         self.transaction = None;
         answer
+    }
+
+    /// Who stands for a message from another server; it is written in front of it.
+    async fn judge_sender(&mut self, content: &mut Content) -> Result<(), Cause> {
+        let inquiry = self.transaction.as_mut().and_then(|open| open.inquiry.as_mut());
+        let (Some(inquiry), Some(judging)) = (inquiry, content.judging.take()) else {
+            return Ok(());
+        };
+        let (verdicts, disposition) = inquiry.judge(judging).await;
+        tracing::debug!(peer = %self.peer.ip, found = %verdicts.words(), ?disposition, "judged");
+        if let Some(cause) = inquiry.refusal(&verdicts, &disposition) {
+            return Err(cause);
+        }
+        let hostname = self.house.hostname.as_str();
+        let octets = content.spool.room();
+        let front = front(&content.prefix, hostname, (&verdicts, &disposition), octets);
+        content.spool.put_front(front.into_bytes());
+        // Our own types always have a form in JSON.
+        content.verdicts = serde_json::to_value(&verdicts).ok();
+        Ok(())
     }
 
     async fn keep(&mut self, mut content: Content, id: Option<String>) -> Result<String, Cause> {
@@ -179,7 +234,7 @@ impl Receiver {
             envelope_id: envelope_id.clone(),
             prepend: signatures(&mut content, now),
             message_id: id,
-            origin: self.origin(&hello),
+            origin: Origin { verdicts: content.verdicts.take(), ..self.origin(&hello) },
             at: now,
         };
         let accepted = self.house.store.accept(incoming, content.spool).await;

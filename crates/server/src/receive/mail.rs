@@ -15,7 +15,9 @@ impl Receiver {
         {
             return Answer::Refused(cause);
         }
+        let inquiry = self.inquire(&sender, &hello);
         self.transaction = Some(Box::new(Transaction {
+            inquiry,
             sender,
             hello: hello.to_string(),
             extended,

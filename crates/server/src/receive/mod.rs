@@ -5,6 +5,7 @@ mod delivered;
 mod mail;
 mod rcpt;
 mod stamp;
+mod verdicts;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use crate::house::House;
 use crate::sign_in::Visit;
 use crate::why;
 use content::Content;
+pub use verdicts::Inbound;
+use verdicts::Inquiry;
 
 /// One connection's world.
 pub(crate) struct Receiver {
@@ -49,6 +52,8 @@ struct Transaction {
     /// How many recipients were accepted; one may lead to several mailboxes.
     recipients: usize,
     content: Option<Box<Content>>,
+    /// What is asked about who stands for it.
+    inquiry: Option<Inquiry>,
 }
 
 impl Receiver {
@@ -78,6 +83,7 @@ impl Receiver {
             helo: hello.to_owned(),
             tls: self.tls.as_ref().map(TlsFacts::to_string),
             account: self.account.as_ref().map(|account| account.id),
+            verdicts: None,
         }
     }
 

@@ -78,6 +78,7 @@ pub fn origin() -> Origin {
         helo: "client.example".into(),
         tls: None,
         account: None,
+        verdicts: None,
     }
 }
 
