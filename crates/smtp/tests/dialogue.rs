@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,10 +147,10 @@ impl World for House {
                         text.push_str(" utf8");
                     }
                     if let Some(returns) = returns {
-                        text += &format!(" ret {}", returns.word());
+                        let _ = write!(text, " ret {}", returns.word());
                     }
                     if let Some(envelope_id) = envelope_id {
-                        text += &format!(" envid {envelope_id}");
+                        let _ = write!(text, " envid {envelope_id}");
                     }
                     text
                 };
@@ -160,10 +161,10 @@ impl World for House {
                 let text = || {
                     let mut text = rcpt.recipient.to_string();
                     if let Some(notify) = rcpt.notify {
-                        text += &format!(" notify {notify}");
+                        let _ = write!(text, " notify {notify}");
                     }
                     if let Some(original) = &rcpt.original {
-                        text += &format!(" orcpt {original}");
+                        let _ = write!(text, " orcpt {original}");
                     }
                     text
                 };

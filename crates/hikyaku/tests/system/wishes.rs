@@ -35,7 +35,10 @@ fn retrieved(client: &mut Client, number: usize) -> String {
     loop {
         match client.line().as_str() {
             "." => return text,
-            line => text += &format!("{line}\n"),
+            line => {
+                text.push_str(line);
+                text.push('\n');
+            }
         }
     }
 }
@@ -150,7 +153,7 @@ fn a_server_that_does_not_report_is_reported_on() {
 #[test]
 fn addresses_beyond_ascii_have_mailboxes() {
     let system = System::new();
-    let made = system.say(&["account", "add", "花子@kyoto.test"], "long enough 1\n");
+    let made = system.say(&["account", "add", "花子@kyoto.test"], "long enough for the rule 1\n");
     assert!(made.status.success(), "{}", made.all());
     let mut client = Client::greeted(system.address("smtp"));
     assert!(client.ask("EHLO client.test").starts_with("250"));
