@@ -74,6 +74,7 @@ codes! {
     SmtpRcptDisabled = "smtp.rcpt.disabled", Recipient, Error, [550 5 . 2 . 1], Ask, SendAgain, [Address];
     SmtpRcptFull = "smtp.rcpt.full", Recipient, Error, [452 4 . 2 . 2], MakeRoom, SendAgain, [Address Limit];
     SmtpRcptTooMany = "smtp.rcpt.too_many", Provider, Warning, [452 4 . 5 . 3], Wait, SendAgain, [Limit];
+    SmtpRcptRate = "smtp.rcpt.rate", User, Warning, [450 4 . 7 . 28], SlowDown, SendAgain, [Account Limit Seen Until];
     SmtpRcptNone = "smtp.rcpt.none", Provider, Error, [554 5 . 5 . 1], CorrectAddress, SendAgain, [];
 
     // The message itself

@@ -84,6 +84,7 @@ impl Code {
             | C::SmtpErrorsTooMany
             | C::SmtpTlsUnavailable
             | C::SmtpRcptFull
+            | C::SmtpRcptRate
             | C::AuthThrottled
             | C::AuthTemporary
             | C::Pop3MaildropLocked

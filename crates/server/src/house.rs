@@ -9,6 +9,7 @@ use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::Store;
 use hikyaku_wire::Pages;
 
+use crate::rate::Rate;
 use crate::send::Sending;
 use crate::sign_in::SignIn;
 
@@ -52,6 +53,8 @@ pub struct House {
     pub sign_in: SignIn,
     /// The limits.
     pub limits: HouseLimits,
+    /// How much accounts may send to other servers; absent where there is no limit.
+    pub rate: Option<Arc<Rate>>,
     /// Signs what accounts send to other servers.
     pub signer: DkimSigner,
     /// Where refusals are explained; absent where they are not.

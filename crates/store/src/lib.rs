@@ -46,6 +46,7 @@ mod readers;
 mod record;
 mod schema;
 mod search;
+mod sent;
 mod spool;
 mod store;
 mod trace;
@@ -63,6 +64,7 @@ pub use queue::{
     Changed, Fate, Held, Leased, LeasedEntry, Outgoing, QueueId, QueueState, QueuedMessage,
     QueuedRecipient, Ready, Selection, Settlement,
 };
+pub use sent::minute;
 pub use spool::Spool;
 pub use store::{Options, Store, wait};
 pub use trace::{Act, Attempt, Handling, Outcome, Received, State, Trace, TracedRecipient};

@@ -65,7 +65,8 @@ impl Site {
             "hostname = \"mx.crash.test\"\ndata = {:?}\ndomains = [\"crash.test\"]\n\
              [listen]\nsmtp = [\"127.0.0.1:{smtp}\"]\nsubmissions = [\"127.0.0.1:{submissions}\"]\n\
              pop3s = [\"127.0.0.1:{pop3s}\"]\nhttp = [\"127.0.0.1:{http}\"]\n\
-             [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n{delivery}",
+             [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n\
+             [limits]\nsending_per_hour = 0\n{delivery}",
             data.display().to_string(),
         );
         fs::write(&config, text)?;

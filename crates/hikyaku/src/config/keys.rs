@@ -34,6 +34,7 @@ const KEYS: &[&str] = &[
     "limits.connections",
     "limits.connections_per_address",
     "limits.idle_seconds",
+    "limits.sending_per_hour",
     "limits.apply_to_loopback",
     "delivery",
     "delivery.enabled",

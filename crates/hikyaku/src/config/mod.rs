@@ -72,6 +72,8 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     pub(crate) connections_per_address: usize,
     pub(crate) idle_seconds: u64,
+    /// Recipients on other servers that an account may send to within an hour; 0 is no limit.
+    pub(crate) sending_per_hour: u64,
     pub(crate) apply_to_loopback: bool,
 }
 
@@ -85,6 +87,7 @@ impl Default for Limits {
             connections: 20_000,
             connections_per_address: 50,
             idle_seconds: 300,
+            sending_per_hour: 200,
             apply_to_loopback: false,
         }
     }

@@ -12,7 +12,8 @@ use hikyaku_net::{
 };
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_server::{
-    Door, DoorKind, House, HouseLimits, HttpDoor, Sending, SendingSetup, SendingThread, SignIn,
+    Door, DoorKind, House, HouseLimits, HttpDoor, Rate, Sending, SendingSetup, SendingThread,
+    SignIn,
 };
 use hikyaku_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -83,6 +84,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
             header_octets: limits.header_bytes,
             idle: Duration::from_secs(limits.idle_seconds),
         },
+        rate: Rate::new(limits.sending_per_hour).map(Arc::new),
         signer,
         pages: config.pages.clone(),
         sending,

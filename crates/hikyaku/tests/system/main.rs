@@ -8,6 +8,7 @@ mod client;
 mod error;
 mod hostile;
 mod program;
+mod rate;
 mod secrets;
 mod send;
 mod setup;

@@ -18,6 +18,7 @@ use hikyaku_wire::Told;
 use jiff::Timestamp;
 
 use crate::house::House;
+use crate::rate::Named;
 use crate::sign_in::Visit;
 use crate::why;
 use content::Content;
@@ -46,6 +47,8 @@ struct Transaction {
     reported: Vec<(String, Option<OriginalRecipient>)>,
     /// Recipients on other servers.
     outgoing: Vec<Outgoing>,
+    /// The same, as they are counted towards what the account may send.
+    named: Option<Named>,
     /// How many recipients were accepted; one may lead to several mailboxes.
     recipients: usize,
     content: Option<Box<Content>>,
