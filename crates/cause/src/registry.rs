@@ -132,6 +132,11 @@ codes! {
     StoreCorrupt = "store.corrupt", Administrator, Critical, [451 4 . 3 . 0], RepairMachine, Health, [Path Detail];
     StoreVersion = "store.version", Administrator, Critical, [451 4 . 3 . 5], RepairMachine, RunAgain, [Path Seen Expected];
     StoreInUse = "store.in_use", Administrator, Critical, [], ChangeConfiguration, RunAgain, [Path];
+    StoreFileMissing = "store.file.missing", Administrator, Critical, [], RepairMachine, RunAgain, [Path];
+    StoreFileChanged = "store.file.changed", Administrator, Critical, [], RepairMachine, RunAgain, [Path];
+    StoreIndexWrong = "store.index.wrong", Administrator, Critical, [], RepairMachine, RunAgain, [Path Detail];
+    StoreBackupMissing = "store.backup.missing", Administrator, Error, [], ChangeConfiguration, RunAgain, [Path];
+    StoreOccupied = "store.occupied", Administrator, Error, [], ChangeConfiguration, RunAgain, [Path];
     StoreMissing = "store.missing", Administrator, Error, [], ChangeConfiguration, RunAgain, [Path];
 
     // Connections

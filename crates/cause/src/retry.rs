@@ -200,6 +200,11 @@ impl Code {
             | C::StoreVersion
             | C::StoreInUse
             | C::StoreMissing
+            | C::StoreFileMissing
+            | C::StoreFileChanged
+            | C::StoreIndexWrong
+            | C::StoreBackupMissing
+            | C::StoreOccupied
             | C::NetListenInUse
             | C::NetListenPermission
             | C::NetListenFailed

@@ -63,6 +63,9 @@ fn dispatch(command: Command, output: Output) -> Outcome {
         Command::Explain(arguments) => command::explain::run(&arguments, output),
         // Its exit status says more than "done" or "not done".
         Command::Doctor(_) => Ok(()),
+        Command::Backup(arguments) => command::backup::backup(&arguments, output),
+        Command::Restore(arguments) => command::backup::restore(&arguments, output),
+        Command::Verify(arguments) => command::backup::verify(&arguments, output),
         Command::CheckConfig(file) => command::check_config::run(&file, output),
         Command::Completions { shell } => {
             let mut text = Vec::new();

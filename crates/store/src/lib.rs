@@ -28,6 +28,7 @@
 mod accept;
 mod account;
 mod ahead;
+mod backup;
 mod changes;
 mod directory;
 mod disk;
@@ -50,9 +51,11 @@ mod sent;
 mod spool;
 mod store;
 mod trace;
+mod verify;
 mod writer;
 
 pub use account::{Account, AccountId, NewAccount, Resolution, ServedDomain, Target};
+pub use backup::{Manifest, Progress, restore};
 pub use event::Event;
 pub use fault::{Fault, Refusal};
 pub use incoming::{Accepted, Addressed, Incoming, MessageId, Origin, Service, Visitor};
@@ -68,3 +71,4 @@ pub use sent::minute;
 pub use spool::Spool;
 pub use store::{Options, Store, wait};
 pub use trace::{Act, Attempt, Handling, Outcome, Received, State, Trace, TracedRecipient};
+pub use verify::{Verified, verify_backup};
