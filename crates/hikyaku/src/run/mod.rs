@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_net::{
-    Accept, Admission, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls, Workers,
+    Accept, Admission, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls, TlsFault,
+    Workers,
 };
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_server::{
@@ -27,8 +28,8 @@ use reload::Reload;
 
 /// How long connections have to end when the system stops; five seconds in all are allowed.
 const PATIENCE: Duration = Duration::from_millis(3500);
-/// How often certificates are looked at.
-const CERTIFICATES_EVERY: Duration = Duration::from_mins(1);
+/// How often certificates are looked at: who has just put a new one there looks at once.
+const CERTIFICATES_EVERY: Duration = Duration::from_secs(2);
 /// How often the configuration file is looked at.
 const CONFIGURATION_EVERY: Duration = Duration::from_secs(2);
 /// How often old events are dropped.
@@ -49,9 +50,12 @@ pub(crate) fn tls(config: &Config) -> Result<Option<Arc<ServerTls>>, Cause> {
     if config.certificates.is_empty() {
         return Ok(None);
     }
+    ServerTls::load(certificate_files(config)).map(Some).map_err(|fault| fault.cause())
+}
+
+fn certificate_files(config: &Config) -> Vec<CertificateFiles> {
     let files = config.certificates.iter().cloned();
-    let files = files.map(|pair| CertificateFiles { chain: pair.chain, key: pair.key }).collect();
-    ServerTls::load(files).map(Some).map_err(|fault| fault.cause())
+    files.map(|pair| CertificateFiles { chain: pair.chain, key: pair.key }).collect()
 }
 
 /// What signs the mail of a configuration's accounts.
@@ -104,7 +108,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     ready(&listening);
     tracing::info!(hostname = %config.hostname, "ready");
 
-    let reload = Reload::new(config, house.sending.as_ref());
+    let reload = Reload::new(config, tls.as_ref(), house.sending.as_ref());
     let stopped = until_stopped(&store, tls.as_ref(), reload).await;
     tracing::info!("stopping");
     let sender = sender.map(|sender| tokio::task::spawn_blocking(|| sender.stop()));
@@ -188,10 +192,17 @@ async fn expire(store: &Store) {
 }
 
 fn refresh(tls: Option<&Arc<ServerTls>>) {
-    match tls.map(|tls| tls.refresh()) {
-        None | Some(Ok(false)) => {}
-        Some(Ok(true)) => tracing::info!("certificates read again"),
-        Some(Err(fault)) => {
+    if let Some(tls) = tls {
+        tell(tls.refresh());
+    }
+}
+
+/// What came of reading certificates again.
+fn tell(read: Result<bool, TlsFault>) {
+    match read {
+        Ok(false) => {}
+        Ok(true) => tracing::info!("certificates read again"),
+        Err(fault) => {
             let cause = fault.cause();
             tracing::error!(code = %cause.code, evidence = ?cause.evidence,
                 "new certificates not usable; the old ones stay in use");

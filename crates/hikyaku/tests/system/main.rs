@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod bounce;
+mod certificates;
 mod cli;
 mod client;
 mod error;

@@ -227,6 +227,11 @@ impl System {
         Path::new(self.ready["ca"].as_str().unwrap())
     }
 
+    /// The server's process.
+    pub(crate) fn process(&self) -> Pid {
+        Pid::from_child(&self.child.0)
+    }
+
     /// Everything on standard error so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
