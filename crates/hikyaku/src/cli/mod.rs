@@ -116,6 +116,13 @@ were printed.")]
     Verify(Verify),
     /// Checks a configuration file and the certificates it names
     CheckConfig(ConfigFile),
+    /// Writes the manual pages into a folder, for those who make packages
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
     /// Prints the completions for a shell
     #[command(after_help = "Example:
   hikyaku completions bash > /etc/bash_completion.d/hikyaku")]
