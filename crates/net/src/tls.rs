@@ -58,14 +58,24 @@ struct Current {
     config: Arc<ServerConfig>,
     /// When the files had been written that the configuration was made of.
     stamps: Vec<Option<SystemTime>>,
+    expiries: Vec<(PathBuf, i64)>,
 }
 
 impl Current {
     fn read(files: Vec<CertificateFiles>) -> Result<Self, TlsFault> {
         // The times before the content: what is written meanwhile is read once more.
         let stamps = stamps(&files);
-        Ok(Self { config: configuration(&files)?, stamps, files })
+        let config = configuration(&files)?;
+        let expiries = files.iter().filter_map(|pair| Some((pair.chain.clone(), expiry(pair)?)));
+        Ok(Self { config, stamps, expiries: expiries.collect(), files })
     }
+}
+
+/// When the first certificate of a chain expires.
+fn expiry(pair: &CertificateFiles) -> Option<i64> {
+    let first = CertificateDer::pem_file_iter(&pair.chain).ok()?.next()?.ok()?;
+    let (_, certificate) = x509_parser::parse_x509_certificate(&first).ok()?;
+    Some(certificate.validity().not_after.timestamp())
 }
 
 impl ServerTls {
@@ -99,6 +109,11 @@ impl ServerTls {
             return Ok(false);
         }
         self.replace(files)
+    }
+
+    /// When each certificate expires, in seconds since 1970, by its file.
+    pub fn expiries(&self) -> Vec<(PathBuf, i64)> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).expiries.clone()
     }
 
     fn replace(&self, files: Vec<CertificateFiles>) -> Result<bool, TlsFault> {

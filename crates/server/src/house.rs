@@ -1,5 +1,6 @@
 //! What all doors share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::Store;
 use hikyaku_wire::Pages;
 
+use crate::metrics::Metrics;
 use crate::rate::Rate;
 use crate::send::Sending;
 use crate::sign_in::SignIn;
@@ -59,6 +61,10 @@ pub struct House {
     pub signer: DkimSigner,
     /// Where refusals are explained; absent where they are not.
     pub pages: Option<Pages>,
+    /// The figures that are counted.
+    pub metrics: Arc<Metrics>,
+    /// Who may see them, beside this machine.
+    pub metrics_for: Vec<IpAddr>,
     /// Mail to other servers; absent where none leaves.
     pub sending: Option<Arc<Sending>>,
 }

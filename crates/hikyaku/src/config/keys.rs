@@ -66,6 +66,8 @@ const KEYS: &[&str] = &[
     "delivery.notice_seconds",
     "delivery.connect_seconds",
     "delivery.reply_seconds",
+    "metrics",
+    "metrics.allow",
     "events",
     "events.keep_days",
 ];

@@ -4,7 +4,7 @@ mod delivery;
 mod keys;
 mod place;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) keep_days: u32,
     pub(crate) delivery: Delivery,
+    /// Who may see the figures, beside this machine.
+    pub(crate) metrics_for: Vec<IpAddr>,
 }
 
 /// Addresses to listen on; an empty list is a service not served.
@@ -113,6 +115,14 @@ struct Written {
     events: Events,
     #[serde(default)]
     delivery: WrittenDelivery,
+    #[serde(default)]
+    metrics: WrittenMetrics,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WrittenMetrics {
+    allow: Vec<IpAddr>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -220,6 +230,7 @@ impl Written {
             limits: self.limits,
             keep_days: self.events.keep_days,
             delivery,
+            metrics_for: self.metrics.allow.iter().map(IpAddr::to_canonical).collect(),
         })
     }
 }

@@ -13,8 +13,8 @@ use hikyaku_net::{
 };
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_server::{
-    Door, DoorKind, House, HouseLimits, HttpDoor, Rate, Sending, SendingSetup, SendingThread,
-    SignIn,
+    Door, DoorKind, House, HouseLimits, HttpDoor, Metrics, Rate, Sending, SendingSetup,
+    SendingThread, SignIn,
 };
 use hikyaku_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -72,7 +72,8 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     let bound = Listeners::bind(listening.wanted()).map_err(|fault| vec![fault.cause()])?;
     let store = Store::serve(&config.data, options(config)).map_err(one)?;
     let limits = &config.limits;
-    let (sending, sender) = match sending(config, &store)? {
+    let metrics = Arc::new(Metrics::default());
+    let (sending, sender) = match sending(config, &store, &metrics)? {
         Some((sending, sender)) => (Some(sending), Some(sender)),
         None => (None, None),
     };
@@ -91,6 +92,8 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
         rate: Rate::new(limits.sending_per_hour).map(Arc::new),
         signer,
         pages: config.pages.clone(),
+        metrics,
+        metrics_for: config.metrics_for.clone(),
         sending,
     });
     let admission = Admission::new(hikyaku_net::Limits {
@@ -128,6 +131,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
 fn sending(
     config: &Config,
     store: &Store,
+    metrics: &Arc<Metrics>,
 ) -> Result<Option<(Arc<Sending>, SendingThread)>, Vec<Cause>> {
     let delivery = &config.delivery;
     if !delivery.enabled {
@@ -144,6 +148,7 @@ fn sending(
         port: delivery.port,
         control: delivery.control.clone(),
         limits: delivery.limits,
+        metrics: Arc::clone(metrics),
     };
     Sending::start(setup).map(Some).map_err(|error| vec![system(&error)])
 }

@@ -8,6 +8,7 @@ mod cli;
 mod client;
 mod error;
 mod hostile;
+mod metrics;
 mod program;
 mod rate;
 mod secrets;

@@ -188,6 +188,10 @@ impl Receiver {
         if let Some(named) = named {
             named.sent(now);
         }
+        self.house.metrics.received(match self.service {
+            Service::Exchange => "smtp",
+            Service::Submission => "submission",
+        });
         if goes_out && let Some(sending) = &self.house.sending {
             sending.wake();
         }

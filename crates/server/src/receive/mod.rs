@@ -65,7 +65,9 @@ impl Receiver {
             peer: self.peer,
             tls: self.tls.as_ref().map(TlsFacts::to_string),
         };
-        match self.house.sign_in.check(&self.house.store, &visit, &credentials).await {
+        let checked = self.house.sign_in.check(&self.house.store, &visit, &credentials).await;
+        self.house.metrics.signed_in(&checked);
+        match checked {
             Ok(account) => {
                 self.account = Some(Arc::new(account));
                 Answer::Accepted
@@ -87,6 +89,7 @@ impl Receiver {
     /// A refusal is an event too: it is what `trace` shows to the person who asks for the mail
     /// that never came.
     fn note_refusal(&self, recipients: Vec<String>, message_id: Option<String>, cause: &Cause) {
+        self.house.metrics.refused(cause.code);
         let Some(transaction) = &self.transaction else { return };
         tracing::info!(code = %cause.code, peer = %self.peer.ip, ?recipients, "refused");
         self.house.store.note(Event::Refused {
