@@ -192,6 +192,9 @@ pub(crate) struct Blows {
     /// Power cuts: ext4 shut down without flushing its log [10 when no option is given]
     #[arg(long, value_name = "N")]
     pub(crate) cuts: Option<u32>,
+    /// Backups taken under load and restored [3 when no option is given]
+    #[arg(long, value_name = "N")]
+    pub(crate) backups: Option<u32>,
     /// Fill the disk, then make room again
     #[arg(long)]
     pub(crate) full_disk: bool,

@@ -35,8 +35,14 @@ pub(crate) fn test(workspace: &Workspace, choice: &Choice, report: &mut Report) 
 
 /// `cargo xtask soak`.
 pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
-    let blows =
-        Blows { kills: Some(200), cuts: Some(100), full_disk: true, read_only: true, seed: None };
+    let blows = Blows {
+        kills: Some(200),
+        cuts: Some(100),
+        backups: Some(20),
+        full_disk: true,
+        read_only: true,
+        seed: None,
+    };
     report.stage("crash", |report| crash::run(workspace, &blows, report));
     let targets = Targets { target: None, seconds: LONG };
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));

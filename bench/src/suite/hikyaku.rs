@@ -199,7 +199,8 @@ impl Hikyaku {
             "hostname = {SERVER_NAME:?}\ndata = {}\ndomains = [{DOMAIN:?}]\n\
              [listen]\nsmtp = [\"{}\"]\nsubmission = [\"{}\"]\npop3s = [\"{}\"]\n\
              [tls]\ncertificates = [{{ chain = {}, key = {} }}]\n\
-             [limits]\nmessage_bytes = 52428800\n\
+             # Counted as always, and never reached.\n\
+             [limits]\nmessage_bytes = 52428800\nsending_per_hour = 1000000000\n\
              [delivery]\nconnections_per_minute = 0\n\
              relay = {{ host = \"{}\", port = {}, tls = \"none\" }}\n",
             quoted(&self.data()),

@@ -152,6 +152,8 @@ pub enum Topic {
     Line,
     /// `$seconds`: how long to wait.
     Seconds,
+    /// `$until`: the moment from which it works again.
+    Until,
     /// `$message`: a message, by its number or Message-ID.
     Message,
     /// `$name`: the DNS name asked for.
@@ -183,6 +185,7 @@ impl Topic {
             Self::Nearest => "nearest",
             Self::Line => "line",
             Self::Seconds => "seconds",
+            Self::Until => "until",
             Self::Message => "message",
             Self::Name => "name",
             Self::Host => "host",

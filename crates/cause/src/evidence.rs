@@ -60,6 +60,7 @@ pub enum Limit {
     IdleSeconds,
     PasswordCharacters,
     DnsLookups,
+    SentInAnHour,
 }
 
 /// An address and port, of a peer or of our own listener.
@@ -387,6 +388,11 @@ pub enum Evidence {
     Wait {
         /// Seconds.
         seconds: u64,
+    },
+    /// The moment from which it works again.
+    Until {
+        /// In UTC, to the minute: `2026-11-29 12:40 UTC`.
+        at: String,
     },
     /// The nearest thing that exists, for something that does not.
     Nearest {

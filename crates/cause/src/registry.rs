@@ -74,6 +74,7 @@ codes! {
     SmtpRcptDisabled = "smtp.rcpt.disabled", Recipient, Error, [550 5 . 2 . 1], Ask, SendAgain, [Address];
     SmtpRcptFull = "smtp.rcpt.full", Recipient, Error, [452 4 . 2 . 2], MakeRoom, SendAgain, [Address Limit];
     SmtpRcptTooMany = "smtp.rcpt.too_many", Provider, Warning, [452 4 . 5 . 3], Wait, SendAgain, [Limit];
+    SmtpRcptRate = "smtp.rcpt.rate", User, Warning, [450 4 . 7 . 28], SlowDown, SendAgain, [Account Limit Seen Until];
     SmtpRcptNone = "smtp.rcpt.none", Provider, Error, [554 5 . 5 . 1], CorrectAddress, SendAgain, [];
 
     // SMTP: who stands for the message
@@ -135,6 +136,11 @@ codes! {
     StoreCorrupt = "store.corrupt", Administrator, Critical, [451 4 . 3 . 0], RepairMachine, Health, [Path Detail];
     StoreVersion = "store.version", Administrator, Critical, [451 4 . 3 . 5], RepairMachine, RunAgain, [Path Seen Expected];
     StoreInUse = "store.in_use", Administrator, Critical, [], ChangeConfiguration, RunAgain, [Path];
+    StoreFileMissing = "store.file.missing", Administrator, Critical, [], RepairMachine, RunAgain, [Path];
+    StoreFileChanged = "store.file.changed", Administrator, Critical, [], RepairMachine, RunAgain, [Path];
+    StoreIndexWrong = "store.index.wrong", Administrator, Critical, [], RepairMachine, RunAgain, [Path Detail];
+    StoreBackupMissing = "store.backup.missing", Administrator, Error, [], ChangeConfiguration, RunAgain, [Path];
+    StoreOccupied = "store.occupied", Administrator, Error, [], ChangeConfiguration, RunAgain, [Path];
     StoreMissing = "store.missing", Administrator, Error, [], ChangeConfiguration, RunAgain, [Path];
 
     // Connections

@@ -84,6 +84,7 @@ impl Code {
             | C::SmtpErrorsTooMany
             | C::SmtpTlsUnavailable
             | C::SmtpRcptFull
+            | C::SmtpRcptRate
             | C::AuthThrottled
             | C::AuthTemporary
             | C::Pop3MaildropLocked
@@ -210,6 +211,11 @@ impl Code {
             | C::StoreVersion
             | C::StoreInUse
             | C::StoreMissing
+            | C::StoreFileMissing
+            | C::StoreFileChanged
+            | C::StoreIndexWrong
+            | C::StoreBackupMissing
+            | C::StoreOccupied
             | C::NetListenInUse
             | C::NetListenPermission
             | C::NetListenFailed

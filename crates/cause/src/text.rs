@@ -182,6 +182,7 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Seen, Evidence::Clock { seconds, .. }) => (seconds.abs() / 60).to_string(),
         (Topic::Seen, Evidence::Outbox { waiting, .. }) => waiting.to_string(),
         (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
+        (Topic::Until, Evidence::Until { at }) => at.clone(),
         (Topic::Message, Evidence::Message { id }) => id.clone(),
         (Topic::Detail, Evidence::Detail { text, .. })
         | (Topic::Reply | Topic::Detail, Evidence::Words { text, .. }) => text.clone(),

@@ -225,7 +225,7 @@ fn common_words() -> BTreeSet<String> {
         Trace Nothing);
     let retries = all!(Retry: Now Later AfterChange Never);
     let topics = all!(Topic: Address Command Limit Seen Account Peer Offset Expected Found Path
-        System Key Nearest Line Seconds Message Name Host Reply Detail);
+        System Key Nearest Line Seconds Until Message Name Host Reply Detail);
     let mut words: BTreeSet<String> = LABELS.map(str::to_owned).into();
     words.extend(LETTER.map(str::to_owned));
     words.extend(PAGE.map(str::to_owned));

@@ -1,7 +1,8 @@
 //! Judgement against abuse. Facts go in, verdicts come out.
 //!
 //! [`Throttle`] says how long a sign-in has to wait; [`Remembered`] spares the costly hash for a
-//! password that was just checked. Both live in memory only.
+//! password that was just checked. Both live in memory only. [`SendingRate`] says whether an account
+//! may send to one more recipient within the hour.
 //!
 //! This crate reads no clock (time is a parameter, as the time since some start), opens nothing
 //! and waits for nothing.
@@ -16,7 +17,9 @@
 //! ```
 
 mod remembered;
+mod sending_rate;
 mod throttle;
 
 pub use remembered::{Memory, Remembered};
+pub use sending_rate::{Exceeded, SendingRate};
 pub use throttle::{Attempt, Throttle, Verdict};

@@ -51,7 +51,15 @@ fn dispatch(command: Command, output: Output) -> Outcome {
         Command::Explain(arguments) => command::explain::run(&arguments, output),
         // Its exit status says more than "done" or "not done".
         Command::Doctor(_) => Ok(()),
+        Command::Backup(arguments) => command::backup::backup(&arguments, output),
+        Command::Restore(arguments) => command::backup::restore(&arguments, output),
+        Command::Verify(arguments) => command::backup::verify(&arguments, output),
         Command::CheckConfig(file) => command::check_config::run(&file, output),
+        Command::Man { dir } => {
+            let written = std::fs::create_dir_all(&dir)
+                .and_then(|()| clap_mangen::generate_to(Cli::command(), &dir));
+            written.map_err(|error| vec![secret_file::fault(&dir, &error)])
+        }
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "hikyaku", &mut text);

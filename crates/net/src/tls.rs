@@ -49,32 +49,76 @@ impl TlsFault {
 /// The TLS of all listeners; reads its certificates anew when their files change.
 #[derive(Debug)]
 pub struct ServerTls {
+    current: RwLock<Current>,
+}
+
+#[derive(Debug)]
+struct Current {
     files: Vec<CertificateFiles>,
-    current: RwLock<(Arc<ServerConfig>, Vec<Option<SystemTime>>)>,
+    config: Arc<ServerConfig>,
+    /// When the files had been written that the configuration was made of.
+    stamps: Vec<Option<SystemTime>>,
+    expiries: Vec<(PathBuf, i64)>,
+}
+
+impl Current {
+    fn read(files: Vec<CertificateFiles>) -> Result<Self, TlsFault> {
+        // The times before the content: what is written meanwhile is read once more.
+        let stamps = stamps(&files);
+        let config = configuration(&files)?;
+        let expiries = files.iter().filter_map(|pair| Some((pair.chain.clone(), expiry(pair)?)));
+        Ok(Self { config, stamps, expiries: expiries.collect(), files })
+    }
+}
+
+/// When the first certificate of a chain expires.
+fn expiry(pair: &CertificateFiles) -> Option<i64> {
+    let first = CertificateDer::pem_file_iter(&pair.chain).ok()?.next()?.ok()?;
+    let (_, certificate) = x509_parser::parse_x509_certificate(&first).ok()?;
+    Some(certificate.validity().not_after.timestamp())
 }
 
 impl ServerTls {
     /// Reads the certificates. The first is for clients that name no host or one we do not know.
     pub fn load(files: Vec<CertificateFiles>) -> Result<Arc<Self>, TlsFault> {
-        let config = configuration(&files)?;
-        let stamps = stamps(&files);
-        Ok(Arc::new(Self { files, current: RwLock::new((config, stamps)) }))
+        Ok(Arc::new(Self { current: RwLock::new(Current::read(files)?) }))
     }
 
     /// The configuration for a new connection.
     pub fn current(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).0)
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).config)
     }
 
     /// Reads the certificates again if a file changed. With a fault the old ones stay in use.
     /// Returns whether they were read.
     pub fn refresh(&self) -> Result<bool, TlsFault> {
-        let stamps = stamps(&self.files);
-        if self.current.read().unwrap_or_else(PoisonError::into_inner).1 == stamps {
+        let files = {
+            let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+            if current.stamps == stamps(&current.files) {
+                return Ok(false);
+            }
+            current.files.clone()
+        };
+        self.replace(files)
+    }
+
+    /// Takes other certificates from now on. With a fault the old ones stay in use. Returns whether
+    /// they are others.
+    pub fn use_files(&self, files: Vec<CertificateFiles>) -> Result<bool, TlsFault> {
+        if self.current.read().unwrap_or_else(PoisonError::into_inner).files == files {
             return Ok(false);
         }
-        let config = configuration(&self.files)?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = (config, stamps);
+        self.replace(files)
+    }
+
+    /// When each certificate expires, in seconds since 1970, by its file.
+    pub fn expiries(&self) -> Vec<(PathBuf, i64)> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).expiries.clone()
+    }
+
+    fn replace(&self, files: Vec<CertificateFiles>) -> Result<bool, TlsFault> {
+        let next = Current::read(files)?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         Ok(true)
     }
 }

@@ -132,6 +132,7 @@ impl Accept for Door {
     }
 
     fn turn_away(&self, cause: &Cause, peer: PeerAddress) -> Vec<u8> {
+        self.house.metrics.refused(cause.code);
         let (service, reply) = match &self.wire {
             _ if self.kind.is_implicit() => return Vec::new(),
             WireSettings::Smtp(settings) => {

@@ -45,7 +45,9 @@ impl HandOut {
 
     async fn sign_in(&mut self, credentials: &Credentials) -> Result<Vec<Entry>, Cause> {
         let visit = Visit { service: Service::Pop3, peer: self.peer, tls: self.tls_text() };
-        let account = self.house.sign_in.check(&self.house.store, &visit, credentials).await?;
+        let checked = self.house.sign_in.check(&self.house.store, &visit, credentials).await;
+        self.house.metrics.signed_in(&checked);
+        let account = checked?;
         let maildrop = self.house.store.lock_maildrop(account.id).await;
         let maildrop = maildrop.map_err(|fault| fault.cause())?;
         let entries = maildrop.entries().iter();

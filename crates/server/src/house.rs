@@ -1,5 +1,6 @@
 //! What all doors share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::Store;
 use hikyaku_wire::Pages;
 
+use crate::metrics::Metrics;
+use crate::rate::Rate;
 use crate::receive::Inbound;
 use crate::send::Sending;
 use crate::sign_in::SignIn;
@@ -53,12 +56,18 @@ pub struct House {
     pub sign_in: SignIn,
     /// The limits.
     pub limits: HouseLimits,
+    /// How much accounts may send to other servers; absent where there is no limit.
+    pub rate: Option<Arc<Rate>>,
     /// Signs what accounts send to other servers.
     pub signer: DkimSigner,
     /// Where refusals are explained; absent where they are not.
     pub pages: Option<Pages>,
     /// Judges who stands for what comes in; absent where nobody does.
     pub inbound: Option<Arc<Inbound>>,
+    /// The figures that are counted.
+    pub metrics: Arc<Metrics>,
+    /// Who may see them, beside this machine.
+    pub metrics_for: Vec<IpAddr>,
     /// Mail to other servers; absent where none leaves.
     pub sending: Option<Arc<Sending>>,
 }

@@ -153,6 +153,35 @@ impl Disk {
             && matches!(self.probe(), Err(Fault::ReadOnly(_) | Fault::Full(_)))
     }
 
+    /// Keeps large files from being removed, in this process and in others, until the file that
+    /// comes back is dropped; waits for removals that run now.
+    pub(crate) fn keep_files(&self) -> Result<File, Fault> {
+        let path = self.backup_lock();
+        let failed = |error: io::Error| Fault::system(IoOperation::Lock, &path, &error);
+        let file = open_lock(&path).map_err(failed)?;
+        file.lock_shared().map_err(failed)?;
+        Ok(file)
+    }
+
+    /// Allows large files to be removed until the file that comes back is dropped; none while
+    /// somebody keeps them.
+    pub(crate) fn may_remove(&self) -> Option<File> {
+        let file = open_lock(&self.backup_lock()).ok()?;
+        file.try_lock().ok().map(|()| file)
+    }
+
+    fn backup_lock(&self) -> PathBuf {
+        self.dir.join("backup.lock")
+    }
+
+    /// A connection to a database that nobody writes to, such as a backup's.
+    pub(crate) fn still(&self) -> Result<Connection, Fault> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection = self.connect_to(&self.immutable(), flags)?;
+        schema::check(&connection, &self.database)?;
+        Ok(connection)
+    }
+
     /// Brings the names of large files onto stable storage. Blocks.
     pub(crate) fn sync_large(&self) -> Result<(), Fault> {
         self.flushes.flush(|| sync_folder(&self.large))
@@ -291,7 +320,7 @@ fn margin(disk: &rustix::fs::StatVfs) -> u64 {
 }
 
 /// Makes a folder that only its owner can read; leaves one that is there.
-fn make_folder(path: &Path) -> Result<(), Fault> {
+pub(crate) fn make_folder(path: &Path) -> Result<(), Fault> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -300,17 +329,22 @@ fn make_folder(path: &Path) -> Result<(), Fault> {
 }
 
 /// Brings a folder's list of names onto stable storage.
-fn sync_folder(path: &Path) -> Result<(), Fault> {
+pub(crate) fn sync_folder(path: &Path) -> Result<(), Fault> {
     File::open(path)
         .and_then(|folder| folder.sync_all())
         .map_err(|error| Fault::system(IoOperation::Sync, path, &error))
 }
 
+/// Opens a file for being locked, and makes it. On a disk that cannot be written to an existing one
+/// can be locked all the same.
+fn open_lock(path: &Path) -> io::Result<File> {
+    let file = File::options().write(true).create(true).truncate(false).open(path);
+    file.or_else(|error| File::open(path).map_err(|_| error))
+}
+
 fn lock(path: &Path) -> Result<File, Fault> {
     let failed = |error: io::Error| Fault::system(IoOperation::Lock, path, &error);
-    let file = File::options().write(true).create(true).truncate(false).open(path);
-    // On a disk that cannot be written to an existing file can be locked all the same.
-    let file = file.or_else(|error| File::open(path).map_err(|_| error)).map_err(failed)?;
+    let file = open_lock(path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Fault::InUse { path: path.to_owned() }),

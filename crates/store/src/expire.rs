@@ -11,15 +11,15 @@ use crate::writer::{Call, Writing};
 const STEP: i64 = 512;
 
 impl Store {
-    /// Drops the events that are older than `keep_days`, and old pages, in small steps; returns how
-    /// many. The
-    /// server calls it hourly.
+    /// Drops the events that are older than `keep_days`, old pages and old counts of what was sent,
+    /// in small steps; returns how many. The server calls it hourly.
     pub async fn expire_events(&self) -> Result<u64, Fault> {
         let days = i64::from(self.inner().options.keep_days);
         let kept = SignedDuration::from_hours(days.saturating_mul(24));
         let before = Timestamp::now().saturating_sub(kept).unwrap_or(Timestamp::MIN);
         let before = before.as_millisecond();
         let mut dropped = self.expire_pages().await?;
+        self.expire_counts().await?;
         loop {
             let step = self
                 .inner()

@@ -39,6 +39,38 @@ pub enum Fault {
         /// The folder.
         path: PathBuf,
     },
+    /// What was to be empty is not.
+    #[error("{} is not empty", path.display())]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is no finished backup in the folder.
+    #[error("no finished backup in {}", path.display())]
+    NoBackup {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file that the store names is not there.
+    #[error("{} is missing", path.display())]
+    FileMissing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file is not as it was written.
+    #[error("{} was changed", path.display())]
+    FileChanged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What the database says contradicts itself.
+    #[error("{}: {text}", path.display())]
+    IndexWrong {
+        /// The database.
+        path: PathBuf,
+        /// What does not fit, for specialists.
+        text: String,
+    },
     /// Another server works on the folder.
     #[error("{} is locked by another server", path.display())]
     InUse {
@@ -123,6 +155,12 @@ impl Fault {
     pub fn cause(&self) -> Cause {
         match self {
             Self::Missing { path } => file(Code::StoreMissing, path),
+            Self::Occupied { path } => file(Code::StoreOccupied, path),
+            Self::FileMissing { path } => file(Code::StoreFileMissing, path),
+            Self::FileChanged { path } => file(Code::StoreFileChanged, path),
+            Self::IndexWrong { path, text } => file(Code::StoreIndexWrong, path)
+                .with(Evidence::Detail { source: "store", text: text.clone() }),
+            Self::NoBackup { path } => file(Code::StoreBackupMissing, path),
             Self::InUse { path } => file(Code::StoreInUse, path),
             Self::Version { path, found, expected } => file(Code::StoreVersion, path)
                 .with(Evidence::Version { found: *found, expected: *expected }),

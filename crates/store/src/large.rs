@@ -153,6 +153,8 @@ impl LargeReader {
 /// removal a crash forestalled.
 pub(crate) fn sweep(disk: &Disk) {
     let begun = SystemTime::now();
+    // What a backup may still need stays until the start after this one.
+    let Some(_lock) = disk.may_remove() else { return };
     let swept = disk.reader().map(|connection| {
         let names = fs::read_dir(disk.large()).into_iter().flatten().flatten();
         names.filter(|entry| is_orphan(disk, &connection, entry, begun)).for_each(|entry| {

@@ -28,6 +28,7 @@
 mod accept;
 mod account;
 mod ahead;
+mod backup;
 mod changes;
 mod directory;
 mod disk;
@@ -46,12 +47,15 @@ mod readers;
 mod record;
 mod schema;
 mod search;
+mod sent;
 mod spool;
 mod store;
 mod trace;
+mod verify;
 mod writer;
 
 pub use account::{Account, AccountId, NewAccount, Resolution, ServedDomain, Target};
+pub use backup::{Manifest, Progress, restore};
 pub use event::Event;
 pub use fault::{Fault, Refusal};
 pub use incoming::{Accepted, Addressed, Incoming, MessageId, Origin, Service, Visitor};
@@ -63,6 +67,8 @@ pub use queue::{
     Changed, Fate, Held, Leased, LeasedEntry, Outgoing, QueueId, QueueState, QueuedMessage,
     QueuedRecipient, Ready, Selection, Settlement,
 };
+pub use sent::minute;
 pub use spool::Spool;
 pub use store::{Options, Store, wait};
 pub use trace::{Act, Attempt, Handling, Outcome, Received, State, Trace, TracedRecipient};
+pub use verify::{Verified, verify_backup};

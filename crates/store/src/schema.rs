@@ -7,15 +7,16 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::fault::Fault;
 
 /// The version written into `PRAGMA user_version`.
-pub(crate) const VERSION: u64 = 4;
+pub(crate) const VERSION: u64 = 5;
 
 /// The version before there was a queue.
 const WITHOUT_QUEUE: u64 = 1;
 /// The version before refusals had pages and accounts a language.
 const WITHOUT_PAGES: u64 = 2;
-
 /// The version before the queue knew what senders want to hear (RFC 3461), and SMTPUTF8.
 const WITHOUT_WISHES: u64 = 3;
+/// The version before it was counted how much accounts send.
+const WITHOUT_COUNTS: u64 = 4;
 
 /// `hkyk`, so that `file` and others can tell what the file is.
 const APPLICATION: i64 = 0x686b_796b;
@@ -119,6 +120,17 @@ ALTER TABLE queue ADD COLUMN notify TEXT;
 ALTER TABLE queue ADD COLUMN orcpt TEXT;
 ";
 
+/// What version 5 added: how many recipients on other servers an account has sent to, by the minute
+/// since 1970.
+const COUNT_TABLES: &str = "
+CREATE TABLE sent(
+    account INTEGER NOT NULL,
+    minute INTEGER NOT NULL,
+    recipients INTEGER NOT NULL,
+    PRIMARY KEY(account, minute)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Makes the tables in an empty database, adds those that an older program did not know; leaves a
 /// finished one alone.
 pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
@@ -141,6 +153,9 @@ pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault
     }
     if found <= WITHOUT_WISHES {
         transaction.execute_batch(WISH_COLUMNS).map_err(database)?;
+    }
+    if found <= WITHOUT_COUNTS {
+        transaction.execute_batch(COUNT_TABLES).map_err(database)?;
         transaction.pragma_update(None, "user_version", VERSION).map_err(database)?;
     }
     transaction.commit().map_err(database)?;

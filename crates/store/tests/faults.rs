@@ -40,7 +40,7 @@ async fn a_newer_version_is_left_alone() {
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.pragma_update(None, "user_version", 7).unwrap();
     drop(connection);
-    let version = Fault::Version { path, found: 7, expected: 4 };
+    let version = Fault::Version { path, found: 7, expected: 5 };
     assert_eq!(Store::serve(folder.path(), options()).unwrap_err(), version);
     assert_eq!(Store::create(folder.path(), options()).unwrap_err(), version);
     assert_eq!(Store::open(folder.path(), options()).unwrap_err(), version);

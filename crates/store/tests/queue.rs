@@ -219,8 +219,8 @@ async fn older(undo: &str) -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-/// Undoes version 4.
-const UNWISHED: &str = "ALTER TABLE outgoing DROP COLUMN utf8;
+/// Undoes versions 4 and 5.
+const UNWISHED: &str = "DROP TABLE sent; ALTER TABLE outgoing DROP COLUMN utf8;
     ALTER TABLE outgoing DROP COLUMN ret; ALTER TABLE outgoing DROP COLUMN envid;
     ALTER TABLE queue DROP COLUMN notify; ALTER TABLE queue DROP COLUMN orcpt;
     PRAGMA user_version = 3;";
@@ -275,6 +275,7 @@ async fn an_older_store_gains_pages_and_languages() {
 #[tokio::test]
 async fn an_older_store_gains_the_queue() {
     let undo = "DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; DROP TABLE page;
+        DROP TABLE sent;
         ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 1;";
     let (_folder, store) = older(undo).await;
     submit(&store, &["a@one.test"], "<1@x>").await;

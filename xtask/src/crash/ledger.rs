@@ -21,7 +21,7 @@ pub(super) enum Fate {
 }
 
 /// One message of the ledger.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     /// The message.
     pub(super) parcel: Parcel,
@@ -36,7 +36,7 @@ pub(super) struct Entry {
 pub(super) struct Ledger(Mutex<Book>);
 
 /// The ledger, opened.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Book {
     /// All messages by number.
     pub(super) entries: BTreeMap<u64, Entry>,
@@ -51,6 +51,21 @@ impl Ledger {
     /// Opens the ledger.
     pub(super) fn open(&self) -> MutexGuard<'_, Book> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ledger of a copy that was begun when `begun` was the state of the book: what had been
+    /// acknowledged by then is in it, and what had been deleted is not; what was acknowledged later
+    /// may have come before the copy's moment, or after it.
+    pub(super) fn of_copy(&self, begun: &Book) -> Self {
+        let mut book = self.open().clone();
+        for (number, entry) in &mut book.entries {
+            let then = begun.entries.get(number).map(|entry| entry.fate);
+            if then != Some(Fate::Acknowledged) && entry.fate == Fate::Acknowledged {
+                entry.fate = Fate::Unknown;
+            }
+        }
+        book.deleted.clone_from(&begun.deleted);
+        Self(Mutex::new(book))
     }
 
     /// A new message, not yet sent.

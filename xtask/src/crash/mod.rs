@@ -2,6 +2,7 @@
 //!
 //! Every run prints its seed; the same seed sends the same messages and strikes at the same delays.
 
+mod backups;
 mod cuts;
 mod disk;
 mod full;
@@ -30,6 +31,7 @@ use crate::workspace::Workspace;
 /// How often without options, which is what `test` runs.
 const KILLS: u32 = 20;
 const CUTS: u32 = 10;
+const BACKUPS: u32 = 3;
 
 /// Everything one kind of blow needs.
 struct Scene<'a> {
@@ -43,7 +45,8 @@ struct Scene<'a> {
 
 /// Runs the chosen blows.
 pub(crate) fn run(workspace: &Workspace, blows: &Blows, report: &mut Report) {
-    let all = blows.kills.is_none() && blows.cuts.is_none() && !blows.full_disk && !blows.read_only;
+    let counts = [blows.kills, blows.cuts, blows.backups];
+    let all = counts.iter().all(Option::is_none) && !blows.full_disk && !blows.read_only;
     let count = |given: Option<u32>, usual| given.unwrap_or(if all { usual } else { 0 });
     let (kill_count, cut_count) = (count(blows.kills, KILLS), count(blows.cuts, CUTS));
     let seed = blows.seed.unwrap_or_else(Chance::fresh_seed);
@@ -63,6 +66,11 @@ pub(crate) fn run(workspace: &Workspace, blows: &Blows, report: &mut Report) {
     if kill_count > 0 {
         let name = format!("{kill_count} kills while mail leaves");
         arena.enact(&name, report, |scene| relay::kills(scene, kill_count));
+    }
+    let backup_count = count(blows.backups, BACKUPS);
+    if backup_count > 0 {
+        let name = format!("{backup_count} backups under load, restored");
+        arena.enact(&name, report, |scene| backups::run(scene, backup_count));
     }
     let disks = disks();
     let mut on_disk = |is_wanted: bool,

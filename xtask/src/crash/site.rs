@@ -65,7 +65,8 @@ impl Site {
             "hostname = \"mx.crash.test\"\ndata = {:?}\ndomains = [\"crash.test\"]\n\
              [listen]\nsmtp = [\"127.0.0.1:{smtp}\"]\nsubmissions = [\"127.0.0.1:{submissions}\"]\n\
              pop3s = [\"127.0.0.1:{pop3s}\"]\nhttp = [\"127.0.0.1:{http}\"]\n\
-             [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n{delivery}",
+             [tls]\ncertificates = [{{ chain = \"chain.pem\", key = \"key.pem\" }}]\n\
+             [limits]\nsending_per_hour = 0\n{delivery}",
             data.display().to_string(),
         );
         fs::write(&config, text)?;
@@ -84,6 +85,48 @@ impl Site {
             site.add_account(&login(number))?;
         }
         Ok(site)
+    }
+
+    /// The same on other ports, with its data elsewhere; it has no accounts of its own.
+    pub(crate) fn twin(&self, name: &str, data: &Path) -> anyhow::Result<Self> {
+        let mut text = String::new();
+        let [smtp, submissions, pop3s, http] = ports::free()?;
+        for line in fs::read_to_string(&self.config)?.lines() {
+            let line = match line.split(' ').next() {
+                Some("data") => format!("data = {:?}", data.display().to_string()),
+                Some("smtp") => format!("smtp = [\"127.0.0.1:{smtp}\"]"),
+                Some("submissions") => format!("submissions = [\"127.0.0.1:{submissions}\"]"),
+                Some("pop3s") => format!("pop3s = [\"127.0.0.1:{pop3s}\"]"),
+                Some("http") => format!("http = [\"127.0.0.1:{http}\"]"),
+                _ => line.to_owned(),
+            };
+            text += &line;
+            text.push('\n');
+        }
+        // The certificates are named beside the configuration.
+        let config = self.config.with_file_name(format!("{name}.toml"));
+        fs::write(&config, text)?;
+        let at = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let service = |service: &Service, port| Service {
+            address: at(port),
+            authority: service.authority.clone(),
+        };
+        Ok(Self {
+            smtp: at(smtp),
+            submissions: service(&self.submissions, submissions),
+            pop3s: service(&self.pop3s, pop3s),
+            http: at(http),
+            server: self.server.clone(),
+            config,
+            log: self.log.with_file_name(format!("{name}.log")),
+        })
+    }
+
+    /// A command on this configuration.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.server);
+        command.args(arguments).arg("--config").arg(&self.config).stdin(Stdio::null());
+        command
     }
 
     /// Starts the server and waits until it takes connections.

@@ -127,6 +127,14 @@ smtp-rcpt-too-many = More than { $limit } recipients at once
     .cure = A sending server delivers to the rest in a further go by itself. A user whose mail program shows this as an error sends the mail in groups of at most { $limit } recipients, or uses a mailing list.
     .reply = At most { $limit } recipients at once; please send to the rest in a further go
 
+smtp-rcpt-rate = { $account } has sent to as many recipients as it may within an hour
+    .why = An account may send to { $limit } recipients on other servers within an hour; it has named { $seen } in the last sixty minutes. The limit protects everybody: somebody who has guessed or stolen a password sends thousands of mails before it is noticed, and then other servers take no mail from here any more. What was accepted before is not affected.
+    .cure =
+        1. If you did not send that much, somebody else may be using your password: change it at once. Then tell the administrator of this server what happened.
+        2. If it was you, send the rest from { $until } on, in smaller groups.
+        3. If you need to send that much every day, ask the administrator. The figure is "sending_per_hour" in the table [limits] of the configuration.
+    .reply = { $account } may send to { $limit } recipients within an hour and has named { $seen }; it works again from { $until }. If you did not send that much, change your password
+
 smtp-rcpt-none = No recipient was accepted
     .why = The sending program wanted to hand over the text of the mail, but every recipient had been refused or none had been named. The mail was not taken.
     .cure = Look at the replies given for each recipient: they name what is wrong. Correct the addresses and send again.

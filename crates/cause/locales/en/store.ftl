@@ -46,3 +46,30 @@ store-in-use = Another program is using { $path }
 store-missing = There is no data folder { $path }
     .why = The folder named in the configuration does not exist, or holds no data of this program.
     .cure = Check the path in the configuration for typing faults, and check that the disk it lies on is mounted. For a new server, create the folder and let the account of the service own it.
+
+store-file-missing = The file { $path } is missing
+    .why = A mail is too long for the database and lies in this file of its own. The database names the file, and it is not there, so the mail cannot be read. Deleting files by hand, or a fault of the disk, can cause this.
+    .cure =
+        1. Look in the last good backup for a file of the same name, in the folder "large", and put it back with the server stopped.
+        2. Check the disk, and whether another program tidies up in the data folder.
+
+store-file-changed = The file { $path } is not as it was written
+    .why = Its length or its checksum differs from what was noted when it was written. The mail in it cannot be relied on.
+    .cure =
+        1. Take the file from another good backup, if there is one.
+        2. Check disk and memory: files do not change by themselves.
+
+store-index-wrong = The entries in { $path } contradict one another
+    .why = The database can be read, but what it says in one place does not fit what it says in another. For specialists: { $detail }.
+    .cure =
+        1. Stop the server and copy the whole data folder to another disk before anything else.
+        2. Check disk and memory.
+        3. Restore the last good backup, and keep the copy: mail that is newer may still be in it.
+
+store-backup-missing = There is no finished backup in { $path }
+    .why = A backup ends with the file "backup.json". It is not there, or cannot be read: the folder is another one, or the backup was cut off.
+    .cure = Check the name of the folder. If the backup was cut off, make it again into an empty folder, or take an older one.
+
+store-occupied = There is something in { $path } already
+    .why = A backup, and a restored store, goes into a folder that is empty or not there yet. Nothing in it was touched.
+    .cure = Name another folder. To restore over a damaged store, stop the server, rename its data folder and keep it: mail that is newer than the backup may still be in it.

@@ -13,7 +13,7 @@ margin-top:2rem}dt{font-weight:bold;margin-top:.6rem}dd{margin:0;white-space:pre
 li,dd{overflow-wrap:anywhere}small{color:#555}";
 
 /// Every topic that may be shown to strangers.
-const SHOWN: [Topic; 16] = [
+const SHOWN: [Topic; 17] = [
     Topic::Address,
     Topic::Command,
     Topic::Limit,
@@ -26,6 +26,7 @@ const SHOWN: [Topic; 16] = [
     Topic::Nearest,
     Topic::Line,
     Topic::Seconds,
+    Topic::Until,
     Topic::Message,
     Topic::Name,
     Topic::Host,

@@ -127,6 +127,7 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
             Evidence::File { path: PathBuf::from("/var/lib/hikyaku") }
         }
         Topic::Seconds => Evidence::Wait { seconds: 30 },
+        Topic::Until => Evidence::Until { at: "2026-11-29 12:40 UTC".to_owned() },
         Topic::Message => Evidence::Message { id: "17".to_owned() },
         Topic::Detail => Evidence::Detail { source: "sample", text: detail(code).to_owned() },
         Topic::Name => dns(code, length),
@@ -277,6 +278,7 @@ fn reply(code: Code, length: Length) -> Reply {
 fn limit(code: Code) -> Evidence {
     let (limit, most, seen) = match code {
         Code::SmtpRcptTooMany => (Limit::Recipients, 100, None),
+        Code::SmtpRcptRate => (Limit::SentInAnHour, 200, Some(200)),
         Code::SmtpRcptFull => (Limit::MailboxOctets, 1_073_741_824, None),
         Code::SmtpIdle | Code::Pop3Idle => (Limit::IdleSeconds, 300, None),
         Code::SmtpErrorsTooMany | Code::Pop3ErrorsTooMany => (Limit::Errors, 10, None),

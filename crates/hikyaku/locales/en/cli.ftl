@@ -136,3 +136,11 @@ bundle-answers = What was asked and said
 bundle-report = What it points to
 bundle-data = Everything, for specialists
 bundle-written = Kept for the help desk: { $file } (only you can read it)
+
+# Copies.
+backup-begun = The copy begins; mail that comes from now on is not in it.
+backup-step = { $percent } % …
+backup-done = { $messages } messages and { $accounts } accounts are in { $dir }, { $bytes } bytes. { $waiting } recipients waited for other servers.
+backup-restored = { $messages } messages and { $accounts } accounts are in { $dir } again, as they were on { $time }.
+backup-waiting = { $count } recipients waited for other servers at that time; their mail will be sent again. "hikyaku queue list" shows it, "hikyaku queue remove" takes out what has been sent since.
+verify-sound = Sound: { $messages } messages, { $bytes } bytes, { $files } of them in files of their own.

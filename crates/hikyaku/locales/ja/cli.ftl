@@ -136,3 +136,11 @@ bundle-answers = 質問とお答え
 bundle-report = 考えられる原因
 bundle-data = すべての内容（詳しい人向け）
 bundle-written = 相談窓口のために残しました：{ $file }（ほかの人には読めません）
+
+# バックアップ。
+backup-begun = 写し始めました。これから届くメールは、このバックアップには入りません。
+backup-step = { $percent } %…
+backup-done = メール{ $messages }通とアカウント{ $accounts }件を「{ $dir }」に写しました（{ $bytes }バイト）。送信待ちの宛先は{ $waiting }件です。
+backup-restored = メール{ $messages }通とアカウント{ $accounts }件を、{ $time }の状態で「{ $dir }」に戻しました。
+backup-waiting = その時点で送信待ちだった宛先が{ $count }件あり、もう一度送られます。「hikyaku queue list」で確かめて、すでに送ったものは「hikyaku queue remove」で取り除いてください。
+verify-sound = 異常はありません。メール{ $messages }通、{ $bytes }バイト（うち別ファイルのもの{ $files }通）を調べました。

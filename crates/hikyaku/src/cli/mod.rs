@@ -104,8 +104,39 @@ Exit status: 0 it came to an end; 1 and 2 as in the check that was run; 2 it was
   hikyaku explain ports
   hikyaku explain --list --json")]
     Explain(Explain),
+    /// Copies all mail, accounts and what waits into a folder, while the server runs
+    #[command(after_help = "Example:
+  hikyaku backup /backup/$(date +%F) --config hikyaku.toml
+
+The folder must be empty, or not there yet. The copy is what was on the disk at one moment; mail that
+comes meanwhile is in the next one. The configuration file and the keys and certificates beside it
+are not in it: copy them too.")]
+    Backup(Backup),
+    /// Makes the data folder again out of a backup, which is looked through first
+    #[command(after_help = "Example:
+  hikyaku restore /backup/2026-11-29 --config hikyaku.toml
+
+The data folder of the configuration must be empty, or not there. Mail that waited when the backup
+was made waits again, and is sent again: look at it with `hikyaku queue list` before the server is
+started.")]
+    Restore(Backup),
+    /// Looks a backup, or all that the server keeps, through: whole, readable, without contradictions
+    #[command(after_help = "Examples:
+  hikyaku verify --config hikyaku.toml
+  hikyaku verify --backup /backup/2026-11-29
+
+It reads everything, and works while the server runs. Exit status: 0 sound; 1 not, and the causes
+were printed.")]
+    Verify(Verify),
     /// Checks a configuration file and the certificates it names
     CheckConfig(ConfigFile),
+    /// Writes the manual pages into a folder, for those who make packages
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
     /// Prints the completions for a shell
     #[command(after_help = "Example:
   hikyaku completions bash > /etc/bash_completion.d/hikyaku")]
@@ -159,6 +190,26 @@ pub(crate) struct ConfigFile {
     /// The configuration file
     #[arg(long, value_name = "FILE")]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The folder of the backup
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Verify {
+    /// The configuration file of the server whose data are looked through
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder of a backup
+    #[arg(long, value_name = "DIR")]
+    pub(crate) backup: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

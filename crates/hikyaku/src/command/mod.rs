@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod account;
+pub(crate) mod backup;
 pub(crate) mod check_config;
 pub(crate) mod doctor;
 pub(crate) mod domain;

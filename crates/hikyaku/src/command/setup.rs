@@ -75,7 +75,10 @@ fn write_files(dir: &Path, domain: &Domain, hostname: &Domain) -> Result<(), Cau
          certificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\n\
          # What accounts send is signed with these; their records must stand in the DNS.\n\
          {dkim}\n\
-         [limits]\nmessage_bytes = 52428800\n\n[events]\nkeep_days = 180\n"
+         [limits]\nmessage_bytes = 52428800\n\
+         # An account may send to so many recipients on other servers within an hour; 0 is no\n\
+         # limit. It keeps the harm small that somebody does who has guessed a password.\n\
+         # sending_per_hour = 200\n\n[events]\nkeep_days = 180\n"
     );
     secret_file::write(&dir.join("hikyaku.toml"), text.as_bytes())
 }

@@ -34,6 +34,7 @@ const KEYS: &[&str] = &[
     "limits.connections",
     "limits.connections_per_address",
     "limits.idle_seconds",
+    "limits.sending_per_hour",
     "limits.apply_to_loopback",
     "inbound",
     "inbound.spf",
@@ -69,6 +70,8 @@ const KEYS: &[&str] = &[
     "delivery.notice_seconds",
     "delivery.connect_seconds",
     "delivery.reply_seconds",
+    "metrics",
+    "metrics.allow",
     "events",
     "events.keep_days",
 ];

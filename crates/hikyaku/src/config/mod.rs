@@ -5,7 +5,7 @@ mod inbound;
 mod keys;
 mod place;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) delivery: Delivery,
     /// What is done with mail by who stands for it.
     pub(crate) inbound: Rules,
+    /// Who may see the figures, beside this machine.
+    pub(crate) metrics_for: Vec<IpAddr>,
 }
 
 /// Addresses to listen on; an empty list is a service not served.
@@ -76,6 +78,8 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     pub(crate) connections_per_address: usize,
     pub(crate) idle_seconds: u64,
+    /// Recipients on other servers that an account may send to within an hour; 0 is no limit.
+    pub(crate) sending_per_hour: u64,
     pub(crate) apply_to_loopback: bool,
 }
 
@@ -89,6 +93,7 @@ impl Default for Limits {
             connections: 20_000,
             connections_per_address: 50,
             idle_seconds: 300,
+            sending_per_hour: 200,
             apply_to_loopback: false,
         }
     }
@@ -116,6 +121,14 @@ struct Written {
     delivery: WrittenDelivery,
     #[serde(default)]
     inbound: WrittenInbound,
+    #[serde(default)]
+    metrics: WrittenMetrics,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct WrittenMetrics {
+    allow: Vec<IpAddr>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -225,6 +238,7 @@ impl Written {
             keep_days: self.events.keep_days,
             delivery,
             inbound,
+            metrics_for: self.metrics.allow.iter().map(IpAddr::to_canonical).collect(),
         })
     }
 }

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_net::{
-    Accept, Admission, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls, Workers,
+    Accept, Admission, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls, TlsFault,
+    Workers,
 };
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_server::{
-    Door, DoorKind, House, HouseLimits, HttpDoor, Inbound, Sending, SendingSetup, SendingThread,
-    SignIn,
+    Door, DoorKind, House, HouseLimits, HttpDoor, Inbound, Metrics, Rate, Sending, SendingSetup,
+    SendingThread, SignIn,
 };
 use hikyaku_store::Store;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,8 +28,8 @@ use reload::Reload;
 
 /// How long connections have to end when the system stops; five seconds in all are allowed.
 const PATIENCE: Duration = Duration::from_millis(3500);
-/// How often certificates are looked at.
-const CERTIFICATES_EVERY: Duration = Duration::from_mins(1);
+/// How often certificates are looked at: who has just put a new one there looks at once.
+const CERTIFICATES_EVERY: Duration = Duration::from_secs(2);
 /// How often the configuration file is looked at.
 const CONFIGURATION_EVERY: Duration = Duration::from_secs(2);
 /// How often old events are dropped.
@@ -49,9 +50,12 @@ pub(crate) fn tls(config: &Config) -> Result<Option<Arc<ServerTls>>, Cause> {
     if config.certificates.is_empty() {
         return Ok(None);
     }
+    ServerTls::load(certificate_files(config)).map(Some).map_err(|fault| fault.cause())
+}
+
+fn certificate_files(config: &Config) -> Vec<CertificateFiles> {
     let files = config.certificates.iter().cloned();
-    let files = files.map(|pair| CertificateFiles { chain: pair.chain, key: pair.key }).collect();
-    ServerTls::load(files).map(Some).map_err(|fault| fault.cause())
+    files.map(|pair| CertificateFiles { chain: pair.chain, key: pair.key }).collect()
 }
 
 /// What signs the mail of a configuration's accounts.
@@ -68,7 +72,8 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     let bound = Listeners::bind(listening.wanted()).map_err(|fault| vec![fault.cause()])?;
     let store = Store::serve(&config.data, options(config)).map_err(one)?;
     let limits = &config.limits;
-    let (sending, sender) = match sending(config, &store)? {
+    let metrics = Arc::new(Metrics::default());
+    let (sending, sender) = match sending(config, &store, &metrics)? {
         Some((sending, sender)) => (Some(sending), Some(sender)),
         None => (None, None),
     };
@@ -84,12 +89,15 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
             header_octets: limits.header_bytes,
             idle: Duration::from_secs(limits.idle_seconds),
         },
+        rate: Rate::new(limits.sending_per_hour).map(Arc::new),
         signer,
         pages: config.pages.clone(),
         inbound: Some(Arc::new(Inbound {
             rules: config.inbound.clone(),
             resolver: Arc::new(Resolver::new(config.delivery.resolver)),
         })),
+        metrics,
+        metrics_for: config.metrics_for.clone(),
         sending,
     });
     let admission = Admission::new(hikyaku_net::Limits {
@@ -107,7 +115,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     ready(&listening);
     tracing::info!(hostname = %config.hostname, "ready");
 
-    let reload = Reload::new(config, house.sending.as_ref());
+    let reload = Reload::new(config, tls.as_ref(), house.sending.as_ref());
     let stopped = until_stopped(&store, tls.as_ref(), reload).await;
     tracing::info!("stopping");
     let sender = sender.map(|sender| tokio::task::spawn_blocking(|| sender.stop()));
@@ -127,6 +135,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
 fn sending(
     config: &Config,
     store: &Store,
+    metrics: &Arc<Metrics>,
 ) -> Result<Option<(Arc<Sending>, SendingThread)>, Vec<Cause>> {
     let delivery = &config.delivery;
     if !delivery.enabled {
@@ -143,6 +152,7 @@ fn sending(
         port: delivery.port,
         control: delivery.control.clone(),
         limits: delivery.limits,
+        metrics: Arc::clone(metrics),
     };
     Sending::start(setup).map(Some).map_err(|error| vec![system(&error)])
 }
@@ -191,10 +201,17 @@ async fn expire(store: &Store) {
 }
 
 fn refresh(tls: Option<&Arc<ServerTls>>) {
-    match tls.map(|tls| tls.refresh()) {
-        None | Some(Ok(false)) => {}
-        Some(Ok(true)) => tracing::info!("certificates read again"),
-        Some(Err(fault)) => {
+    if let Some(tls) = tls {
+        tell(tls.refresh());
+    }
+}
+
+/// What came of reading certificates again.
+fn tell(read: Result<bool, TlsFault>) {
+    match read {
+        Ok(false) => {}
+        Ok(true) => tracing::info!("certificates read again"),
+        Err(fault) => {
             let cause = fault.cause();
             tracing::error!(code = %cause.code, evidence = ?cause.evidence,
                 "new certificates not usable; the old ones stay in use");

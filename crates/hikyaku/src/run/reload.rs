@@ -1,9 +1,10 @@
-//! What of the configuration a running system takes up: the relays.
+//! What of the configuration a running system takes up: the relays, and which certificates it has.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use hikyaku_net::ServerTls;
 use hikyaku_server::Sending;
 
 use crate::config::Config;
@@ -12,13 +13,18 @@ use crate::config::Config;
 pub(super) struct Reload<'a> {
     file: &'a Path,
     written: Option<SystemTime>,
+    tls: Option<&'a Arc<ServerTls>>,
     sending: Option<&'a Arc<Sending>>,
 }
 
 impl<'a> Reload<'a> {
-    pub(super) fn new(config: &'a Config, sending: Option<&'a Arc<Sending>>) -> Self {
+    pub(super) fn new(
+        config: &'a Config,
+        tls: Option<&'a Arc<ServerTls>>,
+        sending: Option<&'a Arc<Sending>>,
+    ) -> Self {
         let file = config.file.as_path();
-        Self { file, written: written(file), sending }
+        Self { file, written: written(file), tls, sending }
     }
 
     /// Reads the file again if it was written since.
@@ -31,10 +37,18 @@ impl<'a> Reload<'a> {
     /// Reads the file again. One with a fault changes nothing.
     pub(super) async fn now(&mut self) {
         self.written = written(self.file);
-        let Some(sending) = self.sending else { return };
         match Config::load(self.file) {
             Ok(config) => {
-                if sending.set_routes(config.delivery.routes).await {
+                // Without any at the start the services had begun without TLS; with none now they
+                // could not go on.
+                if let Some(tls) = self.tls
+                    && !config.certificates.is_empty()
+                {
+                    super::tell(tls.use_files(super::certificate_files(&config)));
+                }
+                if let Some(sending) = self.sending
+                    && sending.set_routes(config.delivery.routes).await
+                {
                     tracing::info!("relays read again");
                 }
             }

@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod bounce;
+mod certificates;
 mod cli;
 mod client;
 mod error;
 mod hostile;
 mod inbound;
+mod metrics;
 mod profile;
 mod program;
+mod rate;
 mod secrets;
 mod send;
 mod setup;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -137,6 +137,7 @@ impl System {
         let text = format!(
             "hostname = \"localhost\"\ndata = \"data\"\ndomains = [\"sender.test\"]\n\
              [listen]\nsubmissions = [\"127.0.0.1:0\"]\npop3s = [\"127.0.0.1:0\"]\n\
+             http = [\"127.0.0.1:0\"]\n\
              [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\
              [dkim]\nkeys = [\
              {{ selector = \"hikyaku-rsa\", key = \"dkim-rsa.pem\" }}, \
@@ -182,6 +183,28 @@ impl System {
         }
     }
 
+    /// Stops and starts again.
+    pub(crate) fn restart(&mut self) {
+        let (stopped, _) = self.stop();
+        assert!(stopped.success(), "{}", self.log());
+        let config = self.config.to_str().unwrap();
+        let again = Self::start(&["serve", "--json", "--config", config]);
+        let again = again.unwrap_or_else(|said| panic!("{said}"));
+        self.ready["listen"] = again.ready["listen"].clone();
+        (self.child, self.log) = (again.child, again.log);
+    }
+
+    /// A document of the HTTP address, with its status line.
+    pub(crate) fn page(&self, path: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(self.address("http")).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        let (head, text) = said.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap().to_owned(), text.to_owned())
+    }
+
     /// Where a service listens.
     pub(crate) fn address(&self, service: &str) -> SocketAddr {
         self.ready["listen"][service].as_str().unwrap().parse().unwrap()
@@ -202,6 +225,11 @@ impl System {
     /// The certificate of the authority.
     pub(crate) fn authority(&self) -> &Path {
         Path::new(self.ready["ca"].as_str().unwrap())
+    }
+
+    /// The server's process.
+    pub(crate) fn process(&self) -> Pid {
+        Pid::from_child(&self.child.0)
     }
 
     /// Everything on standard error so far.

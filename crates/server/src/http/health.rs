@@ -6,6 +6,7 @@ use std::time::Instant;
 use hikyaku_cause::{Language, render};
 use hikyaku_net::Admission;
 use hyper::StatusCode;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Answer, document};
@@ -28,8 +29,14 @@ impl Health {
         let sending = self.house.sending.as_ref();
         let verdicts = sending.map(|sending| sending.verdicts()).unwrap_or_default();
         let trouble: Vec<_> = trouble.into_iter().chain(verdicts).collect();
-        let findings: Vec<_> =
-            trouble.iter().map(|cause| render::finding(cause, Language::English)).collect();
+        // Whoever has reached a limit is told, and so is who looks after the system; mail flows.
+        let rate = self.house.rate.as_ref();
+        let reached = rate.map(|rate| rate.reached(Timestamp::now())).unwrap_or_default();
+        let findings: Vec<_> = trouble
+            .iter()
+            .chain(&reached)
+            .map(|cause| render::finding(cause, Language::English))
+            .collect();
         let status =
             if trouble.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         document(

@@ -2,9 +2,11 @@
 //! refused, for those who were given a link.
 
 mod health;
+mod metrics;
 mod why;
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use hikyaku_cause::{Cause, PeerAddress};
@@ -18,12 +20,13 @@ use serde_json::json;
 use crate::house::House;
 use health::Health;
 
-/// Serves `/health` and `/why/…` over HTTP.
+/// Serves `/health`, `/metrics` and `/why/…` over HTTP.
 pub struct HttpDoor(Arc<Pages>);
 
 struct Pages {
     house: Arc<House>,
     health: Health,
+    admission: Arc<Admission>,
 }
 
 type Answer = Response<Full<Bytes>>;
@@ -31,19 +34,20 @@ type Answer = Response<Full<Bytes>>;
 impl HttpDoor {
     /// The pages of `house`, with the connections that `admission` counts.
     pub fn new(house: Arc<House>, admission: Arc<Admission>) -> Self {
-        let health = Health::new(Arc::clone(&house), admission);
-        Self(Arc::new(Pages { house, health }))
+        let health = Health::new(Arc::clone(&house), Arc::clone(&admission));
+        Self(Arc::new(Pages { house, health, admission }))
     }
 }
 
 impl Accept for HttpDoor {
     fn accept(&self, connection: Connection, stop: Stop) -> Accepting {
         let pages = Arc::clone(&self.0);
+        let peer = connection.peer().ip;
         let (stream, place) = connection.into_stream();
         Box::pin(async move {
             let serving = hyper::service::service_fn(|request| {
                 let pages = Arc::clone(&pages);
-                async move { Ok::<_, Infallible>(pages.respond(&request).await) }
+                async move { Ok::<_, Infallible>(pages.respond(peer, &request).await) }
             });
             let serving = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -68,13 +72,17 @@ impl Accept for HttpDoor {
 }
 
 impl Pages {
-    async fn respond(&self, request: &Request<Incoming>) -> Answer {
+    async fn respond(&self, peer: IpAddr, request: &Request<Incoming>) -> Answer {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let allowed = json!({ "allow": ["GET", "HEAD"] });
             return document(StatusCode::METHOD_NOT_ALLOWED, &allowed);
         }
         match request.uri().path() {
             "/" | "/health" => self.health.respond().await,
+            "/metrics" => {
+                let connections = self.admission.standing();
+                metrics::respond(&self.house, connections, peer, request).await
+            }
             path => match path.strip_prefix(why::PATH) {
                 Some(name) => why::respond(&self.house, name).await,
                 None => document(StatusCode::NOT_FOUND, &json!({ "pages": ["/health"] })),

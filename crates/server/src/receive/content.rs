@@ -221,6 +221,7 @@ impl Receiver {
         let envelope_id = transaction.envelope_id.clone();
         let outgoing = std::mem::take(&mut transaction.outgoing);
         let goes_out = !outgoing.is_empty();
+        let named = transaction.named.take();
         let (sender, hello) = (transaction.sender.clone(), transaction.hello.clone());
         let now = Timestamp::now();
         let incoming = Incoming {
@@ -239,6 +240,13 @@ impl Receiver {
         };
         let accepted = self.house.store.accept(incoming, content.spool).await;
         let accepted = accepted.map_err(|fault| fault.cause())?;
+        if let Some(named) = named {
+            named.sent(now);
+        }
+        self.house.metrics.received(match self.service {
+            Service::Exchange => "smtp",
+            Service::Submission => "submission",
+        });
         if goes_out && let Some(sending) = &self.house.sending {
             sending.wake();
         }

@@ -27,6 +27,7 @@ impl Receiver {
             targets: Vec::new(),
             reported: Vec::new(),
             outgoing: Vec::new(),
+            named: None,
             recipients: 0,
             content: None,
         }));

@@ -19,6 +19,7 @@ use hikyaku_wire::Told;
 use jiff::Timestamp;
 
 use crate::house::House;
+use crate::rate::Named;
 use crate::sign_in::Visit;
 use crate::why;
 use content::Content;
@@ -49,6 +50,8 @@ struct Transaction {
     reported: Vec<(String, Option<OriginalRecipient>)>,
     /// Recipients on other servers.
     outgoing: Vec<Outgoing>,
+    /// The same, as they are counted towards what the account may send.
+    named: Option<Named>,
     /// How many recipients were accepted; one may lead to several mailboxes.
     recipients: usize,
     content: Option<Box<Content>>,
@@ -67,7 +70,9 @@ impl Receiver {
             peer: self.peer,
             tls: self.tls.as_ref().map(TlsFacts::to_string),
         };
-        match self.house.sign_in.check(&self.house.store, &visit, &credentials).await {
+        let checked = self.house.sign_in.check(&self.house.store, &visit, &credentials).await;
+        self.house.metrics.signed_in(&checked);
+        match checked {
             Ok(account) => {
                 self.account = Some(Arc::new(account));
                 Answer::Accepted
@@ -90,6 +95,7 @@ impl Receiver {
     /// A refusal is an event too: it is what `trace` shows to the person who asks for the mail
     /// that never came.
     fn note_refusal(&self, recipients: Vec<String>, message_id: Option<String>, cause: &Cause) {
+        self.house.metrics.refused(cause.code);
         let Some(transaction) = &self.transaction else { return };
         tracing::info!(code = %cause.code, peer = %self.peer.ip, ?recipients, "refused");
         self.house.store.note(Event::Refused {

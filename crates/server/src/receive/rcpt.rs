@@ -29,7 +29,7 @@ impl Receiver {
             ForwardPath::Postmaster => "postmaster".to_owned(),
             ForwardPath::Address(address) => address.to_string(),
         };
-        match self.way(&recipient, &written) {
+        match self.way(&recipient, &written).and_then(|way| self.within_rate(way)) {
             Ok(way) => {
                 if let Some(transaction) = &mut self.transaction {
                     transaction.recipients += 1;
@@ -53,6 +53,21 @@ impl Receiver {
                 Answer::Refused(cause)
             }
         }
+    }
+
+    /// Counts a recipient on another server towards what the account may send within an hour. One
+    /// that was named in this message already costs nothing.
+    fn within_rate(&mut self, way: Way) -> Result<Way, Cause> {
+        if let Way::Out(outgoing) = &way
+            && let Some(account) = &self.account
+            && let Some(rate) = &self.house.rate
+            && let Some(transaction) = &mut self.transaction
+            && !transaction.has(outgoing)
+        {
+            let named = transaction.named.get_or_insert_with(|| rate.begin(account));
+            named.one_more(&self.house.store)?;
+        }
+        Ok(way)
     }
 
     fn way(&self, recipient: &ForwardPath, written: &str) -> Result<Way, Cause> {

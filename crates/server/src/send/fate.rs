@@ -188,7 +188,14 @@ async fn write_down(
     loop {
         let written = shared.setup.store.queue_settle(settlements.clone(), reports.clone()).await;
         match written {
-            Ok(()) | Err(hikyaku_store::Fault::Closed) => return,
+            Ok(()) => {
+                for settlement in &settlements {
+                    let recipients = settlement.entries.len();
+                    shared.setup.metrics.attempted(settlement.fate, recipients);
+                }
+                return;
+            }
+            Err(hikyaku_store::Fault::Closed) => return,
             Err(fault) => {
                 tracing::error!(code = %fault.cause().code, id = %leased.message,
                     "what came of a message cannot be written down yet");

@@ -27,6 +27,7 @@ use hikyaku_store::{Selection, Store};
 use tokio::sync::Notify;
 
 use crate::letters::Clerk;
+use crate::metrics::Metrics;
 use board::Board;
 use path::Path;
 use refused::Refused;
@@ -89,6 +90,8 @@ pub struct SendingSetup {
     pub control: Vec<String>,
     /// The limits.
     pub limits: SendingLimits,
+    /// Where it is counted what came of each attempt.
+    pub metrics: Arc<Metrics>,
 }
 
 /// The way to the thread that sends.

@@ -5,6 +5,7 @@ use hikyaku_mail::Return;
 use crate::event::sender_text;
 use crate::fault::Fault;
 use crate::incoming::{Incoming, MessageId};
+use crate::sent;
 use crate::writer::Writing;
 
 use super::list::Held;
@@ -49,6 +50,9 @@ pub(crate) fn enter(
             incoming.envelope_id.as_deref(),
         ),
     )?;
+    if let Some(account) = incoming.origin.account {
+        sent::count(writing, account, incoming.at, incoming.outgoing.len())?;
+    }
     for outgoing in &incoming.outgoing {
         writing.execute(
             "INSERT INTO queue(message, recipient, destination, due, held, notify, orcpt)

@@ -167,6 +167,16 @@ impl Store {
         self.inner().writer.call(Call(act)).await
     }
 
+    /// How many recipients wait in all, and since when the oldest message among theirs.
+    pub fn queue_age(&self) -> Result<(u64, Option<Timestamp>), Fault> {
+        let oldest: Option<i64> = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT min(at) FROM outgoing")?
+                .query_row((), |row| row.get(0))
+        })?;
+        Ok((self.queue_length()?, oldest.map(timestamp)))
+    }
+
     /// How many recipients wait in all.
     pub fn queue_length(&self) -> Result<u64, Fault> {
         self.read(|connection| {

@@ -3,14 +3,18 @@
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
 use super::log::copy_back;
 use crate::disk::{Disk, Purpose};
 use crate::large;
+
+/// Files that a backup needs are looked at again after so long.
+const KEPT: Duration = Duration::from_secs(2);
 
 enum Task {
     CopyLog,
@@ -79,14 +83,27 @@ fn run(disk: &Disk, queue: &Receiver<Task>, copying: &AtomicBool) {
         large::sweep(disk);
     }
     let mut connection = None;
-    while let Ok(task) = queue.recv() {
+    // Files that a backup still needs.
+    let mut kept = Vec::new();
+    loop {
+        let task = if kept.is_empty() {
+            queue.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            queue.recv_timeout(KEPT)
+        };
         match task {
-            Task::CopyLog => {
+            Ok(Task::CopyLog) => {
                 copy_log(disk, &mut connection);
                 copying.store(false, Ordering::Release);
             }
-            Task::Remove(names) => remove(disk, &names),
-            Task::Release => connection = None,
+            Ok(Task::Remove(names)) => {
+                kept.extend(names);
+                remove(disk, &mut kept);
+            }
+            Ok(Task::Release) => connection = None,
+            Err(RecvTimeoutError::Timeout) => remove(disk, &mut kept),
+            // What is still kept goes at the next start.
+            Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }
@@ -104,9 +121,10 @@ fn copy_log(disk: &Disk, kept: &mut Option<Connection>) {
     }
 }
 
-fn remove(disk: &Disk, names: &[String]) {
-    for name in names {
-        if let Err(error) = fs::remove_file(disk.large().join(name)) {
+fn remove(disk: &Disk, names: &mut Vec<String>) {
+    let Some(_lock) = disk.may_remove() else { return };
+    for name in names.drain(..) {
+        if let Err(error) = fs::remove_file(disk.large().join(&name)) {
             // The next start removes it.
             tracing::warn!(%error, name, "a deleted message's file could not be removed");
         }

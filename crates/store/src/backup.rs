@@ -1,0 +1,310 @@
+//! A copy of the store, made while it is in use, and the way back.
+//!
+//! A backup is a folder: `store.db`, whole and without a log; `large/` with the bodies that lie in
+//! files; and `backup.json`, which is written last and holds the size and checksum of each. It
+//! holds what was on stable storage at one moment, the snapshot that its database was read from.
+//! Large files whose messages are deleted meanwhile stay until they are copied.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hikyaku_cause::IoOperation;
+use jiff::Timestamp;
+use ring::digest;
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+use serde::{Deserialize, Serialize};
+
+use crate::disk::{make_folder, sync_folder};
+use crate::fault::Fault;
+use crate::store::Store;
+use crate::verify::verify_backup;
+
+/// The form of the folder.
+const FORM: u32 = 1;
+/// The name of the file that makes a folder a backup.
+const MANIFEST: &str = "backup.json";
+const DATABASE: &str = "store.db";
+const LARGE: &str = "large";
+/// Pages copied between two looks at the progress.
+const STEP: i32 = 1024;
+/// Octets read at a time.
+const CHUNK: usize = 128 * 1024;
+/// While another program holds the copy's lock, which none should.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What a backup holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The form of the folder: 1.
+    pub form: u32,
+    /// The moment whose state it is.
+    pub at: Timestamp,
+    /// Accounts.
+    pub accounts: u64,
+    /// Messages; one that lies in several mailboxes counts once.
+    pub messages: u64,
+    /// Recipients on other servers that waited.
+    pub waiting: u64,
+    /// The database.
+    pub database: Sum,
+    /// The files of large bodies, by name.
+    pub files: BTreeMap<String, Sum>,
+}
+
+/// The size of a file and its checksum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// Octets.
+    pub octets: u64,
+    /// SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// From now on nothing that is deleted is missed.
+    Begun,
+    /// So much of the whole is done; in pages, files or messages.
+    Step {
+        /// Done.
+        done: u64,
+        /// Of so many.
+        of: u64,
+    },
+}
+
+impl Store {
+    /// Copies the store into a folder that is empty or not there yet, while it is in use. Blocks.
+    ///
+    /// # Errors
+    /// [`Fault::Occupied`], and the faults of both disks. What was written by then stays; without
+    /// its last file it is no backup.
+    pub fn backup(&self, to: &Path, mut progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
+        empty(to)?;
+        let disk = &self.inner().disk;
+        let source = disk.reader()?;
+        // In this order: a file that is removed before the lock belongs to a message that the
+        // snapshot no longer has.
+        let kept = disk.keep_files()?;
+        let database = |error| Fault::database(disk.database(), &error);
+        source.execute_batch("BEGIN").map_err(database)?;
+        let mut manifest = counted(&source).map_err(database)?;
+        progress(Progress::Begun);
+        let copy = to.join(DATABASE);
+        copy_database(&source, &copy, &mut progress)?;
+        let names = names(&source).map_err(database)?;
+        source.execute_batch("COMMIT").map_err(database)?;
+        let (from, large) = (disk.large(), to.join(LARGE));
+        make_folder(&large)?;
+        for (done, name) in (1_u64..).zip(&names) {
+            let sum = copy_file(&from.join(name), &large.join(name))?;
+            manifest.files.insert(name.clone(), sum);
+            progress(Progress::Step { done, of: names.len() as u64 });
+        }
+        drop(kept);
+        sync_folder(&large)?;
+        manifest.database = sum(&copy)?;
+        write_manifest(to, &manifest)?;
+        Ok(manifest)
+    }
+}
+
+impl Manifest {
+    /// Reads that of a backup.
+    pub(crate) fn read(folder: &Path) -> Result<Self, Fault> {
+        let none = || Fault::NoBackup { path: folder.to_owned() };
+        let text = fs::read(folder.join(MANIFEST)).map_err(|_| none())?;
+        let manifest: Self = serde_json::from_slice(&text).map_err(|_| none())?;
+        if manifest.form == FORM { Ok(manifest) } else { Err(none()) }
+    }
+
+    /// Every file of the backup, with what is known of it.
+    pub(crate) fn sums(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
+        let large = folder.join(LARGE);
+        let files = self.files.iter().map(move |(name, sum)| (large.join(name), sum));
+        [(folder.join(DATABASE), &self.database)].into_iter().chain(files)
+    }
+}
+
+/// Makes a store in a folder that is empty or not there yet out of a backup, and returns what the
+/// backup holds. The backup is looked through first; the store is there whole or not at all.
+/// Blocks.
+///
+/// # Errors
+/// [`Fault::Occupied`], [`Fault::NoBackup`], the first damage found, and the faults of both disks.
+pub fn restore(
+    backup: &Path,
+    to: &Path,
+    mut progress: impl FnMut(Progress),
+) -> Result<Manifest, Fault> {
+    let manifest = Manifest::read(backup)?;
+    empty(to)?;
+    if let Some(fault) = verify_backup(backup, &mut progress)?.faults.into_iter().next() {
+        return Err(fault);
+    }
+    // Beside its place and then moved there, so that a restore that is cut off leaves no half
+    // store in which a server could begin.
+    let mut unfinished = to.as_os_str().to_owned();
+    unfinished.push(".restoring");
+    let unfinished = PathBuf::from(unfinished);
+    if unfinished.exists() {
+        let failed = |error| Fault::system(IoOperation::Remove, &unfinished, &error);
+        fs::remove_dir_all(&unfinished).map_err(failed)?;
+    }
+    make_folder(&unfinished.join(LARGE))?;
+    let of = manifest.files.len() as u64 + 1;
+    for (done, (path, wanted)) in (1_u64..).zip(manifest.sums(backup)) {
+        let relative = path.strip_prefix(backup).unwrap_or(&path);
+        if copy_file(&path, &unfinished.join(relative))? != *wanted {
+            return Err(Fault::FileChanged { path });
+        }
+        progress(Progress::Step { done, of });
+    }
+    sync_folder(&unfinished.join(LARGE))?;
+    sync_folder(&unfinished)?;
+    let failed = |error| Fault::system(IoOperation::Write, to, &error);
+    // An empty folder in its place is replaced.
+    fs::rename(&unfinished, to).map_err(failed)?;
+    match to.parent() {
+        Some(parent) if parent != Path::new("") => sync_folder(parent)?,
+        _ => sync_folder(Path::new("."))?,
+    }
+    Ok(manifest)
+}
+
+/// Makes a folder, or takes an empty one.
+fn empty(folder: &Path) -> Result<(), Fault> {
+    make_folder(folder)?;
+    let failed = |error| Fault::system(IoOperation::Read, folder, &error);
+    match fs::read_dir(folder).map_err(failed)?.next() {
+        None => Ok(()),
+        Some(_) => Err(Fault::Occupied { path: folder.to_owned() }),
+    }
+}
+
+/// Begins the snapshot, and counts what is in it.
+fn counted(source: &Connection) -> rusqlite::Result<Manifest> {
+    let sql = "SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM message),
+               (SELECT count(*) FROM queue)";
+    source.query_row(sql, (), |row| {
+        Ok(Manifest {
+            form: FORM,
+            at: Timestamp::now(),
+            accounts: row.get(0)?,
+            messages: row.get(1)?,
+            waiting: row.get(2)?,
+            database: Sum { octets: 0, sha256: String::new() },
+            files: BTreeMap::new(),
+        })
+    })
+}
+
+/// Copies what the source's open transaction sees.
+fn copy_database(
+    source: &Connection,
+    copy: &Path,
+    progress: &mut impl FnMut(Progress),
+) -> Result<(), Fault> {
+    let failed = |error| Fault::database(copy, &error);
+    drop(create(copy).map_err(|error| Fault::system(IoOperation::Open, copy, &error))?);
+    let mut to = Connection::open(copy).map_err(failed)?;
+    // The whole is flushed at its end; without `backup.json` it counts for nothing.
+    to.execute_batch("PRAGMA synchronous = OFF").map_err(failed)?;
+    {
+        let backup = Backup::new(source, &mut to).map_err(failed)?;
+        loop {
+            match backup.step(STEP).map_err(failed)? {
+                StepResult::Done => break,
+                StepResult::Busy | StepResult::Locked => std::thread::sleep(PATIENCE),
+                _ => {
+                    let at = backup.progress();
+                    let count = |pages: i32| u64::try_from(pages).unwrap_or_default();
+                    let of = count(at.pagecount);
+                    progress(Progress::Step { done: of - count(at.remaining).min(of), of });
+                }
+            }
+        }
+    }
+    to.close().map_err(|(_, error)| failed(error))?;
+    let synced = File::open(copy).and_then(|file| file.sync_all());
+    synced.map_err(|error| Fault::system(IoOperation::Sync, copy, &error))
+}
+
+fn names(source: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = source.prepare("SELECT file FROM message WHERE file IS NOT NULL")?;
+    statement.query_map((), |row| row.get(0))?.collect()
+}
+
+/// Copies a file, brings it onto stable storage, and returns what was copied.
+fn copy_file(from: &Path, to: &Path) -> Result<Sum, Fault> {
+    let mut source = open(from)?;
+    let failed = |error| Fault::system(IoOperation::Write, to, &error);
+    let mut copy = create(to).map_err(failed)?;
+    let sum = read_through(from, &mut source, |octets| copy.write_all(octets).map_err(failed))?;
+    copy.sync_all().map_err(|error| Fault::system(IoOperation::Sync, to, &error))?;
+    Ok(sum)
+}
+
+/// The size and checksum of a file.
+pub(crate) fn sum(path: &Path) -> Result<Sum, Fault> {
+    read_through(path, &mut open(path)?, |_| Ok(()))
+}
+
+fn read_through(
+    path: &Path,
+    file: &mut File,
+    mut each: impl FnMut(&[u8]) -> Result<(), Fault>,
+) -> Result<Sum, Fault> {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut buffer = vec![0; CHUNK];
+    let mut octets = 0;
+    loop {
+        let read = file.read(&mut buffer);
+        let read = read.map_err(|error| Fault::system(IoOperation::Read, path, &error))?;
+        let Some(part @ [_, ..]) = buffer.get(..read) else { break };
+        context.update(part);
+        each(part)?;
+        octets += part.len() as u64;
+    }
+    let mut sha256 = String::with_capacity(64);
+    for octet in context.finish().as_ref() {
+        let _ = write!(sha256, "{octet:02x}");
+    }
+    Ok(Sum { octets, sha256 })
+}
+
+fn open(path: &Path) -> Result<File, Fault> {
+    File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Fault::FileMissing { path: path.to_owned() },
+        _ => Fault::system(IoOperation::Open, path, &error),
+    })
+}
+
+/// A new file that only its owner can read: it holds mail.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// The last file: whole or not there.
+fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), Fault> {
+    // Our own types always have a form in JSON.
+    let text = serde_json::to_vec_pretty(manifest).unwrap_or_default();
+    let (path, unfinished) = (folder.join(MANIFEST), folder.join("backup.json.new"));
+    let written = create(&unfinished).and_then(|mut file| {
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, &path)
+    });
+    written.map_err(|error| Fault::system(IoOperation::Write, &path, &error))?;
+    sync_folder(folder)
+}

@@ -1,0 +1,130 @@
+//! Backups: of one moment, whole, looked through, and restored.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by it"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::{body, id, large_files, octets, options, send, serve, served, visitor};
+use hikyaku_store::{Fault, Progress, Store, restore, verify_backup};
+use rusqlite::Connection;
+
+const TARO: &str = "taro@edo.test";
+
+/// Deletes everything of taro's.
+async fn delete_all(store: &Store) {
+    let maildrop = store.lock_maildrop(id(store, TARO)).await.unwrap();
+    let all: Vec<usize> = (0..maildrop.entries().len()).collect();
+    maildrop.expunge(&all, &visitor()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_deleted_meanwhile_is_in_the_backup() {
+    let (folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "<a@x>", &body(1, 500)).await.unwrap();
+    send(&store, &[TARO], "<b@x>", &body(2, 300_000)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let (backup, data) = (place.path().join("backup"), place.path().join("data"));
+    let runtime = tokio::runtime::Handle::current();
+    let (copied, to) = (store.clone(), backup.clone());
+    let manifest = tokio::task::spawn_blocking(move || {
+        copied.backup(&to, |progress| {
+            if progress == Progress::Begun {
+                runtime.block_on(async {
+                    delete_all(&copied).await;
+                    send(&copied, &[TARO], "<c@x>", &body(3, 100)).await.unwrap();
+                });
+                // The housekeeper has its chance.
+                std::thread::sleep(std::time::Duration::from_millis(300));
+            }
+        })
+    });
+    let manifest = manifest.await.unwrap().unwrap();
+    assert_eq!((manifest.accounts, manifest.messages, manifest.files.len()), (1, 2, 1));
+    // What it needed no more is removed afterwards.
+    let began = std::time::Instant::now();
+    while large_files(folder.path()) > 0 {
+        assert!(began.elapsed().as_secs() < 10, "the file stays");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(store.verify(|_| ()).unwrap().faults, []);
+
+    assert_eq!(restore(&backup, &data, |_| ()).unwrap(), manifest);
+    let restored = serve(&data, &[]).await;
+    let mut maildrop = restored.lock_maildrop(id(&restored, TARO)).await.unwrap();
+    assert_eq!(maildrop.entries().len(), 2);
+    assert_eq!(octets(&mut maildrop, 0).await, body(1, 500));
+    assert_eq!(octets(&mut maildrop, 1).await, body(2, 300_000));
+    // Nothing is written over.
+    let occupied = Fault::Occupied { path: data.clone() };
+    assert_eq!(restore(&backup, &data, |_| ()).unwrap_err(), occupied);
+    let occupied = Fault::Occupied { path: backup.clone() };
+    assert_eq!(store.backup(&backup, |_| ()).unwrap_err(), occupied);
+}
+
+#[tokio::test]
+async fn damage_is_found_and_not_restored() {
+    let (_folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "<a@x>", &body(1, 500)).await.unwrap();
+    send(&store, &[TARO], "<b@x>", &body(2, 300_000)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let (backup, data) = (place.path().join("backup"), place.path().join("data"));
+    store.backup(&backup, |_| ()).unwrap();
+    assert_eq!(verify_backup(&backup, |_| ()).unwrap().messages, 2);
+
+    let database = backup.join("store.db");
+    let whole = fs::read(&database).unwrap();
+    let mut broken = whole.clone();
+    let place_of_mail = whole.windows(16).position(|part| part == &body(1, 500)[..16]).unwrap();
+    broken[place_of_mail] ^= 1;
+    fs::write(&database, broken).unwrap();
+    let changed = Fault::FileChanged { path: database.clone() };
+    assert_eq!(verify_backup(&backup, |_| ()).unwrap().faults, std::slice::from_ref(&changed));
+    assert_eq!(restore(&backup, &data, |_| ()).unwrap_err(), changed);
+    assert!(!data.join("store.db").exists());
+    fs::write(&database, whole).unwrap();
+
+    let file = fs::read_dir(backup.join("large")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(&file).unwrap();
+    let missing = Fault::FileMissing { path: file };
+    assert_eq!(verify_backup(&backup, |_| ()).unwrap().faults, [missing]);
+
+    fs::remove_file(backup.join("backup.json")).unwrap();
+    let none = Fault::NoBackup { path: backup.clone() };
+    assert_eq!(restore(&backup, &data, |_| ()).unwrap_err(), none);
+}
+
+#[tokio::test]
+async fn contradictions_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = serve(folder.path(), &[TARO]).await;
+    for number in 0..3 {
+        let name = format!("<{number}@x>");
+        send(&store, &[TARO], &name, &body(number, 200)).await.unwrap();
+    }
+    assert_eq!(store.verify(|_| ()).unwrap().faults, []);
+    store.close().await;
+    let connection = Connection::open(folder.path().join("store.db")).unwrap();
+    connection
+        .execute_batch(
+            "UPDATE message SET refs = 2 WHERE id = (SELECT min(id) FROM message);
+             DELETE FROM message WHERE id = (SELECT max(id) FROM message);
+             UPDATE mailbox SET messages = 7;
+             UPDATE message SET body = substr(body, 2) WHERE refs = 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let store = Store::open(folder.path(), options()).unwrap();
+    let faults = store.verify(|_| ()).unwrap().faults;
+    let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    for wanted in ["message", "entry of a message", "messages of mailbox", "body of message"] {
+        assert!(texts.iter().any(|text| text.contains(wanted)), "{wanted}: {texts:?}");
+    }
+    assert_eq!(texts.len(), 4, "{texts:?}");
+}
