@@ -69,6 +69,11 @@ fn answer(typed: &str, question: &Question, language: Language) -> Option<String
     if let Some(answer) = answers.iter().find(|answer| *answer == typed) {
         return Some(answer.clone());
     }
+    if question.form == Form::Client
+        && let Ok(client) = hikyaku_doctor::Client::named(typed)
+    {
+        return Some(client.name);
+    }
     let is_short = typed.chars().count() < 2 && !["y", "n"].contains(&typed);
     let begins = |answer: &&String| plain(&question.label(answer, language)).starts_with(typed);
     let mut beginning = answers.iter().filter(begins);
