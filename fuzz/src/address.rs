@@ -26,7 +26,7 @@ fn paths(input: &[u8]) {
     if let Some((path, rest)) = &lax {
         assert!(input.ends_with(rest));
         let shown = path.to_string();
-        assert!(shown.is_ascii() && !shown.bytes().any(|octet| octet.is_ascii_control()));
+        assert!(!shown.chars().any(char::is_control));
         assert_eq!(forward_path(shown.as_bytes(), Dots::Lax), Ok((path.clone(), &b""[..])));
         // Even a carrier address is right by the book once it is written out, if it is not too
         // long for the book.
@@ -53,8 +53,12 @@ fn text(input: &[u8]) {
 
 fn written_out(address: &Address) {
     assert_eq!(Address::parse(&address.to_string()).as_ref(), Ok(address));
-    let canonical = Address::parse(&address.canonical());
-    assert_eq!(canonical.map(|key| key.canonical()), Ok(address.canonical()));
+    // Small letters may be longer than large ones.
+    if let Ok(canonical) = Address::parse(&address.canonical()) {
+        assert_eq!(canonical.canonical(), address.canonical());
+    } else {
+        assert!(!address.is_ascii());
+    }
     assert!(address.local.as_str().len() <= 64);
     if let Some(plain) = address.without_detail() {
         assert!(address.local.as_str().starts_with(plain.local.as_str()));

@@ -299,17 +299,14 @@ impl Peer {
         }
     }
 
-    /// Content that is kept: lines that end in CRLF, with neither CR nor LF inside.
+    /// Content that is kept: lines that end in CRLF, with neither CR nor LF inside. The last one of
+    /// chunks may have no end.
     fn kept(&mut self) {
         self.content.hash(&mut self.hash);
-        let Some(lines) = self.content.strip_suffix(b"\n") else {
-            return assert!(self.content.is_empty(), "a line without end");
-        };
-        for line in lines.split(|octet| *octet == b'\n') {
-            let cr = line.iter().position(|octet| *octet == b'\r');
-            assert_eq!(cr.map(|at| at + 1), Some(line.len()), "a bare CR or LF");
-            // With its LF, which the split took away.
-            assert!((line.len() as u64) < self.settings.line_octets, "a long line");
+        for line in self.content.split_inclusive(|octet| *octet == b'\n') {
+            assert!(line.len() as u64 <= self.settings.line_octets, "a long line");
+            let text = line.strip_suffix(b"\r\n").unwrap_or(line);
+            assert!(!text.iter().any(|it| matches!(it, b'\r' | b'\n')), "a bare CR or LF");
         }
     }
 }

@@ -74,8 +74,9 @@ impl LocalPart {
         if self.is_ascii() {
             return Self(self.0.to_ascii_lowercase().into());
         }
-        let one_spelling = ComposingNormalizerBorrowed::new_nfc().normalize(&self.0).to_lowercase();
-        Self(one_spelling.into())
+        let nfc = ComposingNormalizerBorrowed::new_nfc();
+        let lower = nfc.normalize(&self.0).to_lowercase();
+        Self(nfc.normalize(&lower).as_ref().into())
     }
 
     /// Reads a local part and leaves the cursor after it.

@@ -30,6 +30,8 @@ pub(super) struct Content {
     spool: Spool,
     /// Whether there were octets above 127.
     eight_bit: bool,
+    /// Whether it ends within a line: chunks may (RFC 3030).
+    in_line: bool,
     /// The signatures of what leaves, over all but our own trace fields.
     signing: Option<DkimSigning>,
     /// Whether and how it is judged who stands for it.
@@ -49,6 +51,7 @@ impl Content {
             completes,
             spool,
             eight_bit: false,
+            in_line: false,
             signing: None,
             judging: None,
             verdicts: None,
@@ -73,6 +76,7 @@ impl Content {
 
     fn take(&mut self, octets: &[u8]) {
         self.eight_bit |= !octets.is_ascii();
+        self.in_line = !octets.ends_with(b"\n");
         if !self.scan.is_done() {
             self.scan.push(octets);
         }
@@ -169,6 +173,10 @@ impl Receiver {
         else {
             return Answer::Refused(Code::SmtpCommandSequence.into());
         };
+        if content.in_line {
+            // RFC 5321 §2.3.8: wherever it goes on to, its last line has an end.
+            content.take(b"\r\n");
+        }
         if !content.released {
             content.release();
         }
