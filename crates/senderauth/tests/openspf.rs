@@ -1,5 +1,5 @@
-//! The public SPF test suite, where it can be had: `HIKYAKU_SPF_SUITE` names its cases as JSON, which
-//! `cargo xtask trust` makes of the suite that comes with pyspf.
+//! The public SPF test suite, where it can be had: `HIKYAKU_SPF_SUITE` names its cases as JSON, the
+//! documents of `rfc7208-tests.yml` (it comes with the sources of pyspf) in a list.
 
 #![allow(
     clippy::unwrap_used,
