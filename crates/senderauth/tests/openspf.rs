@@ -1,5 +1,8 @@
-//! The public SPF test suite, where it can be had: `HIKYAKU_SPF_SUITE` names its cases as JSON, the
-//! documents of `rfc7208-tests.yml` (it comes with the sources of pyspf) in a list.
+//! The public SPF test suite, where it can be had: `HIKYAKU_SPF_SUITE` names its cases as JSON.
+//!
+//! They are those of `rfc7208-tests.yml`, which comes with the sources of pyspf, one after another:
+//! `name` is "DESCRIPTION/TEST", `result` a list, and `zone` the names of its document in small
+//! letters, each with a list of pairs of kind and value.
 
 #![allow(
     clippy::unwrap_used,
