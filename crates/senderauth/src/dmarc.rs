@@ -91,7 +91,7 @@ pub fn is_aligned(one: &str, other: &str, strict: bool, answers: &Answers) -> Re
 }
 
 /// Whether two domains have anything in common: without it the DNS need not be asked.
-fn are_related(one: &str, other: &str) -> bool {
+pub(crate) fn are_related(one: &str, other: &str) -> bool {
     let top = |name: &str| name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     top(one) == top(other)
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, Kind, Needed, Question};
 use crate::auth_results::Written;
+use crate::dmarc::are_related;
 use crate::dmarc_record::DmarcPolicy;
 use crate::dmarc_tree::{Place, Walk, climb};
 use crate::signature::{DkimResult, SignatureVerdict};
@@ -190,8 +191,7 @@ fn aligned(
     if domain.eq_ignore_ascii_case(from) {
         return Ok(Some(true));
     }
-    let top = |name: &str| name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    if strict || top(domain) != top(from) {
+    if strict || !are_related(domain, from) {
         return Ok(Some(false));
     }
     let other = climb(domain, answers)?;

@@ -18,8 +18,6 @@ pub struct Capabilities {
     pub smtp_utf8: bool,
     /// DSN (RFC 3461).
     pub dsn: bool,
-    /// CHUNKING (RFC 3030).
-    pub chunking: bool,
     /// LIMITS RCPTMAX: the most recipients of a message (RFC 9422).
     pub recipients: Option<usize>,
     /// LIMITS MAILMAX: the most messages of a connection (RFC 9422).
@@ -44,7 +42,6 @@ impl Capabilities {
                 Some("STARTTLS") => found.start_tls = true,
                 Some("SMTPUTF8") => found.smtp_utf8 = true,
                 Some("DSN") => found.dsn = true,
-                Some("CHUNKING") => found.chunking = true,
                 Some("LIMITS") => found.limits(&line),
                 Some("AUTH") => found.auth.extend(words.map(str::to_owned)),
                 _ => {}

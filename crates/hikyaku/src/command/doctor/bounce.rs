@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, DirEntry, File};
-use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Read as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -115,7 +115,7 @@ impl Desk {
             seeker,
             client,
             letters: Vec::new(),
-            start: vec![0; START],
+            start: Vec::with_capacity(START),
             lines: Vec::new(),
             is_waited_for: false,
         }
@@ -134,9 +134,11 @@ impl Desk {
     /// A file: most are one mail, and small.
     fn file(&mut self, path: &Path) {
         let mut start = std::mem::take(&mut self.start);
-        let opened = File::open(path)
-            .and_then(|mut file| Ok((filled(&mut file, &mut start)?, file)))
-            .map(|(length, file)| (start.get(..length).unwrap_or_default(), file));
+        start.clear();
+        let opened = File::open(path).and_then(|file| {
+            (&file).take(START as u64).read_to_end(&mut start)?;
+            Ok((start.as_slice(), file))
+        });
         let name = path.to_string_lossy();
         match opened {
             Ok((whole, _)) if whole.len() < START && !is_mbox(whole) => self.mail(&name, whole),
@@ -363,18 +365,4 @@ impl Desk {
         }
         text
     }
-}
-
-/// Reads until the buffer is full or the file has ended; how much that was.
-fn filled(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
-        match file.read(room) {
-            Ok(0) => break,
-            Ok(more) => length += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
 }
