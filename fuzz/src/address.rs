@@ -2,8 +2,8 @@
 //! and what was parsed means the same when it is written out and parsed again.
 
 use hikyaku_mail::{
-    Address, Domain, Dots, Field, HeaderScan, HeloName, SyntaxFault, VALUE_LIMIT, forward_path,
-    header_addresses, parameters, reverse_path, reverse_path_with,
+    Address, Domain, Dots, Field, HeaderScan, HeloName, SyntaxFault, VALUE_LIMIT, author_domains,
+    forward_path, header_addresses, parameters, reverse_path, reverse_path_with,
 };
 
 /// Checks everything the crate parses against one input.
@@ -84,8 +84,17 @@ fn rest(input: &[u8]) {
 fn header_field(input: &[u8]) {
     if let Some(found) = sound(input, header_addresses(input)) {
         let list: Vec<String> = found.iter().map(ToString::to_string).collect();
-        assert_eq!(header_addresses(list.join(", ").as_bytes()), Ok(found));
+        assert_eq!(header_addresses(list.join(", ").as_bytes()), Ok(found.clone()));
+        // Whoever is let in as an author is seen as one.
+        let all = author_domains(input).filter(|seen| seen.len() < 40);
+        for domain in found.iter().filter_map(Address::domain) {
+            let is_it = |seen: &Vec<String>| seen.iter().any(|it| it == domain.as_str());
+            assert!(all.as_ref().is_none_or(is_it), "{domain} of {all:?}");
+        }
     }
+    let once = author_domains(input).unwrap_or_default();
+    let is_sound = |it: &String| it.is_ascii() && !it.is_empty() && !it.contains([' ', '@']);
+    assert!(once.iter().all(is_sound), "{once:?}");
 }
 
 fn header_section(input: &[u8]) {

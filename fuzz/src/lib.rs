@@ -8,10 +8,16 @@
 
 pub mod address;
 pub mod bounce;
+pub mod downgrade;
+pub mod dane;
 pub mod pop3;
 pub mod prefs;
+pub mod scram;
 pub mod screen;
 pub mod settings;
 pub mod smtp;
 pub mod smtp_client;
+pub mod srs;
+pub mod sts;
+pub mod tls_report;
 pub mod verdicts;

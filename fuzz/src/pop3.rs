@@ -194,7 +194,7 @@ impl Peer {
         if choice == 0 {
             // Not an answer to anything asked.
             let answer = match ask {
-                Ask::SignIn(_) => Answer::Done,
+                Ask::SignIn { .. } | Ask::Scram { .. } => Answer::Done,
                 _ => Answer::SignedIn(Vec::new()),
             };
             self.give(Input::Answer(answer), 0);
@@ -213,7 +213,10 @@ impl Peer {
             return;
         }
         match ask {
-            Ask::SignIn(_) => {
+            Ask::Scram { .. } if choice.is_multiple_of(2) => {
+                self.give(Input::Answer(Answer::Challenge("YQ==".into())), 0);
+            }
+            Ask::SignIn { .. } | Ask::Scram { .. } => {
                 let count = if choice > 60 { 6000 } else { choice % 5 };
                 let entries = (0..count).map(|number| Entry {
                     size: number << (choice / 2),
@@ -286,7 +289,9 @@ impl Peer {
 
     fn look_at(&self, ask: &Ask) {
         match ask {
-            Ask::SignIn(_) => assert!(self.tls_is_up() && !self.signed_in, "signs in: {ask:?}"),
+            Ask::SignIn { .. } | Ask::Scram { .. } => {
+                assert!(self.tls_is_up() && !self.signed_in, "signs in: {ask:?}");
+            }
             Ask::Left(_) => assert!(self.signed_in && self.closed),
             Ask::Sent => {}
             Ask::Retrieve(_) | Ask::Top { .. } | Ask::More => assert!(self.signed_in),

@@ -213,6 +213,7 @@ impl Peer {
         // Now and then an answer to another question.
         let answer = match refusal {
             Some(code) => Answer::Refused(Cause::proven(code)),
+            None if matches!(ask, Ask::Scram(_)) && choice > 6 => Answer::Challenge("YQ==".into()),
             None if is_end || choice == 6 => Answer::Stored("name".into()),
             None => Answer::Accepted,
         };
@@ -224,14 +225,22 @@ impl Peer {
             (Ask::Rcpt(_), _) => Open::Recipients(usize::from(!refused)),
             _ => Open::Nothing,
         };
-        self.signed_in |= matches!((ask, &answer), (Ask::SignIn(_), Answer::Accepted));
+        self.signed_in |=
+            matches!((ask, &answer), (Ask::SignIn(_) | Ask::Scram(_), Answer::Accepted));
         self.give(Input::Answer(answer));
     }
 
     fn give(&mut self, input: Input<'_, Answer>) -> usize {
+        let is_from_peer = matches!(input, Input::Bytes(_));
         let octets = if let Input::Bytes(octets) = &input { *octets } else { &[] };
         let mut effects = Effects::new();
         let used = self.server.handle(input, &mut effects);
+        if effects.close && is_from_peer {
+            // RFC 5321 §3.8.
+            let last = effects.send.split(|octet| *octet == b'\n').rfind(|line| !line.is_empty());
+            let is_last = |line: &[u8]| line.starts_with(b"221 ") || line.starts_with(b"421 ");
+            assert!(last.is_some_and(is_last), "closed in silence");
+        }
         self.watch(&effects, octets, used);
         self.closed |= effects.close;
         if let Some(ask) = effects.ask {
@@ -280,7 +289,7 @@ impl Peer {
         assert!(!submission || self.tls_is_up, "before TLS: {ask:?}");
         let may_send = self.signed_in || !submission;
         match ask {
-            Ask::SignIn(_) => assert!(submission && !self.signed_in, "signs in"),
+            Ask::SignIn(_) | Ask::Scram(_) => assert!(submission && !self.signed_in, "signs in"),
             Ask::Mail(mail) => {
                 let size = mail.size;
                 assert!(may_send && size.unwrap_or_default() <= self.settings.message_octets);

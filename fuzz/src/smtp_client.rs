@@ -83,6 +83,8 @@ struct Letter {
     sent: Vec<u8>,
     /// All of its content was given.
     whole: bool,
+    /// Its content is sent after DATA, and not in chunks.
+    dots: bool,
 }
 
 /// One connection, and what is known of it.
@@ -245,6 +247,7 @@ impl World {
             size: self.below(2000),
             eight_bit: choice == 15,
             utf8: choice == 14,
+            require_tls: choice == 13,
             returns: (choice == 13).then_some(Return::Full),
             envelope_id: (choice == 13).then(|| "x+2By".to_owned()),
         };
@@ -255,6 +258,7 @@ impl World {
             given: Vec::new(),
             sent: Vec::new(),
             whole: false,
+            dots: false,
         });
         self.give(Input::Answer(ClientAnswer::Message(envelope)));
     }
@@ -330,7 +334,7 @@ impl World {
     }
 
     /// Whole lines, and in clear only what may be in clear.
-    fn commands(&self, sent: &[u8]) {
+    fn commands(&mut self, sent: &[u8]) {
         let Some(lines) = sent.strip_suffix(b"\r\n") else {
             return assert!(sent.is_empty(), "a command without end");
         };
@@ -344,6 +348,9 @@ impl World {
             let text = line.escape_ascii();
             assert!(self.tls_is_up || open.contains(&line) || may_be_clear, "in clear: {text}");
             assert!(!shy || open.contains(&line), "before TLS: {text}");
+            if let Some(letter) = self.letter.as_mut().filter(|_| line == b"DATA") {
+                letter.dots = true;
+            }
         }
     }
 
@@ -382,7 +389,7 @@ impl Letter {
                 }
             }
         }
-        let ended = is_end(&self.sent);
+        let (content, ended) = self.taken_in();
         let accepted = |it: &RecipientOutcome| matches!(it, RecipientOutcome::Accepted(_));
         let lost = |it: &RecipientOutcome| {
             let lost = [Code::PeerClosed, Code::PeerSilent, Code::PeerProtocol];
@@ -396,10 +403,17 @@ impl Letter {
             let is_lost = transaction.outcomes.iter().any(lost);
             assert_eq!(transaction.in_doubt, is_lost, "who may have it");
             let expected = normal(&self.given);
-            assert_eq!(taken_in(&self.sent), expected, "{}", self.given.escape_ascii());
-        } else {
-            taken_in(&self.sent);
+            assert_eq!(content, expected, "{}", self.given.escape_ascii());
         }
+        if transaction.chunks_unknown {
+            assert!(!self.dots && !transaction.in_doubt, "no chunks, or in doubt");
+            assert!(!transaction.outcomes.iter().any(accepted), "accepted without chunks");
+        }
+    }
+
+    /// The content as a server takes it in, and whether it has its end.
+    fn taken_in(&self) -> (Vec<u8>, bool) {
+        if self.dots { (taken_in(&self.sent), is_end(&self.sent)) } else { chunks(&self.sent) }
     }
 }
 
@@ -424,6 +438,28 @@ fn taken_in(sent: &[u8]) -> Vec<u8> {
         content.extend_from_slice(line.strip_prefix(b".").unwrap_or(line));
     }
     content
+}
+
+/// The same of content in chunks (RFC 3030 §2).
+fn chunks(mut sent: &[u8]) -> (Vec<u8>, bool) {
+    let mut content = Vec::new();
+    let mut is_last = false;
+    while !sent.is_empty() {
+        assert!(!is_last, "a chunk after the last one");
+        let end =
+            sent.iter().position(|octet| *octet == b'\n').unwrap_or_else(|| panic!("no line"));
+        let (line, rest) = sent.split_at(end + 1);
+        let line = std::str::from_utf8(line).unwrap_or_else(|_| panic!("no text"));
+        let command = line.strip_prefix("BDAT ").and_then(|line| line.strip_suffix("\r\n"));
+        let command = command.unwrap_or_else(|| panic!("no chunk: {line:?}"));
+        let size = command.strip_suffix(" LAST");
+        is_last = size.is_some();
+        let size: usize = size.unwrap_or(command).parse().unwrap_or_else(|_| panic!("{line:?}"));
+        let (chunk, rest) = rest.split_at_checked(size).unwrap_or_else(|| panic!("too short"));
+        content.extend_from_slice(chunk);
+        sent = rest;
+    }
+    (content, is_last)
 }
 
 /// Every line ended by CRLF.

@@ -24,6 +24,8 @@ fn judge(octets: &[u8], text: &str) {
     let mut passing = Passing::new(4096);
     octets.chunks(5).for_each(|piece| passing.push(piece));
     let authors = authors(passing.header());
+    assert!(authors.domains.len() <= 8 && authors.domains.iter().all(|it| it.is_ascii()));
+    assert!(authors.fault.is_some() || !authors.domains.is_empty(), "silence");
     let passed = passing.finish();
     let mut answers = Answers::default();
     for _ in 0..20 {

@@ -1,9 +1,13 @@
-//! Making a root with `mmdebstrap`.
+//! Making a root: a base by `mmdebstrap`, which every root is a copy of, and its packages by the
+//! copy's own `apt-get`.
 
+use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use crate::enter;
 use crate::fault::{At, Unavailable};
 use crate::sources::Sources;
 
@@ -11,7 +15,10 @@ use crate::sources::Sources;
 const STAMP: &str = "etc/hikyaku-lab";
 
 /// Raised when roots made by older code must be made again.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
+
+/// How long the base knows what the mirror has.
+const FRESH: Duration = Duration::from_hours(12);
 
 /// Keeps `invoke-rc.d`, and with it every package script, from starting a service in the root.
 const NO_SERVICES: &str = "#!/bin/sh\nexit 101\n";
@@ -24,11 +31,16 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(packages: &[&str]) -> Result<Self, Unavailable> {
+    pub(crate) fn new(packages: &[&str], release: Option<&str>) -> Result<Self, Unavailable> {
         let mut packages: Vec<String> = packages.iter().map(ToString::to_string).collect();
         packages.sort();
         packages.dedup();
-        Ok(Self { packages, sources: Sources::of_host()? })
+        let sources = Sources::of_host()?;
+        let sources = match release {
+            Some(release) => sources.of_release(release),
+            None => sources,
+        };
+        Ok(Self { packages, sources })
     }
 
     /// Whether the root at `path` was made from just this plan.
@@ -46,29 +58,84 @@ pub(crate) fn make(plan: &Plan, path: &Path) -> Result<(), Unavailable> {
     announce(path, plan);
     let half = beside(path, "tmp");
     remove(&half)?;
-    let lists = write_sources(plan, path)?;
-    run(plan, &half, &lists, &beside(path, "log"))?;
+    copy_base(plan, path, &half)?;
+    install(plan, &half, &beside(path, "log"))?;
     finish(plan, &half)?;
     remove(path)?;
     fs::rename(&half, path).unavailable_at(path)
 }
 
-fn run(plan: &Plan, half: &Path, lists: &[PathBuf], log: &Path) -> Result<(), Unavailable> {
-    let out = File::create(log).unavailable_at(log)?;
-    let copy = out.try_clone().unavailable_at(log)?;
+/// Puts into `half` what every root begins with, which is made where it is missing or old: what
+/// it knows of the mirror does not hold for long.
+fn copy_base(plan: &Plan, path: &Path, half: &Path) -> Result<(), Unavailable> {
+    let base = path.with_file_name(format!("base-{}", plan.sources.release));
+    let lock = beside(&base, "lock");
+    let held = File::create(&lock).unavailable_at(&lock)?;
+    held.lock().unavailable_at(&lock)?;
+    let unfilled = Plan { packages: Vec::new(), sources: plan.sources.clone() };
+    if !(unfilled.is_met_by(&base) && is_fresh(&base)) {
+        let unfinished = beside(&base, "tmp");
+        remove(&unfinished)?;
+        let lists = write_sources(&unfilled, &base)?;
+        let bootstrap = mmdebstrap(&unfilled, &unfinished, &lists);
+        carry_out(bootstrap, &beside(&base, "log"))?;
+        finish(&unfilled, &unfinished)?;
+        remove(&base)?;
+        fs::rename(&unfinished, &base).unavailable_at(&base)?;
+    }
+    let mut copy = Command::new("cp");
+    copy.args(["--archive", "--reflink=auto"]).arg(&base).arg(half);
+    carry_out(copy, &beside(path, "log"))
+}
+
+fn is_fresh(root: &Path) -> bool {
+    let made = fs::metadata(root.join(STAMP)).and_then(|stamp| stamp.modified());
+    made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age < FRESH))
+}
+
+/// What runs in a copy of the base; the packages are its arguments. What the mirror has may have
+/// changed since the base was made.
+const INSTALL: &str = "\
+    get() { apt-get install --yes --no-install-recommends \"$@\"; }
+    test $# -eq 0 || get \"$@\" || { apt-get update && get \"$@\"; }
+    apt-get clean
+    rm -rf /var/lib/apt/lists/*
+";
+
+/// Puts the packages into a copy of the base.
+fn install(plan: &Plan, half: &Path, log: &Path) -> Result<(), Unavailable> {
+    let mut shell = enter::complete(Command::new("unshare"), half, &[], "sh");
+    shell.args(["-ec", INSTALL, "install"]).args(&plan.packages);
+    shell.env("DEBIAN_FRONTEND", "noninteractive");
+    for name in ["http_proxy", "https_proxy", "no_proxy"] {
+        shell.envs(env::var_os(name).map(|value| (name, value)));
+    }
+    carry_out(shell, log)
+}
+
+fn mmdebstrap(plan: &Plan, root: &Path, lists: &[PathBuf]) -> Command {
     let mut command = Command::new("unshare");
     // mmdebstrap mounts /proc and friends; in a namespace of its own nothing is left behind when
     // it is killed.
     command.args(["--mount", "--propagation", "private", "mmdebstrap", "--mode=root"]);
     command.args(["--format=directory", "--variant=minbase", "--dpkgopt=force-unsafe-io"]);
+    // The packages are chosen later, by what the mirror is known to have.
+    command.arg("--skip=cleanup/apt/lists");
+    if plan.sources.entries.iter().any(|entries| entries.contains("https:")) {
+        command.arg("--include=ca-certificates");
+    }
     for option in &plan.sources.options {
         command.arg(format!("--aptopt={option}"));
     }
     command.arg(r#"--aptopt=Acquire::Retries "2""#);
-    if !plan.packages.is_empty() {
-        command.arg(format!("--include={}", plan.packages.join(",")));
-    }
-    command.arg(&plan.sources.release).arg(half).args(lists);
+    command.arg(&plan.sources.release).arg(root).args(lists);
+    command
+}
+
+/// Runs it to its end; what it says goes to the log.
+fn carry_out(mut command: Command, log: &Path) -> Result<(), Unavailable> {
+    let out = File::create(log).unavailable_at(log)?;
+    let copy = out.try_clone().unavailable_at(log)?;
     command.stdin(Stdio::null()).stdout(out).stderr(copy);
     let status = command.status().unavailable_at(log)?;
     if status.success() {
@@ -131,5 +198,5 @@ fn remove(folder: &Path) -> Result<(), Unavailable> {
 #[expect(clippy::print_stderr, reason = "a minute of silence looks like a hang")]
 fn announce(path: &Path, plan: &Plan) {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    eprintln!("lab: making the root {name} ({}), about a minute", plan.packages.join(" "));
+    eprintln!("lab: making the root {name} ({}), half a minute", plan.packages.join(" "));
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::fault::Unavailable;
 
@@ -63,7 +64,19 @@ pub(crate) fn complete(
 }
 
 /// Says what this machine lacks for making and entering roots, if anything.
+///
+/// A host that has once been found fit is not asked again: the question takes a tenth of a second,
+/// and a run of all checks asks a thousand times.
 pub(crate) fn check_host() -> Result<(), Unavailable> {
+    static FIT: OnceLock<()> = OnceLock::new();
+    if FIT.get().is_none() {
+        look_at_host()?;
+        let _already = FIT.set(());
+    }
+    Ok(())
+}
+
+fn look_at_host() -> Result<(), Unavailable> {
     if !rustix::process::geteuid().is_root() {
         return Err(Unavailable::NotRoot);
     }

@@ -31,8 +31,8 @@ pub enum Unavailable {
         /// The code name of the host's release, empty where `/etc/os-release` gives none.
         release: String,
     },
-    /// `mmdebstrap` ran and failed; most often the mirror can't be reached.
-    #[error("mmdebstrap failed ({status}): {said} (all of it in {log})")]
+    /// `mmdebstrap` or `apt-get` ran and failed; most often the mirror can't be reached.
+    #[error("no Debian root could be made ({status}): {said} (all of it in {log})")]
     Bootstrap {
         /// How it ended.
         status: ExitStatus,

@@ -22,10 +22,19 @@ impl Root {
     /// Makes the root `name` with `packages` (and what they depend on, no recommends), or takes
     /// the one that is already there.
     ///
-    /// Making one takes about a minute. Any number of threads and processes may ask for the same
+    /// Making one takes half a minute. Any number of threads and processes may ask for the same
     /// name at once: one makes it, the others wait. A half-made root is never used: it is built
     /// under another name and renamed when whole.
     pub fn ensure(name: &str, packages: &[&str]) -> Result<Self, Unavailable> {
+        Self::ensure_of(name, packages, None)
+    }
+
+    /// As [`Root::ensure`], of another release of Debian than the host's where one is named.
+    pub fn ensure_of(
+        name: &str,
+        packages: &[&str],
+        release: Option<&str>,
+    ) -> Result<Self, Unavailable> {
         enter::check_host()?;
         let roots = lab_folder().join("roots");
         fs::create_dir_all(&roots).unavailable_at(&roots)?;
@@ -33,7 +42,7 @@ impl Root {
         let held = File::create(&lock).unavailable_at(&lock)?;
         held.lock().unavailable_at(&lock)?;
         let path = roots.join(name);
-        let plan = Plan::new(packages)?;
+        let plan = Plan::new(packages, release)?;
         if !plan.is_met_by(&path) {
             bootstrap::make(&plan, &path)?;
         }

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::fault::Unavailable;
 
 /// The host's release and the apt sources that belong to it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sources {
     /// The code name of the host's release, such as `bookworm`.
     pub(crate) release: String,
@@ -18,8 +19,17 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Reads the host's configuration. Sources of other vendors are left out: a root is Debian.
+    /// The host's configuration, read once. Sources of other vendors are left out: a root is Debian.
     pub(crate) fn of_host() -> Result<Self, Unavailable> {
+        static FOUND: OnceLock<Sources> = OnceLock::new();
+        if let Some(found) = FOUND.get() {
+            return Ok(found.clone());
+        }
+        let read = Self::read()?;
+        Ok(FOUND.get_or_init(|| read).clone())
+    }
+
+    fn read() -> Result<Self, Unavailable> {
         let release = release_in(&fs::read_to_string("/etc/os-release").unwrap_or_default());
         let entries: Vec<String> =
             source_files().iter().filter_map(|file| entries_of(file, &release)).collect();
@@ -27,6 +37,16 @@ impl Sources {
             return Err(Unavailable::NoMirror { release });
         }
         Ok(Self { release, entries, options: reach_options() })
+    }
+}
+
+impl Sources {
+    /// The same mirrors with the packages of another release.
+    pub(crate) fn of_release(mut self, release: &str) -> Self {
+        let renamed = |entry: String| entry.replace(&self.release, release);
+        self.entries = self.entries.into_iter().map(renamed).collect();
+        release.clone_into(&mut self.release);
+        self
     }
 }
 
@@ -106,6 +126,15 @@ mod tests {
         let kept = stanzas_for(deb822, "bookworm");
         assert!(kept.starts_with("Types: deb\nURIs: http://mirror.test/debian"));
         assert!(!kept.contains("vendor") && !kept.contains("Enabled"));
+    }
+
+    #[test]
+    fn another_release_comes_from_the_same_mirrors() {
+        let entries = vec!["deb http://m.test/debian bookworm bookworm-updates main\n".to_owned()];
+        let sources = Sources { release: "bookworm".to_owned(), entries, options: Vec::new() };
+        let other = sources.of_release("trixie");
+        assert_eq!(other.entries, ["deb http://m.test/debian trixie trixie-updates main\n"]);
+        assert_eq!(other.release, "trixie");
     }
 
     #[test]

@@ -53,6 +53,23 @@ pub(crate) enum Task {
     Thunderbird,
     /// Who stands for what comes in: SPF, DKIM, DMARC and ARC beside pyspf and dkimpy
     Trust,
+    /// Mail to hosts whose domains say by which certificate they are known (DANE), beside Postfix
+    Dane,
+    /// Domains that promise encryption (MTA-STS), and reports on how it went
+    Sts,
+    /// Mail for addresses that lead to other servers: past SPF and DMARC, back again, never in circles
+    Forward,
+    /// Certificates that come and renew by themselves, from Pebble
+    Acme,
+    /// The Debian package, below target/debian
+    Package {
+        /// Packages a program that is built already
+        #[arg(long, value_name = "PATH")]
+        binary: Option<PathBuf>,
+        /// Installs, uses and purges it on a Debian machine of its own instead
+        #[arg(long, conflicts_with = "binary")]
+        check: bool,
+    },
     /// Is the doctor right? Cases in small Internets, each with something wrong in it
     Lab(Cases),
     /// Conversations with `hikyaku doctor` at a terminal; transcripts in docs/walks/talks
@@ -109,6 +126,11 @@ impl Choice {
     pub(crate) fn wants(&self, stage: StageName) -> bool {
         if self.only.is_empty() { !self.skip.contains(&stage) } else { self.only.contains(&stage) }
     }
+
+    /// Whether all of them run.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.only.is_empty() && self.skip.is_empty()
+    }
 }
 
 /// The stages of `test`, in order.
@@ -127,6 +149,11 @@ pub(crate) enum StageName {
     Bounces,
     Thunderbird,
     Trust,
+    Dane,
+    Sts,
+    Forward,
+    Acme,
+    Package,
     Lab,
     Talks,
     Line,
@@ -160,7 +187,7 @@ pub(crate) struct Cases {
     /// Ask swaks, openssl s_client and testssl.sh as well
     #[arg(long)]
     pub(crate) tools: bool,
-    /// Write the results as a table (Markdown)
+    /// Write the results into a table (Markdown); rows of other cases stay
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Option<PathBuf>,
 }

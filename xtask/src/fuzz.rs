@@ -77,10 +77,10 @@ pub(crate) fn run(workspace: &Workspace, choice: &Targets, report: &mut Report) 
     if programs.as_os_str().is_empty() {
         return;
     }
-    for target in chosen {
-        let run = || fuzz(&folder, &programs, target, choice.seconds);
-        report.check(&format!("fuzz {target}"), run);
-    }
+    let (folder, programs) = (&folder, &programs);
+    report.side_by_side(chosen.into_iter().map(|target| {
+        (format!("fuzz {target}"), move || fuzz(folder, programs, target, choice.seconds))
+    }));
 }
 
 fn targets(folder: &Path) -> anyhow::Result<Vec<String>> {

@@ -13,13 +13,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{Report, Verdict};
 use crate::workspace::Workspace;
-use crate::{bounces, exchange, flaps, line, needs, thunderbird, trust};
+use crate::{
+    acme, bounces, dane, exchange, flaps, forward, line, needs, package, sts, thunderbird, trust,
+};
 
 /// Which checks run inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stage {
+    /// Certificates from a real authority.
+    Acme,
     /// Mail to and from real servers.
     Exchange,
+    /// The Debian package.
+    Package,
     /// Servers and names that fail.
     Flaps,
     /// What real programs write when mail is refused.
@@ -28,6 +34,12 @@ pub(crate) enum Stage {
     Thunderbird,
     /// Who stands for what comes in.
     Trust,
+    /// Mail to hosts known by TLSA records.
+    Dane,
+    /// Domains that promise encryption.
+    Sts,
+    /// Addresses that lead to other servers.
+    Forward,
 }
 
 /// How a check came out.
@@ -44,11 +56,16 @@ pub(crate) type Check<'a, T> = (&'a str, T);
 impl Stage {
     fn word(self) -> &'static str {
         match self {
+            Self::Acme => "acme",
             Self::Exchange => "exchange",
+            Self::Package => "package",
             Self::Flaps => "flaps",
             Self::Bounces => "bounces",
             Self::Thunderbird => "thunderbird",
             Self::Trust => "trust",
+            Self::Dane => "dane",
+            Self::Sts => "sts",
+            Self::Forward => "forward",
         }
     }
 }
@@ -107,11 +124,16 @@ pub(crate) fn start(workspace: &Workspace, report: &mut Report, stage: Stage, na
 /// Runs a stage inside.
 pub(crate) fn inside(stage: Stage, folder: &Path) {
     match stage {
+        Stage::Acme => acme::inside(folder),
         Stage::Exchange => exchange::inside(folder),
+        Stage::Package => package::stage::inside(folder),
         Stage::Flaps => flaps::inside(folder),
         Stage::Bounces => bounces::inside(folder),
         Stage::Thunderbird => thunderbird::inside(folder),
         Stage::Trust => trust::inside(folder),
+        Stage::Dane => dane::inside(folder),
+        Stage::Sts => sts::inside(folder),
+        Stage::Forward => forward::inside(folder),
     }
 }
 

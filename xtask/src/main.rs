@@ -5,15 +5,18 @@
     reason = "what this program finds out is read from its standard output"
 )]
 
+mod acme;
 mod bench;
 mod bounces;
 mod chance;
 mod cli;
 mod client;
 mod crash;
+mod dane;
 mod deny;
 mod exchange;
 mod flaps;
+mod forward;
 mod fuzz;
 mod here;
 mod inner;
@@ -22,15 +25,19 @@ mod lab;
 mod line;
 mod needs;
 mod own_mounts;
+mod package;
 mod ports;
 mod program;
 mod report;
 mod rfcs;
+mod roots;
 mod source;
+mod sts;
 mod suite;
 mod talks;
 mod thunderbird;
 mod tiers;
+mod tracked;
 mod trust;
 mod workspace;
 
@@ -111,7 +118,15 @@ fn carry_out(task: &Task) -> anyhow::Result<Report> {
         Task::Lab(choice) => lab::run(&workspace, choice, &mut report),
         Task::Thunderbird => thunderbird::run(&workspace, &mut report),
         Task::Flaps => flaps::run(&workspace, &mut report),
+        Task::Sts => sts::run(&workspace, &mut report),
+        Task::Acme => acme::run(&workspace, &mut report),
+        Task::Package { binary, check: false } => {
+            report.check("package", || package::make(&workspace, binary.as_deref()));
+        }
+        Task::Package { check: true, .. } => package::stage::run(&workspace, &mut report),
         Task::Trust => trust::run(&workspace, &mut report),
+        Task::Dane => dane::run(&workspace, &mut report),
+        Task::Forward => forward::run(&workspace, &mut report),
         Task::Bounces(choice) => bounces::run(&workspace, choice, &mut report),
         Task::Exchange(choice) => exchange::run(&workspace, choice, &mut report),
         Task::Rfcs => report.check("rfcs", || rfcs::check(&workspace)),

@@ -1,7 +1,10 @@
 //! What was checked, how it ended and how long it took.
 
 use std::fmt::Write as _;
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How a check that could run to its end came out; a failure is the `Err` beside it.
@@ -31,6 +34,18 @@ struct Check {
     took: Duration,
 }
 
+impl Check {
+    fn run(name: &str, run: impl FnOnce() -> Checked) -> Self {
+        let start = Instant::now();
+        let (came_out, note) = match run() {
+            Ok(Verdict::Passed(note)) => (Outcome::Passed, note),
+            Ok(Verdict::Skipped(why)) => (Outcome::Skipped, why),
+            Err(error) => (Outcome::Failed, format!("{error:#}")),
+        };
+        Self { name: name.to_owned(), came_out, note, took: start.elapsed() }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Passed,
@@ -55,13 +70,26 @@ struct Stage {
 impl Report {
     /// Runs one check and prints its line.
     pub(crate) fn check(&mut self, name: &str, run: impl FnOnce() -> Checked) {
-        let start = Instant::now();
-        let (came_out, note) = match run() {
-            Ok(Verdict::Passed(note)) => (Outcome::Passed, note),
-            Ok(Verdict::Skipped(why)) => (Outcome::Skipped, why),
-            Err(error) => (Outcome::Failed, format!("{error:#}")),
+        self.add(Check::run(name, run));
+    }
+
+    /// Runs checks that need nothing of one another, as many at a time as there are processors,
+    /// and prints the line of each as it ends.
+    pub(crate) fn side_by_side<F>(&mut self, checks: impl Iterator<Item = (String, F)> + Send)
+    where
+        F: FnOnce() -> Checked,
+    {
+        let (waiting, report) = (Mutex::new(checks), Mutex::new(self));
+        let work = || {
+            loop {
+                let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+                let Some((name, run)) = next else { break };
+                let check = Check::run(&name, run);
+                report.lock().unwrap_or_else(PoisonError::into_inner).add(check);
+            }
         };
-        self.add(Check { name: name.to_owned(), came_out, note, took: start.elapsed() });
+        let many = thread::available_parallelism().map_or(1, NonZero::get);
+        thread::scope(|scope| (0..many).for_each(|_| drop(scope.spawn(work))));
     }
 
     /// Records that a check can't run here.

@@ -8,8 +8,8 @@ use crate::cli::{Blows, Cases, Choice, Programs, StageName, Stories, Targets};
 use crate::report::{Checked, Report, Verdict};
 use crate::workspace::Workspace;
 use crate::{
-    bounces, crash, deny, exchange, flaps, fuzz, interop, lab, line, needs, rfcs, talks,
-    thunderbird, tiers, trust,
+    acme, bounces, crash, dane, deny, exchange, flaps, forward, fuzz, interop, lab, line, needs,
+    package, rfcs, roots, sts, talks, thunderbird, tiers, tracked, trust,
 };
 
 /// Seconds of each fuzz target in `test`; enough to repeat what was found before.
@@ -22,6 +22,9 @@ pub(crate) fn test(workspace: &Workspace, choice: &Choice, report: &mut Report) 
     let roots = choice.wants(StageName::Interop);
     if roots || choice.wants(StageName::Crash) || choice.wants(StageName::Lab) {
         report.stage("tools", tools);
+    }
+    if choice.is_whole() {
+        roots::begin();
     }
     for stage in STAGES {
         let name = stage_name(stage);
@@ -48,7 +51,7 @@ pub(crate) fn soak(workspace: &Workspace, report: &mut Report) {
     report.stage("fuzz", |report| fuzz::run(workspace, &targets, report));
 }
 
-const STAGES: [StageName; 17] = [
+const STAGES: [StageName; 22] = [
     StageName::Fmt,
     StageName::Clippy,
     StageName::Unit,
@@ -62,6 +65,11 @@ const STAGES: [StageName; 17] = [
     StageName::Bounces,
     StageName::Thunderbird,
     StageName::Trust,
+    StageName::Dane,
+    StageName::Sts,
+    StageName::Forward,
+    StageName::Acme,
+    StageName::Package,
     StageName::Lab,
     StageName::Talks,
     StageName::Line,
@@ -83,6 +91,11 @@ fn stage_name(stage: StageName) -> &'static str {
         StageName::Bounces => "bounces",
         StageName::Thunderbird => "thunderbird",
         StageName::Trust => "trust",
+        StageName::Dane => "dane",
+        StageName::Sts => "sts",
+        StageName::Forward => "forward",
+        StageName::Acme => "acme",
+        StageName::Package => "package",
         StageName::Lab => "lab",
         StageName::Talks => "talks",
         StageName::Line => "line",
@@ -92,14 +105,17 @@ fn stage_name(stage: StageName) -> &'static str {
 
 fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
     match stage {
-        StageName::Fmt => report.check("fmt", || {
-            cargo(workspace, &["fmt", "--all", "--check"]).context("`cargo fmt` puts it right")
-        }),
+        StageName::Fmt => {
+            report.check("fmt", || {
+                cargo(workspace, &["fmt", "--all", "--check"]).context("`cargo fmt` puts it right")
+            });
+            report.check("tracked", || tracked::check(workspace));
+        }
         StageName::Clippy => report.check("clippy", || {
             cargo(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
         }),
         StageName::Unit => {
-            report.check("unit", || cargo(workspace, &["test", "--workspace"]));
+            report.check("unit", || cargo(workspace, &["test", "--workspace", "--no-fail-fast"]));
         }
         StageName::Rfcs => report.check("rfcs", || rfcs::check(workspace)),
         StageName::Tiers => report.check("tiers", || tiers::check(workspace)),
@@ -113,6 +129,11 @@ fn run(workspace: &Workspace, stage: StageName, report: &mut Report) {
         StageName::Bounces => bounces::run(workspace, &Programs::default(), report),
         StageName::Thunderbird => thunderbird::run(workspace, report),
         StageName::Trust => trust::run(workspace, report),
+        StageName::Dane => dane::run(workspace, report),
+        StageName::Sts => sts::run(workspace, report),
+        StageName::Forward => forward::run(workspace, report),
+        StageName::Acme => acme::run(workspace, report),
+        StageName::Package => package::stage::run(workspace, report),
         StageName::Lab => lab::run(workspace, &Cases::default(), report),
         StageName::Talks => talks::run(workspace, &Stories::default(), report),
         StageName::Line => line::run(workspace, report),

@@ -31,9 +31,19 @@ const TIERS: [(Tier, &[&str]); 6] = [
     (Tier::Wires, &["wire", "sasl", "smtp", "pop3", "imap"]),
     (
         Tier::Judgement,
-        &["guard", "bounce", "senderauth", "route", "doctor", "screen", "profile", "talk"],
+        &[
+            "guard",
+            "bounce",
+            "senderauth",
+            "route",
+            "tlspolicy",
+            "doctor",
+            "screen",
+            "profile",
+            "talk",
+        ],
     ),
-    (Tier::World, &["net", "probe", "store", "server", "rehearsal", "web"]),
+    (Tier::World, &["net", "acme", "probe", "store", "server", "rehearsal", "web"]),
     (Tier::Binary, &["hikyaku"]),
     (Tier::Tools, &["lab", "bench", "xtask"]),
 ];

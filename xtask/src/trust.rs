@@ -1,6 +1,8 @@
 //! Who stands for what comes in: mail in many names, right and forged, judged by Hikyaku and, over
 //! the same DNS, by pyspf and dkimpy.
 
+pub(crate) mod suite;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -49,6 +51,7 @@ enum Check {
 pub(crate) fn run(workspace: &Workspace, report: &mut Report) {
     let names: Vec<&str> = CHECKS.iter().map(|(name, _)| *name).collect();
     inner::run(workspace, report, Stage::Trust, &plan(), &names);
+    report.check("the public SPF suite", || suite::check(workspace));
 }
 
 /// The same, inside.

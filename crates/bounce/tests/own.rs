@@ -69,6 +69,7 @@ fn report(hostname: &Domain, cause: &Cause, stated: String) -> Vec<u8> {
         envelope_id: None,
         recipients: &recipients,
         returned: Returned::Header(b"Message-ID: <letter@edo.test>\r\nSubject: Hello\r\n"),
+        tls_optional: false,
     };
     report.render("b0undary")
 }

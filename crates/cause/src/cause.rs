@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, IoOperation};
 
 /// How sure we are. Never more than the evidence shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,6 +40,13 @@ impl Cause {
         Self { code, certainty: Certainty::Likely, evidence: Vec::new() }
     }
 
+    /// That the operating system gives no random numbers; `errno` is its number, where it has one.
+    pub fn no_random(errno: Option<i32>) -> Self {
+        let kind = std::io::ErrorKind::Other;
+        let error = errno.map_or_else(|| kind.into(), std::io::Error::from_raw_os_error);
+        Self::proven(Code::SystemRandom).with(Evidence::io(IoOperation::Read, None, &error))
+    }
+
     /// Adds evidence.
     pub fn with(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);
@@ -50,5 +57,25 @@ impl Cause {
 impl From<Code> for Cause {
     fn from(code: Code) -> Self {
         Self::proven(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Language;
+    use crate::render;
+
+    #[test]
+    fn what_the_system_says_of_random_numbers_is_kept() {
+        // ENOSYS on Linux.
+        let cause = Cause::no_random(Some(38));
+        let error = std::io::Error::from_raw_os_error(38);
+        assert_eq!(cause.code, Code::SystemRandom);
+        assert_eq!(cause.evidence, [Evidence::io(IoOperation::Read, None, &error)]);
+        for language in Language::ALL {
+            assert!(render::terminal(&cause, language).contains(&error.to_string()));
+            assert!(!render::terminal(&Cause::no_random(None), language).is_empty());
+        }
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 pub use crate::registry::Code;
+use crate::retry::Retry;
 use crate::status::{EnhancedStatus, ReplyCode};
 
 /// Whose turn it is to act.
@@ -201,6 +202,7 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) side: Side,
     pub(crate) severity: Severity,
+    pub(crate) retry: Retry,
     pub(crate) reply: Option<(ReplyCode, EnhancedStatus)>,
     pub(crate) act: Act,
     pub(crate) verify: Verify,

@@ -8,6 +8,7 @@ use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::status::Reply;
+use crate::visible::visible;
 
 /// Where in a dialogue something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -61,6 +62,9 @@ pub enum Limit {
     PasswordCharacters,
     DnsLookups,
     SentInAnHour,
+    ReturnDays,
+    AnswerOctets,
+    ReportOctets,
 }
 
 /// An address and port, of a peer or of our own listener.
@@ -349,6 +353,19 @@ pub enum Evidence {
         /// Where it explains its entries and takes them out.
         page: String,
     },
+    /// What a domain promises of the encryption of its mail hosts, by which mail was held back.
+    TlsPolicy {
+        /// How it promises: `mta-sts`.
+        standard: &'static str,
+        /// The domain.
+        domain: String,
+        /// How it is meant: `enforce`.
+        mode: &'static str,
+        /// What the domain calls it.
+        id: String,
+        /// When it was fetched, in UTC: `2026-11-29 12:40:00 UTC`.
+        fetched: String,
+    },
     /// What a check of who stands for a message came to.
     Verdict(SenderVerdict),
     /// A certificate a server showed.
@@ -383,6 +400,13 @@ pub enum Evidence {
         octets: u64,
         /// Whom the first is for.
         recipients: Vec<String>,
+    },
+    /// Who has addresses at a domain.
+    Residents {
+        /// Accounts.
+        accounts: u64,
+        /// Further addresses.
+        aliases: u64,
     },
     /// How long to wait.
     Wait {
@@ -427,8 +451,8 @@ impl Evidence {
 /// Bytes for a reader: text if they are text, escaped where they are not.
 pub(crate) fn readable(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
-        Ok(text) if !text.contains(|c: char| c.is_control()) => text.to_owned(),
-        _ => raw.escape_ascii().to_string(),
+        Ok(text) => visible(text).into_owned(),
+        Err(_) => raw.escape_ascii().to_string(),
     }
 }
 

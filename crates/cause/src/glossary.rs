@@ -49,6 +49,8 @@ const TERMS: &[&str] = &[
     "spf",
     "dkim",
     "dmarc",
+    "mta-sts",
+    "tlsrpt",
     "mx",
     "ptr",
     "firmware",
@@ -68,11 +70,19 @@ const TERMS: &[&str] = &[
     "crlf",
     "dnssec",
     "ds",
+    "dane",
+    "tlsa",
     "aaaa",
     "pem",
     "rfc",
     "toml",
     "utc",
+    "acme",
+    "caa",
+    "txt",
+    "requiretls",
+    "dnskey",
+    "proxy",
 ];
 
 /// A term of one language.

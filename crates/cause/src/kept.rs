@@ -60,8 +60,13 @@ impl KeptCause {
         text::or(self.sentence(Part::UserCure, language), || self.sentence(Part::Cure, language))
     }
 
+    /// Why it happened and what it means, for those who look after the system.
+    pub fn administrators_why(&self, language: Language) -> String {
+        self.sentence(Part::Why, language)
+    }
+
     /// What to do, for those who look after the system.
-    pub(crate) fn administrators_cure(&self, language: Language) -> String {
+    pub fn administrators_cure(&self, language: Language) -> String {
         self.sentence(Part::Cure, language)
     }
 
@@ -123,6 +128,18 @@ mod tests {
             assert_eq!(kept.title(language), render::title(&cause, language));
             assert_eq!(kept.why(language), render::user_why(&cause, language));
             assert_eq!(kept.cure(language), render::user_cure(&cause, language));
+        }
+    }
+
+    /// Who runs a check can name another DNS server to it; a server has that in its configuration.
+    #[test]
+    fn an_option_is_named_where_it_is_and_a_setting_where_that_is() {
+        let cause = Cause::proven(Code::DnsUnchecked);
+        let kept = KeptCause::from(&cause);
+        for language in Language::ALL {
+            let both = [render::user_cure(&cause, language), kept.administrators_cure(language)];
+            let named = both.map(|it| (it.contains("--resolver"), it.contains("[delivery]")));
+            assert_eq!(named, [(true, false), (false, true)], "{language:?}");
         }
     }
 }

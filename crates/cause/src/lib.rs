@@ -20,6 +20,7 @@
 mod cause;
 mod code;
 mod evidence;
+mod expected;
 mod glossary;
 mod kept;
 mod language;
@@ -28,6 +29,8 @@ pub mod render;
 mod retry;
 mod status;
 mod text;
+mod unseen;
+mod visible;
 mod words;
 
 pub use cause::{Cause, Certainty};
@@ -41,4 +44,5 @@ pub use kept::KeptCause;
 pub use language::{Language, UnknownLanguage};
 pub use retry::Retry;
 pub use status::{EnhancedStatus, Reply, ReplyCode};
+pub use visible::{is_hidden, visible, visible_lines};
 pub use words::Words;

@@ -6,7 +6,10 @@ use std::sync::LazyLock;
 use crate::cause::Cause;
 use crate::code::{Code, Topic};
 use crate::evidence::{Evidence, readable};
+use crate::expected;
 use crate::language::Language;
+use crate::unseen;
+use crate::visible::visible;
 use crate::words::Words;
 
 macro_rules! locale {
@@ -24,7 +27,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
                 "queue", "server", "setting", "clock", "delivery", "bounce", "spf", "dmarc", "ptr",
-                "dnsbl", "client", "mailbox", "text"
+                "dnsbl", "client", "mailbox", "text", "acme", "web", "sts", "system", "report"
             ]
         ),
         Language::English => locale!(
@@ -33,7 +36,7 @@ pub(crate) fn sources(language: Language) -> &'static [(&'static str, &'static s
                 "common", "smtp", "message", "auth", "pop3", "store", "net", "tls", "account",
                 "domain", "password", "config", "explain", "trace", "dkim", "dns", "path", "peer",
                 "queue", "server", "setting", "clock", "delivery", "bounce", "spf", "dmarc", "ptr",
-                "dnsbl", "client", "mailbox", "text"
+                "dnsbl", "client", "mailbox", "text", "acme", "web", "sts", "system", "report"
             ]
         ),
     }
@@ -64,6 +67,11 @@ pub(crate) enum Part {
 }
 
 impl Part {
+    /// Whether it is one line wherever it stands. Replies are made one by their renderer.
+    fn is_line(self) -> bool {
+        matches!(self, Self::Title | Self::HeardTitle)
+    }
+
     pub(crate) fn attribute(self) -> Option<&'static str> {
         match self {
             Self::Title => None,
@@ -117,12 +125,20 @@ pub(crate) fn say<'a>(
     seen: impl Fn(Topic) -> Option<Cow<'a, str>>,
 ) -> String {
     let pairs = code.topics().iter().map(|topic| {
-        let general = || word(language, &format!("topic-{}", topic.name())).into();
-        (topic.name(), seen(*topic).unwrap_or_else(general))
+        let seen = seen(*topic).map(|value| {
+            // What is seen may hold line ends of somebody else's; they must not end our line.
+            if part.is_line() { visible(&value).into_owned().into() } else { value }
+        });
+        let value = seen.unwrap_or_else(|| {
+            let word = word(language, &format!("topic-{}", topic.name()));
+            unseen::marked(*topic, &word).into()
+        });
+        let is_for_people = *topic == Topic::Expected && part != Part::Reply;
+        (topic.name(), if is_for_people { expected::worded(value, language) } else { value })
     });
     let pairs: Vec<_> = pairs.collect();
     let values: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-    of(language).say(&code.text_id(), part.attribute(), &values)
+    unseen::settled(&of(language).say(&code.text_id(), part.attribute(), &values), part)
 }
 
 /// A sentence, or another where there is none.
@@ -138,6 +154,11 @@ pub(crate) fn word(language: Language, id: &str) -> String {
 /// A common sentence with one value in it.
 pub(crate) fn word_with(language: Language, id: &str, name: &'static str, value: &str) -> String {
     of(language).say(id, None, &[(name, value)])
+}
+
+/// The same with several values.
+pub(crate) fn words_with(language: Language, id: &str, values: &[(&'static str, &str)]) -> String {
+    of(language).say(id, None, values)
 }
 
 /// What a piece of evidence says on a topic.
@@ -181,6 +202,8 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Host, Evidence::Certificate { host, .. }) => host.clone(),
         (Topic::Seen, Evidence::Clock { seconds, .. }) => (seconds.abs() / 60).to_string(),
         (Topic::Seen, Evidence::Outbox { waiting, .. }) => waiting.to_string(),
+        (Topic::Seen, Evidence::Residents { accounts, .. }) => accounts.to_string(),
+        (Topic::Found, Evidence::Residents { aliases, .. }) => aliases.to_string(),
         (Topic::Seconds, Evidence::Wait { seconds }) => seconds.to_string(),
         (Topic::Until, Evidence::Until { at }) => at.clone(),
         (Topic::Message, Evidence::Message { id }) => id.clone(),
@@ -200,6 +223,7 @@ fn looked_up(evidence: &Evidence, topic: Topic) -> Option<String> {
     Some(match (topic, evidence) {
         (Topic::Peer, Evidence::Ip { ip }) => ip.to_string(),
         (Topic::Name, Evidence::Record { name, .. }) => name.clone(),
+        (Topic::Name, Evidence::TlsPolicy { domain, .. }) => domain.clone(),
         (Topic::Found, Evidence::Record { found, .. }) => {
             let found: Vec<_> = found.iter().map(|text| readable(text.as_bytes())).collect();
             found.join("\n")

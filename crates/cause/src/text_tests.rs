@@ -7,7 +7,9 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 use fluent_syntax::parser;
 
 use super::{enum_id, sources};
+use crate::cause::Cause;
 use crate::code::{Code, Severity, Side, Topic, Verify};
+use crate::evidence::Evidence;
 use crate::language::Language;
 use crate::retry::Retry;
 
@@ -183,7 +185,9 @@ const LABELS: [&str; 8] = [
     "label-more",
 ];
 
-const LETTER: [&str; 18] = [
+const LETTER: [&str; 25] = [
+    "letter-caution",
+    "letter-caution-subject",
     "letter-recipient",
     "letter-what",
     "letter-why",
@@ -202,6 +206,11 @@ const LETTER: [&str; 18] = [
     "letter-nobody-yet",
     "letter-until",
     "letter-may-do",
+    "letter-forwarded",
+    "letter-forwarded-from",
+    "letter-owner-subject",
+    "letter-owner",
+    "letter-unread",
 ];
 
 const PAGE: [&str; 10] = [
@@ -252,6 +261,7 @@ fn the_common_words_are_those_that_are_used() {
                 "label-more" => &["command"],
                 "page-when" => &["when"],
                 "page-from" => &["from"],
+                "letter-forwarded-from" => &["to", "via"],
                 _ => &[],
             };
             assert_eq!(mentions, known, "{}: {id}", language.tag());
@@ -280,4 +290,15 @@ fn a_fault_in_a_text_is_found() {
     let found = messages("sample", "smtp-x = { $address }\n    .why = { $limit } { $seen }\n");
     let why = &found["smtp-x"][&Some("why".to_owned())];
     assert!(why.iter().eq(["limit", "seen"]));
+}
+
+#[test]
+fn what_others_wrote_does_not_end_the_line() {
+    let name = "a\n  Everything is well.\x1b[2J\u{202e}".to_owned();
+    let cause = Cause::proven(Code::AccountUnknown).with(Evidence::Account { name });
+    for language in Language::ALL {
+        let title = super::sentence(&cause, super::Part::Title, language);
+        assert!(title.contains("a\\n  Everything is well.\\x1b[2J\\u{202e}"), "{title}");
+        assert!(!title.contains(crate::is_hidden), "{title}");
+    }
 }

@@ -4,6 +4,7 @@ mod certificate;
 mod cli;
 mod command;
 mod config;
+mod consent;
 mod log;
 mod nearest;
 mod output;
@@ -25,17 +26,31 @@ use output::Output;
 type Outcome = Result<(), Vec<Cause>>;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| misread(&error));
     let output = Output::new(cli.lang.unwrap_or_else(environment_language), cli.json);
     if let Command::Doctor(doctor) = &cli.command {
-        return command::doctor::run(doctor, output);
+        return Output::ended(command::doctor::run(doctor, output));
     }
-    match dispatch(cli.command, output) {
+    Output::ended(match dispatch(cli.command, output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(causes) => {
             output.causes(&causes);
             ExitCode::FAILURE
         }
+    })
+}
+
+/// Says what was not understood of the command, and ends with clap's exit status.
+fn misread(error: &clap::Error) -> ! {
+    let arguments = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned());
+    let arguments: Vec<String> = arguments.collect();
+    let language = cli::misread::language(&arguments).unwrap_or_else(environment_language);
+    match cli::misread::explain(error, &arguments, language) {
+        Some(text) => {
+            Output::new(language, false).aside(&text);
+            std::process::exit(error.exit_code());
+        }
+        None => error.exit(),
     }
 }
 
@@ -45,15 +60,18 @@ fn dispatch(command: Command, output: Output) -> Outcome {
         Command::Serve(arguments) => command::serve::run(&arguments, output),
         Command::Setup(arguments) => command::setup::run(&arguments, output),
         Command::Account(arguments) => command::account::run(arguments, output),
+        Command::Alias(arguments) => command::alias::run(arguments, output),
         Command::Domain(arguments) => command::domain::run(arguments, output),
         Command::Queue(command) => command::queue::run(&command, output),
         Command::Trace(arguments) => command::trace::run(&arguments, output),
+        Command::TlsReports(arguments) => command::tls_reports::run(&arguments, output),
         Command::Explain(arguments) => command::explain::run(&arguments, output),
         // Its exit status says more than "done" or "not done".
         Command::Doctor(_) => Ok(()),
         Command::Backup(arguments) => command::backup::backup(&arguments, output),
         Command::Restore(arguments) => command::backup::restore(&arguments, output),
         Command::Verify(arguments) => command::backup::verify(&arguments, output),
+        Command::Certificates(arguments) => command::certificates::run(&arguments, output),
         Command::CheckConfig(file) => command::check_config::run(&file, output),
         Command::Man { dir } => {
             let written = std::fs::create_dir_all(&dir)

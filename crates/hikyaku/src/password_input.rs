@@ -22,8 +22,12 @@ pub(crate) fn read(output: Output) -> Result<Zeroizing<String>, Cause> {
     read.map_err(|error| {
         Cause::proven(Code::PasswordMissing).with(Evidence::io(IoOperation::Read, None, &error))
     })?;
-    let text = std::str::from_utf8(&octets).map_err(|_| Cause::proven(Code::PasswordMissing))?;
+    let text = std::str::from_utf8(&octets).map_err(|_| Cause::proven(Code::PasswordEncoding))?;
     let text = text.trim_end_matches(['\n', '\r']);
+    // RFC 4616 §2: what stands between two passwords cannot be in one.
+    if text.contains('\0') {
+        return Err(Code::PasswordNul.into());
+    }
     if text.is_empty() {
         return Err(Code::PasswordMissing.into());
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
-use hikyaku_senderauth::{DkimKey, KeyKind, NewKey};
+use hikyaku_senderauth::{DkimKey, KeyFault, KeyKind, NewKey};
 
 use crate::config::SigningKey;
 use crate::secret_file;
@@ -22,7 +22,10 @@ pub(crate) fn ensure(dir: &Path) -> Result<String, Cause> {
     for (selector, file, kind) in NEW {
         let path = dir.join(file);
         if !path.exists() {
-            let key = NewKey::generate(kind).map_err(|fault| unusable(path.clone(), &fault))?;
+            let key = NewKey::generate(kind).map_err(|fault| match fault {
+                KeyFault::NoRandom => Cause::no_random(None),
+                other => unusable(path.clone(), &other),
+            })?;
             secret_file::write(&path, key.pem.as_bytes())?;
         }
         let _ = writeln!(table, "    {{ selector = \"{selector}\", key = \"{file}\" }},");
@@ -42,7 +45,7 @@ pub(crate) fn load(key: &SigningKey) -> Result<DkimKey, Cause> {
     DkimKey::parse(key.selector.clone(), &pem).map_err(|fault| unusable(key.key.clone(), &fault))
 }
 
-fn unusable(path: PathBuf, fault: &hikyaku_senderauth::KeyFault) -> Cause {
+fn unusable(path: PathBuf, fault: &KeyFault) -> Cause {
     Cause::proven(Code::DkimKeyUnreadable)
         .with(Evidence::File { path })
         .with(Evidence::Detail { source: "key", text: fault.to_string() })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hikyaku_cause::SyntaxFault;
+use hikyaku_cause::{SyntaxFault, is_hidden};
 
 use crate::cursor::{Cursor, shifted};
 use crate::domain::Domain;
@@ -23,6 +23,11 @@ impl Address {
     /// domain may be in Unicode; the local part is ASCII and strictly RFC 5321.
     pub fn parse(text: &str) -> Result<Self, SyntaxFault> {
         Self::parse_with(text, Dots::Strict)
+    }
+
+    /// Parses an address that was taken in once and kept: what other servers may write is allowed.
+    pub fn parse_kept(text: &str) -> Result<Self, SyntaxFault> {
+        Self::parse_with(text, Dots::Lax)
     }
 
     pub(crate) fn parse_with(text: &str, dots: Dots) -> Result<Self, SyntaxFault> {
@@ -48,6 +53,17 @@ impl Address {
     /// another host may tell `Taro` from `taro` (RFC 5321 §2.4).
     pub fn canonical(&self) -> String {
         format!("{}@{}", self.local.to_lower_case(), self.host)
+    }
+
+    /// Where it holds a character that nobody sees (control or format, Unicode Cc and Cf). Such a
+    /// name passes for another, so no account of ours gets it: RFC 8265 §3.3 (UsernameCaseMapped)
+    /// allows the IdentifierClass only, which has neither kind (RFC 8264 §4.2.3). Mail of others
+    /// comes from and goes to such addresses as it may.
+    pub fn hidden(&self) -> Option<SyntaxFault> {
+        let text = self.to_string();
+        let offset = text.find(is_hidden)?;
+        let found = text.as_bytes().get(offset).copied();
+        Some(SyntaxFault { offset, expected: "a character that is seen", found })
     }
 
     /// The address without its detail: `taro@edo.test` for `taro+shop@edo.test`.

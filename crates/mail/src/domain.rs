@@ -53,6 +53,26 @@ impl Domain {
         &self.0
     }
 
+    /// Whether it can be the domain of mail among servers that do not know one another: two labels
+    /// or more, the last one not all of digits, as those of IPv4 addresses are (RFC 3696 §2), and
+    /// each A-label one that stands for a word (RFC 5890 §2.3.2.1).
+    pub fn is_public(&self) -> bool {
+        self.0.contains('.') && !self.is_numeric() && self.has_sound_labels()
+    }
+
+    /// Whether it ends in a number: then it was meant as an IPv4 address.
+    pub fn is_numeric(&self) -> bool {
+        let last = self.0.rsplit('.').next().unwrap_or_default();
+        last.bytes().all(|octet| octet.is_ascii_digit())
+    }
+
+    /// Whether each A-label stands for a word: decodes, and encodes to itself again.
+    pub fn has_sound_labels(&self) -> bool {
+        let is_coded = |label: &str| label.starts_with("xn--");
+        let sound = |label: &str| Self(label.into()).to_unicode() != label;
+        self.0.split('.').all(|label| !is_coded(label) || sound(label))
+    }
+
     /// The form for a person: A-labels turned back into Unicode where all of them are valid.
     pub fn to_unicode(&self) -> String {
         let ascii = self.0.as_bytes();
@@ -122,6 +142,18 @@ mod tests {
             assert_eq!((domain.as_str(), domain.to_unicode().as_str()), (*ascii, *unicode));
             assert_eq!(Domain::parse(unicode), Ok(domain.clone()));
             assert_eq!(Domain::parse_ascii(ascii.as_bytes()), Ok(domain));
+        }
+    }
+
+    #[test]
+    fn public_names() {
+        for name in
+            ["edo.test", "日本語.jp", "3com.com", "1.2.3.4.in-addr.arpa", "a.xn--wgv71a119e"]
+        {
+            assert!(Domain::parse(name).unwrap().is_public(), "{name}");
+        }
+        for name in ["localhost", "192.0.2.5", "xn--a.test", "日本語", "a.xn--xn--8fc3xn-c3b"] {
+            assert!(!Domain::parse(name).unwrap().is_public(), "{name}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a sender wants to hear of a message (RFC 3461): the parameters of MAIL and RCPT.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The longest envelope identifier (RFC 3461 §4.4).
 const ENVELOPE_ID: usize = 100;
@@ -91,8 +91,25 @@ impl OriginalRecipient {
             && !kind.is_empty()
             && kind.bytes().all(is_kind)
             && !address.is_empty()
-            && decoded(address).is_some();
+            && decoded(address).is_some()
+            && (!kind.eq_ignore_ascii_case("utf-8") || has_sound_points(address));
         fits.then(|| Self(value.to_owned()))
+    }
+
+    /// The recipient of mail that came without one (RFC 3461 §4.2): `rfc822` and the address in
+    /// xtext. Nothing for an address beyond ASCII.
+    pub fn of(address: &str) -> Option<Self> {
+        let plain = |it: char| it.is_ascii_graphic() && it != '+' && it != '=';
+        let mut text = String::from("rfc822;");
+        for letter in address.chars() {
+            match u8::try_from(letter) {
+                Ok(_) if plain(letter) => text.push(letter),
+                // Writing to a string cannot fail.
+                Ok(octet) if octet.is_ascii() => drop(write!(text, "+{octet:02X}")),
+                _ => return None,
+            }
+        }
+        Self::parse(&text)
     }
 
     /// Whether it can be written without SMTPUTF8 (RFC 6533 §3).
@@ -118,6 +135,30 @@ pub fn envelope_id(value: &str) -> Option<String> {
     let fits = !value.is_empty() && value.len() <= ENVELOPE_ID;
     // RFC 3464 §2.2.1: it stands in a field of the report, where nothing else than text may.
     decoded(value).filter(|it| fits && it.bytes().all(|it| matches!(it, b' '..=b'~')))
+}
+
+/// Whether every backslash begins a letter written by its number: `\x{82B1}` (RFC 6533 §3,
+/// `EmbeddedUnicodeChar`).
+fn has_sound_points(address: &str) -> bool {
+    let number = |rest: &str| {
+        let (number, _) = rest.strip_prefix("x{")?.split_once('}')?;
+        is_hexpoint(number).then_some(())
+    };
+    address.split('\\').skip(1).all(|rest| number(rest).is_some())
+}
+
+/// `HEXPOINT` (RFC 6533 §3): a letter of Unicode, in its shortest form; of ASCII only those that
+/// xtext cannot have.
+fn is_hexpoint(number: &str) -> bool {
+    let is_number = number.len() <= 6 && number.bytes().all(|it| it.is_ascii_hexdigit());
+    let point = is_number.then(|| u32::from_str_radix(number, 16).ok()).flatten();
+    // Neither half of a pair (surrogates) nor beyond what Unicode has.
+    let Some(letter) = point.and_then(char::from_u32) else { return false };
+    match (number.len(), u32::from(letter)) {
+        (2, 0x01..=0x09 | 0x10..=0x19 | 0x20 | 0x2b | 0x3d | 0x5c | 0x7f..) => true,
+        (3.., _) => !number.starts_with('0'),
+        _ => false,
+    }
 }
 
 /// What xtext stands for (RFC 3461 §4); `None` where it is none, or hides a line end.
@@ -163,10 +204,18 @@ mod tests {
         let original = OriginalRecipient::parse("rfc822;Bob+2Bx@Edo.test").unwrap();
         assert_eq!(original.field(), "rfc822;Bob+x@Edo.test");
         assert_eq!(original.to_string(), "rfc822;Bob+2Bx@Edo.test");
+        assert_eq!(OriginalRecipient::of("Bob+x@Edo.test"), Some(original));
+        let spaced = OriginalRecipient::of("\"a =b\"@edo.test").unwrap();
+        assert_eq!(spaced.field(), "rfc822;\"a =b\"@edo.test");
+        assert_eq!(OriginalRecipient::of("花子@edo.test"), None);
         for wrong in ["x@y", ";x", "rfc822;", "rfc822;a+0Ab", "rfc822;a+2", "rfc822;a+2bc", "a b;c"]
         {
             assert_eq!(OriginalRecipient::parse(wrong), None, "{wrong:?}");
         }
+        assert_eq!(
+            OriginalRecipient::parse("rfc822;a\\x{0}@b").unwrap().field(),
+            "rfc822;a\\x{0}@b"
+        );
         assert_eq!(envelope_id("QQ314159+2B").as_deref(), Some("QQ314159+"));
         assert_eq!(envelope_id("a+0D+0ABcc:"), None);
         assert_eq!(envelope_id(&"x".repeat(101)), None);

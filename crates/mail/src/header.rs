@@ -6,17 +6,20 @@ use std::mem;
 
 use memchr::memchr;
 
-pub use field::{Field, HeaderEnd};
+pub use field::{Field, HeaderEnd, TlsRequired};
 
 /// A field body longer than this, in octets, is not kept.
 pub const VALUE_LIMIT: usize = 8 * 1024;
 /// As long as the longest name looked for, and one more to tell a longer name from it.
-const NAME_OCTETS: usize = "Return-Path".len() + 1;
+const NAME_OCTETS: usize = "Content-Type".len() + 1;
+/// So many Delivered-To fields are kept: as many as a message may have passed forwarders.
+const DELIVERED: usize = 100;
 
 /// What a server needs to know of a header section, read in pieces of any size.
 ///
 /// Lines end with CRLF; a CR or LF alone is content. All that is kept is the count of the fields
-/// in [`Field`] and the body of the first From, Sender and Message-ID, each up to [`VALUE_LIMIT`].
+/// in [`Field`], the body of the first From, Sender, Message-ID, Content-Type and TLS-Required, and
+/// those of Delivered-To, each up to [`VALUE_LIMIT`].
 ///
 /// ```
 /// use hikyaku_mail::{Field, HeaderScan};
@@ -39,7 +42,10 @@ pub struct HeaderScan {
     counts: [usize; Field::COUNT],
     /// Which of `values` takes the field being read.
     slot: Option<usize>,
-    values: [Value; 3],
+    values: [Value; 5],
+    delivered: Vec<Value>,
+    /// Whether the last of `delivered` is being read.
+    is_delivered: bool,
     first_line_is_header: Option<bool>,
     end: Option<HeaderEnd>,
     over_limit: bool,
@@ -88,6 +94,8 @@ impl HeaderScan {
             counts: [0; Field::COUNT],
             slot: None,
             values: Default::default(),
+            delivered: Vec::new(),
+            is_delivered: false,
             first_line_is_header: None,
             end: None,
             over_limit: false,
@@ -160,6 +168,22 @@ impl HeaderScan {
     pub fn value(&self, field: Field) -> Option<&[u8]> {
         let value = self.values.get(field.slot()?)?;
         (self.has(field) && !value.cut).then(|| value.octets.trim_ascii())
+    }
+
+    /// The unfolded bodies of the Delivered-To fields: which addresses have sent the message on.
+    pub fn delivered_to(&self) -> impl Iterator<Item = &[u8]> {
+        self.delivered.iter().filter(|it| !it.cut).map(|it| it.octets.trim_ascii())
+    }
+
+    /// What it asks of encryption; `None` where it does not speak of it.
+    pub fn tls_required(&self) -> Option<TlsRequired> {
+        match (self.count(Field::TlsRequired), self.value(Field::TlsRequired)) {
+            (0, _) => None,
+            // RFC 8689 §3: letters of the value may be of either case; it stands at most once.
+            (1, Some(value)) if value.eq_ignore_ascii_case(b"no") => Some(TlsRequired::No),
+            (1, _) => Some(TlsRequired::Malformed),
+            _ => Some(TlsRequired::Several),
+        }
     }
 
     /// Whether the first line is a field; `None` while that is open.
@@ -254,12 +278,17 @@ impl HeaderScan {
         self.state = State::Body;
         self.first_line_is_header.get_or_insert(true);
         self.slot = None;
+        self.is_delivered = false;
         let Some(field) = Field::of_name(self.name.get(..self.name_len).unwrap_or_default()) else {
             return;
         };
         if let Some(count) = self.counts.get_mut(field as usize) {
             let before = mem::replace(count, *count + 1);
             self.slot = field.slot().filter(|_| before == 0);
+        }
+        if field == Field::DeliveredTo && self.delivered.len() < DELIVERED {
+            self.is_delivered = true;
+            self.delivered.push(Value::default());
         }
     }
 
@@ -294,6 +323,11 @@ impl HeaderScan {
 
     fn keep(&mut self, octets: &[u8]) {
         if let Some(value) = self.slot.and_then(|slot| self.values.get_mut(slot)) {
+            value.push(octets);
+        }
+        if self.is_delivered
+            && let Some(value) = self.delivered.last_mut()
+        {
             value.push(octets);
         }
     }

@@ -20,6 +20,25 @@ use crate::path::source_route;
 /// ([`Dots::Lax`]). Of the obsolete syntax (§4.4) routes and empty list elements are taken, white
 /// space inside a local part or a domain is not.
 pub fn header_addresses(value: &[u8]) -> Result<Vec<Address>, SyntaxFault> {
+    addresses(value, Names::Lax)
+}
+
+/// The same where nothing but the addresses looks like one: no `@` in a name that is not quoted, in
+/// a route or in a local part.
+pub(crate) fn plain_addresses(value: &[u8]) -> Result<Vec<Address>, SyntaxFault> {
+    addresses(value, Names::Plain)
+}
+
+/// What may stand before an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// What people's programs write.
+    Lax,
+    /// What cannot be taken for another address.
+    Plain,
+}
+
+fn addresses(value: &[u8], names: Names) -> Result<Vec<Address>, SyntaxFault> {
     let mut cursor = Cursor::new(value);
     let mut found = Vec::new();
     loop {
@@ -31,29 +50,38 @@ pub fn header_addresses(value: &[u8]) -> Result<Vec<Address>, SyntaxFault> {
                 cursor.skip(1);
                 continue;
             }
-            Some(_) => phrase(&mut cursor)?,
+            Some(_) => {}
         }
+        let has_at = phrase(&mut cursor)?;
         match cursor.peek() {
             Some(b':') => {
                 group_name(&start, &mut cursor)?;
                 continue;
             }
-            Some(b'<') => found.push(angle_addr(&mut cursor)?),
+            Some(b'<') if has_at && names == Names::Plain => return Err(start.fault("phrase")),
+            Some(b'<') => found.push(angle_addr(&mut cursor, names)?),
             _ => {
                 cursor = start;
                 found.push(addr_spec(&mut cursor)?);
             }
         }
+        let last = found.last().map(|address| address.local.as_str());
+        if names == Names::Plain && last.is_some_and(|local| local.contains('@')) {
+            return Err(start.fault("Local-part without \"@\""));
+        }
         end_of_element(&mut cursor)?;
     }
 }
 
-/// Passes over a display name, a group's name or a bare address.
-fn phrase(cursor: &mut Cursor<'_>) -> Result<(), SyntaxFault> {
+/// Passes over a display name, a group's name or a bare address; says whether an `@` stands in it
+/// outside of quotes.
+fn phrase(cursor: &mut Cursor<'_>) -> Result<bool, SyntaxFault> {
+    let mut has_at = false;
     loop {
         white_space_and_comments(cursor)?;
+        has_at |= cursor.peek() == Some(b'@');
         match cursor.peek() {
-            None | Some(b'<' | b',' | b';' | b':') => return Ok(()),
+            None | Some(b'<' | b',' | b';' | b':') => return Ok(has_at),
             Some(b'"') => quoted_string(cursor)?,
             Some(b'[') if cursor.previous() == Some(b'@') => domain_literal(cursor),
             Some(b'\\' | b'>' | b')' | 0..=b' ' | 0x7f) => return Err(cursor.fault("phrase")),
@@ -81,10 +109,10 @@ fn end_of_element(cursor: &mut Cursor<'_>) -> Result<(), SyntaxFault> {
 }
 
 /// `angle-addr = [CFWS] "<" addr-spec ">" [CFWS]`, with the obsolete route.
-fn angle_addr(cursor: &mut Cursor<'_>) -> Result<Address, SyntaxFault> {
+fn angle_addr(cursor: &mut Cursor<'_>, names: Names) -> Result<Address, SyntaxFault> {
     cursor.expect(b'<', "\"<\"")?;
     white_space_and_comments(cursor)?;
-    if cursor.peek() == Some(b'@') {
+    if cursor.peek() == Some(b'@') && names == Names::Lax {
         source_route(cursor)?;
     }
     let address = addr_spec(cursor)?;

@@ -25,28 +25,38 @@
 //! ```
 
 mod address;
+mod author_domains;
 mod cursor;
 mod domain;
+mod downgrade;
 mod dsn;
+mod encoded_word;
 mod header;
 mod header_addresses;
 mod helo;
 mod host;
 mod local_part;
+mod note;
+mod opening;
 mod parameter;
 mod path;
 mod report;
 mod stamp;
+mod surrogate;
 
 pub use address::Address;
+pub use author_domains::author_domains;
 pub use domain::Domain;
+pub use downgrade::Downgrade;
 pub use dsn::{Notify, OriginalRecipient, Return, envelope_id};
-pub use header::{Field, HeaderEnd, HeaderScan, VALUE_LIMIT};
+pub use header::{Field, HeaderEnd, HeaderScan, TlsRequired, VALUE_LIMIT};
 pub use header_addresses::header_addresses;
 pub use helo::HeloName;
 pub use hikyaku_cause::SyntaxFault;
 pub use host::Host;
 pub use local_part::{Dots, LocalPart};
+pub use note::Note;
+pub use opening::{Opening, Submitted};
 pub use parameter::{Parameter, parameters};
 pub use path::{ForwardPath, ReversePath, forward_path, reverse_path, reverse_path_with};
 pub use report::{Report, ReportAction, ReportedRecipient, Returned};

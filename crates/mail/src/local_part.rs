@@ -18,7 +18,8 @@ const LAX_OCTETS: usize = 255;
 pub enum Dots {
     /// `Dot-string`: one dot between two atoms.
     Strict,
-    /// Dots anywhere, and longer than 64 octets. Japanese carriers gave out addresses such as `a..b@docomo.ne.jp` and
+    /// Dots anywhere, and longer than 64 octets. Japanese carriers gave out addresses such as
+    /// `a..b@docomo.ne.jp` and
     /// `a.@ezweb.ne.jp` until 2009, and these live on.
     Lax,
 }

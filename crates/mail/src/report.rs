@@ -7,6 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::domain::Domain;
 use crate::dsn::OriginalRecipient;
+use crate::encoded_word::encoded_words;
+use crate::opening::{Opening, Submitted};
 use crate::stamp::date_time;
 
 /// What became of a recipient (RFC 3464 §2.3.3).
@@ -69,11 +71,16 @@ pub struct Report<'a> {
     pub recipients: &'a [ReportedRecipient],
     /// What comes back of the message.
     pub returned: Returned<'a>,
+    /// Whether it is to arrive whatever its reader's domain has promised of encryption: it says
+    /// so itself (`TLS-Required: No`, RFC 8689 §3).
+    pub tls_optional: bool,
 }
 
 /// What comes back of a message with a report (RFC 6522 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returned<'a> {
+    /// Nothing: it could not be read.
+    Nothing,
     /// Its header section.
     Header(&'a [u8]),
     /// All of it.
@@ -85,6 +92,7 @@ const HEADER_OCTETS: usize = 32 * 1024;
 /// The most of a diagnostic that is quoted, in octets.
 const DIAGNOSTIC_OCTETS: usize = 900;
 
+const TLS_OPTIONAL: &str = "TLS-Required: No\r\n";
 const EIGHT_BIT: &str = "Content-Transfer-Encoding: 8bit\r\n";
 
 impl Report<'_> {
@@ -93,19 +101,23 @@ impl Report<'_> {
     pub fn render(&self, boundary: &str) -> Vec<u8> {
         let mut text = String::with_capacity(4096 + self.returned().len());
         let host = self.hostname;
+        let opening = Opening {
+            from: &format!("Mail delivery <mailer-daemon@{host}>"),
+            to: self.to,
+            subject: &encoded_words(self.subject),
+            now: self.now,
+            message_id: self.message_id,
+            submitted: Submitted::Replied,
+        };
         let _ = write!(
             text,
-            "From: Mail delivery <mailer-daemon@{host}>\r\nTo: <{}>\r\nSubject: {}\r\n\
-             Date: {}\r\nMessage-ID: {}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n{}\
+            "{opening}{}{}\
              Content-Type: multipart/report; report-type=delivery-status;\r\n\
              \tboundary=\"{boundary}\"\r\n\r\n\
              This is a delivery report.\r\n\r\n--{boundary}\r\n\
              Content-Type: text/plain; charset=utf-8\r\n\
              Content-Transfer-Encoding: base64\r\n\r\n",
-            printable(self.to),
-            encoded_words(self.subject),
-            date_time(self.now),
-            self.message_id,
+            if self.tls_optional { TLS_OPTIONAL } else { "" },
             if self.is_eight_bit() { EIGHT_BIT } else { "" },
         );
         wrapped_base64(self.text.replace('\n', "\r\n"), &mut text);
@@ -122,12 +134,17 @@ impl Report<'_> {
             recipient.write(&mut text);
         }
         let kind = match self.returned {
-            Returned::Header(_) => "text/rfc822-headers",
-            Returned::Whole(_) => "message/rfc822",
+            // RFC 6522 §3: the third part is optional.
+            Returned::Nothing => None,
+            Returned::Header(_) => Some("text/rfc822-headers"),
+            Returned::Whole(_) => Some("message/rfc822"),
         };
-        let _ = write!(text, "\r\n--{boundary}\r\nContent-Type: {kind}\r\n");
+        if let Some(kind) = kind {
+            let _ = write!(text, "\r\n--{boundary}\r\nContent-Type: {kind}\r\n");
+        }
         let mut octets = text.into_bytes();
         match self.returned {
+            Returned::Nothing => {}
             Returned::Header(_) if !self.returned().is_ascii() => {
                 // RFC 6522 §4 allows 8-bit headers to be encoded; the next server may take no
                 // others.
@@ -157,6 +174,7 @@ impl Report<'_> {
     /// What comes back; a header section cut at a line where it is very long.
     fn returned(&self) -> &[u8] {
         let header = match self.returned {
+            Returned::Nothing => return &[],
             Returned::Whole(whole) => return whole,
             Returned::Header(header) => header,
         };
@@ -224,7 +242,7 @@ fn typed(kind: &str, address: &str) -> String {
 }
 
 /// Nothing that could begin a new line.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
@@ -233,45 +251,47 @@ fn one_line(text: &str) -> String {
     text.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' }).collect()
 }
 
-/// On lines of at most some 70 octets (RFC 5322 §2.2.3).
+/// On lines of at most some 70 octets (RFC 5322 §2.2.3). What a server said beyond ASCII stands in
+/// encoded words, as text in such a field may (RFC 3464 §2.1, RFC 2047 §5).
 fn folded(text: &str) -> String {
-    let text: String = one_line(text).chars().take(DIAGNOSTIC_OCTETS).collect();
+    let text = printable(text);
+    let text = text.get(..text.floor_char_boundary(DIAGNOSTIC_OCTETS)).unwrap_or_default();
     let (mut out, mut line) = (String::new(), 22);
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        if line + word.len() > 70 && !out.is_empty() {
-            out.push_str("\r\n\t");
-            line = 8;
-        } else if !out.is_empty() {
-            out.push(' ');
+    for word in words(text) {
+        let word = encoded_words(&word);
+        // Encoded words come on lines of their own.
+        for word in word.split("\r\n ").filter(|word| !word.is_empty()) {
+            if line + word.len() > 70 && !out.is_empty() {
+                out.push_str("\r\n\t");
+                line = 8;
+            } else if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+            line += word.len() + 1;
         }
-        out.push_str(word);
-        line += word.len() + 1;
     }
     out
 }
 
-/// A subject in the form of RFC 2047 where it is not ASCII: words of at most 75 octets.
-fn encoded_words(text: &str) -> String {
-    if text.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
-        return text.to_owned();
-    }
-    let mut words = Vec::new();
-    let mut word = String::new();
-    for c in text.chars() {
-        // RFC 2047 §2: 75 octets a word, of which 12 are its frame; base64 makes 4 of 3.
-        if word.len() + c.len_utf8() > 45 {
-            words.push(std::mem::take(&mut word));
+/// The words of a text; those beyond ASCII that follow one another are one, since the space between
+/// encoded words is not shown (RFC 2047 §6.2).
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match words.last_mut() {
+            Some(last) if !last.is_ascii() && !word.is_ascii() => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
         }
-        word.push(c);
     }
-    words.push(word);
-    let words: Vec<_> =
-        words.iter().map(|word| format!("=?utf-8?B?{}?=", STANDARD.encode(word))).collect();
-    words.join("\r\n ")
+    words
 }
 
 /// RFC 2045 §6.8: lines of at most 76 characters.
-fn wrapped_base64(octets: impl AsRef<[u8]>, out: &mut String) {
+pub(crate) fn wrapped_base64(octets: impl AsRef<[u8]>, out: &mut String) {
     let encoded = STANDARD.encode(octets);
     let mut rest = encoded.as_str();
     while !rest.is_empty() {
@@ -312,6 +332,7 @@ mod tests {
             envelope_id: Some("QQ 1"),
             recipients: &recipients,
             returned: Returned::Header("Subject: テスト\r\nFrom: a\r\n".as_bytes()),
+            tls_optional: true,
         };
         report.render("b0undary")
     }
@@ -341,6 +362,7 @@ mod tests {
              Final-Recipient: rfc822; hanako@kyoto.test\r\nAction: failed"
         ));
         assert!(text.contains("\r\nOriginal-Envelope-Id: QQ 1\r\n"));
+        assert!(text.contains("\r\nTLS-Required: No\r\n"));
         assert!(text.contains("\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n"));
     }
 
@@ -348,6 +370,22 @@ mod tests {
     fn addresses_beyond_ascii_stay_readable() {
         assert_eq!(typed("rfc822", "花a@edo.test"), "utf-8; \\x{82B1}a@edo.test");
         assert_eq!(typed("rfc822", "a@edo.test"), "rfc822; a@edo.test");
+    }
+
+    /// RFC 3464 §2.1: in encoded words, which every reader of mail shows.
+    #[test]
+    fn what_a_server_says_in_japanese_stays_readable() {
+        let said = "550 5.1.1 宛先の花子さんは 存在しません。住所録を確かめてください。 (E-17)";
+        let octets = report(said);
+        assert!(octets.is_ascii());
+        let text = String::from_utf8(octets).unwrap();
+        let at = text.find("Diagnostic-Code: smtp; ").unwrap();
+        let field = text[at..].split("\r\nLast-Attempt").next().unwrap();
+        assert!(field.starts_with("Diagnostic-Code: smtp; 550 5.1.1\r\n\t=?utf-8?B?"), "{field}");
+        assert!(field.lines().all(|line| line.len() <= 78), "{field}");
+        let value = format!("Subject: {}\r\n\r\n", field.split_once("; ").unwrap().1);
+        let read = MessageParser::default().parse(value.as_bytes()).unwrap();
+        assert_eq!(read.subject(), Some(said));
     }
 
     #[test]

@@ -1,53 +1,36 @@
-//! The fuzz target's checks over its seeds and kept findings, and over simple mutations of them.
-
-use std::fs;
-use std::path::Path;
+//! The fuzz targets' checks over their seeds and kept findings, and over simple mutations of them.
 
 #[path = "../../../fuzz/src/address.rs"]
 #[expect(unreachable_pub, reason = "the fuzz target is the other user of this file")]
 mod address;
+#[path = "../../../fuzz/src/downgrade.rs"]
+#[expect(unreachable_pub, reason = "the fuzz target is the other user of this file")]
+mod downgrade;
+#[path = "../../../fuzz/inputs.rs"]
+mod inputs;
 
-fn inputs() -> Vec<Vec<u8>> {
-    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
-    let mut files: Vec<_> = ["seeds/address", "regressions/address"]
-        .iter()
-        .flat_map(|folder| fs::read_dir(fuzz.join(folder)).into_iter().flatten().flatten())
-        .map(|entry| entry.path())
-        .collect();
-    files.sort();
-    let inputs: Vec<_> = files.iter().flat_map(fs::read).collect();
-    assert!(inputs.len() >= 10, "the seeds are gone");
-    inputs
-}
-
-#[test]
-fn seeds_and_regressions() {
-    for input in inputs() {
-        address::check(&input);
-    }
-}
+/// The targets and their checks.
+const TARGETS: [(&str, inputs::Check); 2] =
+    [("address", address::check), ("downgrade", downgrade::check)];
 
 #[test]
 fn cut_anywhere() {
-    for input in inputs() {
-        for end in 0..input.len() {
-            address::check(&input[..end]);
-            address::check(&input[end..]);
+    for (target, check) in TARGETS {
+        for input in inputs::of(target, 10) {
+            inputs::cut(&input, 1, check);
         }
     }
 }
 
 #[test]
 fn any_octet_anywhere() {
-    for input in inputs() {
-        for place in 0..input.len() {
-            for octet in *b"\0\t\n\r \"(),.:;<>@[\\]+=a\x7f\x80\xe3\xff" {
-                let mut changed = input.clone();
-                changed[place] = octet;
-                address::check(&changed);
-                changed.insert(place, octet);
-                address::check(&changed);
-            }
+    const OCTETS: &[u8] = b"\0\t\n\r \"(),.:;<>@[\\]+=a\x7f\x80\xe3\xff";
+    for (target, check) in TARGETS {
+        for input in inputs::of(target, 10) {
+            // The long ones take their time.
+            let step = input.len() / 400 + 1;
+            inputs::changed(&input, step, OCTETS, check);
+            inputs::more(&input, step, OCTETS, check);
         }
     }
 }

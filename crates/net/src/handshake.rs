@@ -23,6 +23,35 @@ pub struct TlsFacts {
     pub version: &'static str,
     /// The cipher suite by its registered name.
     pub cipher: &'static str,
+    /// The octets of this connection alone; none before TLS 1.3, where they would have to be
+    /// secured by extensions that a client may lack (RFC 9266 §4.2).
+    pub exporter: Option<Exporter>,
+}
+
+/// Octets that both ends of one TLS connection have in common and no other connection has
+/// (RFC 9266 §4).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Exporter([u8; 32]);
+
+impl Exporter {
+    /// The octets.
+    pub fn octets(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn of(tls: &rustls::Connection) -> Option<Self> {
+        if tls.protocol_version() != Some(rustls::ProtocolVersion::TLSv1_3) {
+            return None;
+        }
+        let label = b"EXPORTER-Channel-Binding";
+        tls.export_keying_material([0; 32], label, Some(b"")).ok().map(Self)
+    }
+}
+
+impl std::fmt::Debug for Exporter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[exporter]")
+    }
 }
 
 impl std::fmt::Display for TlsFacts {
@@ -62,7 +91,7 @@ impl Connection {
             Ok(done) => done?,
             Err(_) => return Err(HandshakeFault::Io(io::ErrorKind::TimedOut.into())),
         }
-        Ok(facts(self.tls.as_deref().map(|tls| &**tls)))
+        Ok(facts(self.tls.as_deref()))
     }
 
     async fn handshakes(&mut self) -> Result<(), HandshakeFault> {
@@ -123,7 +152,9 @@ impl Connection {
     }
 }
 
-fn facts(tls: Option<&CommonState>) -> TlsFacts {
+fn facts(tls: Option<&rustls::Connection>) -> TlsFacts {
+    let exporter = tls.and_then(Exporter::of);
+    let tls: Option<&CommonState> = tls.map(|tls| &**tls);
     let version = match tls.and_then(CommonState::protocol_version) {
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLSv1.3",
         Some(rustls::ProtocolVersion::TLSv1_2) => "TLSv1.2",
@@ -131,5 +162,5 @@ fn facts(tls: Option<&CommonState>) -> TlsFacts {
     };
     let suite = tls.and_then(CommonState::negotiated_cipher_suite);
     let cipher = suite.and_then(|suite| suite.suite().as_str());
-    TlsFacts { version, cipher: cipher.unwrap_or("unknown") }
+    TlsFacts { version, cipher: cipher.unwrap_or("unknown"), exporter }
 }

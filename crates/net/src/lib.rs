@@ -16,21 +16,25 @@ mod client;
 mod connection;
 mod handshake;
 mod listen;
+mod proxy;
 mod pump;
 mod resolver;
 mod scratch;
 mod tls;
+mod web;
 mod workers;
 
 pub use admission::{Admission, Admitted, Limits};
 pub use client::{
     ClientConnection, ClientService, ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Handshake,
-    Unverified, dial, drive_client, reach,
+    Proof, TlsTrouble, Trust, Unverified, dial, drive_client, reach,
 };
 pub use connection::Connection;
-pub use handshake::TlsFacts;
+pub use handshake::{Exporter, TlsFacts};
 pub use listen::{ListenFault, Listeners};
+pub use proxy::Balancers;
 pub use pump::{Ended, Service, drive};
-pub use resolver::{Lookup, Resolver, cause_of};
-pub use tls::{CertificateFiles, ServerTls, TlsFault};
+pub use resolver::{AnchorFault, Anchors, Lookup, Proven, Resolver, Security, cause_of};
+pub use tls::{CertificateFacts, CertificateFiles, ServerTls, TlsFault};
+pub use web::{Post, WebClient, WebFault, WebRequest, exchange, refused};
 pub use workers::{Accept, Accepting, Stop, Workers};

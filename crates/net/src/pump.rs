@@ -83,7 +83,16 @@ pub(crate) trait Side<S>: Send {
         &mut self,
         connection: &mut Connection,
         service: &mut S,
-    ) -> impl Future<Output = Result<(), Cause>> + Send;
+    ) -> impl Future<Output = Result<Channel, Cause>> + Send;
+}
+
+/// What a sign-in can be bound to, once TLS is up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// The connection's own octets (RFC 9266).
+    Exporter,
+    /// Nothing.
+    Unbound,
 }
 
 /// The server's end.
@@ -96,20 +105,23 @@ impl<S: Service> Side<S> for Served {
         &mut self,
         connection: &mut Connection,
         service: &mut S,
-    ) -> Result<(), Cause> {
+    ) -> Result<Channel, Cause> {
         let Some(tls) = &self.tls else { return Err(Code::SmtpTlsUnavailable.into()) };
         match connection.start_tls(tls.current()).await {
-            Ok(facts) => service.tls_up(facts),
+            Ok(facts) => {
+                let binds = facts.exporter.is_some();
+                service.tls_up(facts);
+                Ok(if binds { Channel::Exporter } else { Channel::Unbound })
+            }
             Err(cause) => {
                 // A person who speaks plain text to a TLS port is told so, in plain text.
                 if cause.code == Code::TlsPlaintext {
                     let text = service.refuse_plaintext(&cause);
                     let _ = write_all(&mut connection.stream, &text).await;
                 }
-                return Err(cause);
+                Err(cause)
             }
         }
-        Ok(())
     }
 }
 
@@ -265,7 +277,12 @@ impl<S: Service, D: Side<S>> Pump<S, D> {
     }
 
     async fn handshake(&mut self) -> Result<(), Box<Cause>> {
-        self.side.start_tls(&mut self.connection, &mut self.service).await?;
+        // Boxed, since an idle connection would keep the room that it takes.
+        let starting = self.side.start_tls(&mut self.connection, &mut self.service);
+        let channel = Box::pin(starting).await?;
+        if channel == Channel::Exporter {
+            self.wire.channel_binds();
+        }
         let pending = &mut self.pending;
         self.connection.take_buffered(|octets| pending.extend_from_slice(octets));
         Ok(())

@@ -14,6 +14,7 @@ use tokio::sync::{Notify, mpsc};
 use crate::admission::{Admission, Admitted};
 use crate::connection::Connection;
 use crate::listen::Listeners;
+use crate::proxy::{Balancers, announced};
 
 /// What serves a connection.
 pub type Accepting = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -80,29 +81,37 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts one thread per core.
-    pub fn start() -> io::Result<Self> {
+    /// Starts one thread per core; `beside` runs in the event loop of each, beside its connections.
+    pub fn start<F>(beside: impl Fn() -> F) -> io::Result<Self>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let count = std::thread::available_parallelism().map_or(1, usize::from);
         let standing = Arc::new(AtomicUsize::new(0));
-        let threads =
-            (0..count).map(|number| worker(number, &standing)).collect::<Result<_, _>>()?;
+        let threads = (0..count)
+            .map(|number| worker(number, &standing, beside()))
+            .collect::<Result<_, _>>()?;
         Ok(Self { threads, standing, accepting: Vec::new() })
     }
 
     /// Accepts on all listeners. To be called within a runtime, which does the accepting only.
+    ///
+    /// Connections from `balancers` say first who they are from.
     pub fn accept(
         &mut self,
         listeners: Listeners<Arc<dyn Accept>>,
         admission: &Arc<Admission>,
+        balancers: &Balancers,
     ) -> io::Result<()> {
         for (socket, accept) in listeners.sockets {
             let socket = TcpListener::from_std(socket)?;
-            let dealer = Dealer {
+            let dealer = Arc::new(Dealer {
                 deals: self.threads.iter().map(|worker| worker.deal.clone()).collect(),
-                next: 0,
+                next: AtomicUsize::new(0),
                 admission: Arc::clone(admission),
+                balancers: balancers.clone(),
                 accept,
-            };
+            });
             self.accepting.push(tokio::spawn(dealer.run(socket)));
         }
         Ok(())
@@ -126,15 +135,22 @@ impl Workers {
     }
 }
 
-fn worker(number: usize, standing: &Arc<AtomicUsize>) -> io::Result<Worker> {
+fn worker(
+    number: usize,
+    standing: &Arc<AtomicUsize>,
+    beside: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<Worker> {
     let (deal, dealt) = mpsc::unbounded_channel();
     let stop = Stop::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let standing = Arc::clone(standing);
     let told = stop.clone();
-    let thread = std::thread::Builder::new()
-        .name(format!("worker-{number}"))
-        .spawn(move || runtime.block_on(serve(dealt, told, standing)))?;
+    let thread = std::thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
+        runtime.block_on(async move {
+            tokio::spawn(beside);
+            serve(dealt, told, standing).await;
+        });
+    })?;
     Ok(Worker { deal, stop, thread })
 }
 
@@ -174,17 +190,19 @@ impl Drop for Counted {
 
 struct Dealer {
     deals: Vec<mpsc::UnboundedSender<Dealt>>,
-    next: usize,
+    next: AtomicUsize,
     admission: Arc<Admission>,
+    balancers: Balancers,
     accept: Arc<dyn Accept>,
 }
 
 impl Dealer {
-    async fn run(mut self, socket: TcpListener) {
+    async fn run(self: Arc<Self>, socket: TcpListener) {
         loop {
-            // The stream leaves this event loop for that of its worker.
-            let accepted = socket.accept().await;
-            match accepted.and_then(|(stream, peer)| Ok((stream.into_std()?, peer))) {
+            match socket.accept().await {
+                Ok((stream, peer)) if self.balancers.include(peer.into()) => {
+                    tokio::spawn(Arc::clone(&self).ask(stream, peer.into()));
+                }
                 Ok((stream, peer)) => self.deal(stream, peer.into()),
                 Err(error) => {
                     // Out of descriptors or memory: waiting lets connections end; without it
@@ -196,7 +214,22 @@ impl Dealer {
         }
     }
 
-    fn deal(&mut self, stream: std::net::TcpStream, peer: PeerAddress) {
+    /// Lets a balancer say who a connection is from. One that does not is closed: to go on would
+    /// be to take all its clients for one.
+    async fn ask(self: Arc<Self>, mut stream: TcpStream, balancer: PeerAddress) {
+        match announced(&mut stream, balancer).await {
+            Ok(peer) => self.deal(stream, peer),
+            Err(cause) => tracing::warn!(code = %cause.code, peer = %balancer.ip,
+                evidence = ?cause.evidence, "a balancer does not say who a connection is from"),
+        }
+    }
+
+    fn deal(&self, stream: TcpStream, peer: PeerAddress) {
+        // The stream leaves this event loop for that of its worker.
+        let stream = match stream.into_std() {
+            Ok(stream) => stream,
+            Err(error) => return tracing::error!(%error, "connection not taken over"),
+        };
         // Replies are short and awaited: they must not wait for more to send.
         let _ = stream.set_nodelay(true);
         match self.admission.admit(peer) {
@@ -206,9 +239,9 @@ impl Dealer {
                 let _ = io::Write::write_all(&mut &stream, &text);
             }
             Ok(place) => {
-                self.next = (self.next + 1) % self.deals.len();
+                let next = self.next.fetch_add(1, Ordering::Relaxed) % self.deals.len().max(1);
                 let accept = Arc::clone(&self.accept);
-                if let Some(deal) = self.deals.get(self.next) {
+                if let Some(deal) = self.deals.get(next) {
                     let _ = deal.send(Dealt { stream, peer, place, accept });
                 }
             }

@@ -8,7 +8,7 @@ use hikyaku_wire::Effects;
 use crate::content::Content;
 use crate::maildrop::Maildrop;
 use crate::server::Server;
-use crate::state::{ExpectSignIn, Paused, State};
+use crate::state::{Paused, State};
 use crate::transaction::say;
 use crate::world::{Answer, Ask};
 
@@ -16,15 +16,22 @@ impl Server {
     /// Takes the answer to the outstanding ask; one that does not fit closes.
     pub(crate) fn answer(&mut self, answer: Answer<'_>, effects: &mut Effects<Ask>) {
         match (mem::replace(&mut self.state, State::Closed), answer) {
-            (State::ExpectVerdict, Answer::SignedIn(entries)) => {
+            (State::ExpectScram(state, exchange), Answer::Challenge(text)) => {
+                effects.say(format!("+ {text}\r\n"));
+                self.state = State::ExpectResponse(state, exchange);
+            }
+            (State::ExpectVerdict(_) | State::ExpectScram(..), Answer::SignedIn(entries)) => {
                 let maildrop = Maildrop::new(entries);
                 maildrop.sum_up("maildrop has ", &mut effects.send);
                 self.state = State::ExpectCommand(maildrop);
             }
-            (State::ExpectVerdict, Answer::Refused(cause)) => {
+            (
+                State::ExpectVerdict(state) | State::ExpectScram(state, _),
+                Answer::Refused(cause),
+            ) => {
                 self.say_no(&cause, effects);
                 if cause.code != Code::NetStopping {
-                    self.state = State::ExpectSignIn(ExpectSignIn::default());
+                    self.state = State::ExpectSignIn(state);
                 }
             }
             (State::ExpectContent(maildrop, content), Answer::Content { octets, last }) => {

@@ -1,9 +1,10 @@
 //! AUTHORIZATION: capabilities, TLS, and the ways to sign in.
 
-use hikyaku_cause::{Cause, Code, Evidence, Phase};
-use hikyaku_sasl::{Credentials, Exchange, Mechanism, Secret, Step};
+use hikyaku_cause::{Cause, Code, Evidence, Language, Phase};
+use hikyaku_sasl::{Credentials, Exchange, Mechanism, ScramMessage, ScramOffer, Secret, Step};
 
 use crate::command::{Command, with_command};
+use crate::language;
 use crate::settings::TlsState;
 use crate::state::ExpectSignIn;
 
@@ -18,8 +19,12 @@ pub(crate) enum Turn {
     Respond(Exchange),
     /// The world decides.
     SignIn(Credentials),
+    /// The world says how SCRAM goes on.
+    Scram(Exchange, ScramMessage),
     /// The client leaves.
     Close,
+    /// Refusals are worded in this language; `None`: as before.
+    Language(Option<Language>),
 }
 
 /// Where TLS stands now.
@@ -58,15 +63,23 @@ impl ExpectSignIn {
         &mut self,
         command: Command<'_>,
         line: &[u8],
-        channel: Channel,
+        (channel, scram): (Channel, ScramOffer),
         send: &mut Vec<u8>,
     ) -> Result<Turn, Cause> {
         match command {
             Command::Capa => {
-                capabilities(channel, send);
+                capabilities(channel, scram, send);
                 Ok(Turn::Stay)
             }
+            // RFC 6856 §2.1: not after UTF8, which would be forgotten with all that came in clear.
+            Command::Stls if self.utf8 => Err(out_of_sequence(line, "STLS before UTF8")),
             Command::Stls => stls(channel, send),
+            Command::Utf8 => {
+                self.utf8 = true;
+                send.extend_from_slice(b"+OK header fields go out in UTF-8\r\n");
+                Ok(Turn::Stay)
+            }
+            Command::Lang(tag) => Ok(Turn::Language(language::choose(tag, Phase::Auth, send)?)),
             Command::User(name) => {
                 channel.check()?;
                 // RFC 1939 §7, USER: the same answer whether or not there is such a maildrop.
@@ -80,12 +93,17 @@ impl ExpectSignIn {
             }
             Command::AuthList => {
                 channel.check()?;
-                send.extend_from_slice(b"+OK mechanisms follow\r\nPLAIN\r\n.\r\n");
+                send.extend_from_slice(b"+OK mechanisms follow\r\nPLAIN\r\n");
+                for name in scram.names() {
+                    send.extend_from_slice(name.as_bytes());
+                    send.extend_from_slice(b"\r\n");
+                }
+                send.extend_from_slice(b".\r\n");
                 Ok(Turn::Stay)
             }
             Command::Auth { mechanism, initial } => {
                 channel.check()?;
-                auth(mechanism, initial, send)
+                auth(mechanism, initial, scram, send)
             }
             Command::Quit => {
                 // RFC 1939 §4: no UPDATE state without a maildrop.
@@ -133,11 +151,16 @@ fn stls(channel: Channel, send: &mut Vec<u8>) -> Result<Turn, Cause> {
 }
 
 /// RFC 5034 §4.
-fn auth(mechanism: &[u8], initial: Option<&[u8]>, send: &mut Vec<u8>) -> Result<Turn, Cause> {
-    let Some(Mechanism::Plain) = Mechanism::from_name(mechanism) else {
-        return Err(unknown_mechanism(mechanism));
-    };
-    let (exchange, step) = Exchange::start(Mechanism::Plain, initial)?;
+fn auth(
+    name: &[u8],
+    initial: Option<&[u8]>,
+    scram: ScramOffer,
+    send: &mut Vec<u8>,
+) -> Result<Turn, Cause> {
+    let offered = |it: &Mechanism| *it != Mechanism::Login && scram.has(*it);
+    let mechanism = Mechanism::from_name(name).filter(offered);
+    let mechanism = mechanism.ok_or_else(|| unknown_mechanism(name))?;
+    let (exchange, step) = Exchange::start(mechanism, initial)?;
     Ok(follow(exchange, step, send))
 }
 
@@ -150,6 +173,7 @@ fn follow(exchange: Exchange, step: Step, send: &mut Vec<u8>) -> Turn {
             Turn::Respond(exchange)
         }
         Step::Done(credentials) => Turn::SignIn(credentials),
+        Step::Message(message) => Turn::Scram(exchange, message),
     }
 }
 
@@ -162,21 +186,30 @@ fn unknown_mechanism(mechanism: &[u8]) -> Cause {
     if is_name { cause.with(Evidence::Found { raw: mechanism.to_vec() }) } else { cause }
 }
 
-fn out_of_sequence(line: &[u8], expected: &'static str) -> Cause {
+pub(crate) fn out_of_sequence(line: &[u8], expected: &'static str) -> Cause {
     let cause = with_command(Cause::proven(Code::Pop3CommandSequence), line, Phase::Auth);
     cause.with(Evidence::Wanted { expected })
 }
 
 /// RFC 2449 §5 and §6. What AUTHORIZATION lists is listed in TRANSACTION too.
-pub(crate) fn capabilities(channel: Channel, send: &mut Vec<u8>) {
+pub(crate) fn capabilities(channel: Channel, scram: ScramOffer, send: &mut Vec<u8>) {
     send.extend_from_slice(b"+OK capabilities follow\r\n");
     send.extend_from_slice(b"TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n");
-    send.extend_from_slice(match channel {
+    match channel {
         // RFC 2595 §4: not once TLS is up.
-        Channel::Clear => b"STLS\r\n",
+        Channel::Clear => send.extend_from_slice(b"STLS\r\n"),
         // RFC 2595 §4: what sends a password stays unlisted while it is not permitted.
-        Channel::Encrypted => b"USER\r\nSASL PLAIN\r\n".as_slice(),
-        Channel::ClearForEver => b"",
-    });
+        Channel::Encrypted => {
+            send.extend_from_slice(b"USER\r\nSASL PLAIN");
+            for name in scram.names() {
+                send.push(b' ');
+                send.extend_from_slice(name.as_bytes());
+            }
+            send.extend_from_slice(b"\r\n");
+        }
+        Channel::ClearForEver => {}
+    }
+    // RFC 6856 §2.2: names and passwords in UTF-8 are taken without the command too.
+    send.extend_from_slice(b"UTF8 USER\r\nLANG\r\n");
     send.extend_from_slice(b"EXPIRE NEVER\r\nIMPLEMENTATION Hikyaku\r\n.\r\n");
 }

@@ -10,6 +10,9 @@ const EVIDENCE_OCTETS: usize = 80;
 pub(crate) enum Command<'a> {
     Capa,
     Stls,
+    Utf8,
+    /// LANG, alone or with the tag of a language.
+    Lang(Option<&'a str>),
     User(&'a str),
     Pass(&'a [u8]),
     /// AUTH alone: list the mechanisms.
@@ -47,6 +50,8 @@ pub(crate) fn parse(line: &[u8], phase: Phase) -> Result<Command<'_>, Cause> {
     match keyword.as_slice() {
         b"CAPA" => bare(Command::Capa, "CAPA"),
         b"STLS" => bare(Command::Stls, "STLS"),
+        b"UTF8" => bare(Command::Utf8, "UTF8"),
+        b"LANG" => lang(rest).ok_or_else(|| wrong("LANG [tag]")),
         b"USER" => user(rest).ok_or_else(|| wrong("USER name")),
         // RFC 1939 §7, PASS: spaces may be part of the password, also at its ends.
         b"PASS" => rest.map(Command::Pass).ok_or_else(|| wrong("PASS string")),
@@ -73,6 +78,8 @@ pub(crate) fn with_command(cause: Cause, line: &[u8], phase: Phase) -> Cause {
         keyword.to_ascii_uppercase().as_slice(),
         b"CAPA"
             | b"STLS"
+            | b"UTF8"
+            | b"LANG"
             | b"STAT"
             | b"LIST"
             | b"UIDL"
@@ -93,11 +100,10 @@ pub(crate) fn with_command(cause: Cause, line: &[u8], phase: Phase) -> Cause {
     cause
 }
 
-/// RFC 1939 §3: printable ASCII. A password is UTF-8 all the same: mail programs send it so where
-/// it holds other characters, and AUTH PLAIN takes the same ones.
+/// RFC 1939 §3: printable ASCII. Names and passwords may be UTF-8 (RFC 6856 §2.2), as in AUTH PLAIN.
 fn check_octets(line: &[u8], keyword: &[u8], phase: Phase) -> Result<(), Cause> {
     let secret = keyword == b"PASS";
-    let utf8 = secret && std::str::from_utf8(line).is_ok();
+    let utf8 = (secret || keyword == b"USER") && std::str::from_utf8(line).is_ok();
     let allowed = |octet: u8| matches!(octet, b' '..=b'~') || (utf8 && !octet.is_ascii());
     let Some(offset) = line.iter().position(|octet| !allowed(*octet)) else { return Ok(()) };
     let cause = with_command(Cause::proven(Code::Pop3CommandSyntax), line, phase);
@@ -125,6 +131,13 @@ fn words(rest: Option<&[u8]>) -> impl Iterator<Item = &[u8]> {
 fn user(rest: Option<&[u8]>) -> Option<Command<'_>> {
     let name = std::str::from_utf8(rest?).ok()?.trim_ascii();
     (!name.is_empty()).then_some(Command::User(name))
+}
+
+fn lang(rest: Option<&[u8]>) -> Option<Command<'_>> {
+    let mut words = words(rest);
+    let Some(tag) = words.next() else { return Some(Command::Lang(None)) };
+    let tag = std::str::from_utf8(tag).ok()?;
+    words.next().is_none().then_some(Command::Lang(Some(tag)))
 }
 
 fn auth(rest: Option<&[u8]>) -> Option<Command<'_>> {
@@ -166,9 +179,14 @@ mod tests {
 
     #[test]
     fn known_answers() {
-        let cases: [(&[u8], Command<'_>); 19] = [
+        let cases: [(&[u8], Command<'_>); 24] = [
             (b"CAPA", Command::Capa),
             (b"stls", Command::Stls),
+            (b"UTF8 ", Command::Utf8),
+            (b"LANG", Command::Lang(None)),
+            (b"lang ja-JP", Command::Lang(Some("ja-JP"))),
+            (b"LANG *", Command::Lang(Some("*"))),
+            ("USER 花子@edo.test".as_bytes(), Command::User("花子@edo.test")),
             (b"USER taro@edo.test ", Command::User("taro@edo.test")),
             (b"PASS  a b ", Command::Pass(b" a b ")),
             (b"PASS ", Command::Pass(b"")),
@@ -198,7 +216,10 @@ mod tests {
         type Shown = Option<&'static [u8]>;
         let syntax = Code::Pop3CommandSyntax;
         let unknown = Code::Pop3CommandUnknown;
-        let cases: [(&[u8], Code, Shown); 17] = [
+        let cases: [(&[u8], Code, Shown); 20] = [
+            (b"UTF8 on", syntax, Some(b"UTF8 on")),
+            (b"LANG ja en", syntax, Some(b"LANG ja en")),
+            (b"USER \xff", syntax, Some(b"USER")),
             (b"", unknown, None),
             (b" STAT", unknown, None),
             (b"APOP taro 0123456789abcdef", unknown, Some(b"APOP")),

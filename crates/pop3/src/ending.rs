@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use hikyaku_cause::{Cause, Code, Evidence, Limit, render};
+use hikyaku_cause::{Cause, Code, Evidence, Language, Limit, render};
 use hikyaku_wire::Effects;
 
 use crate::server::Server;
@@ -29,14 +29,22 @@ impl Server {
         }
         match self.state {
             // The world is slow, not the peer.
-            State::ExpectVerdict | State::ExpectUpdate { .. } => self.set_deadline(effects),
+            State::ExpectVerdict(_) | State::ExpectScram(..) | State::ExpectUpdate { .. } => {
+                self.set_deadline(effects);
+            }
             // The peer does not read, or did not finish the handshake.
             _ => self.state = State::Closed,
         }
     }
 
     pub(crate) fn say_no(&self, cause: &Cause, effects: &mut Effects<Ask>) {
-        effects.refuse(cause, self.settings.pages.as_ref(), render::pop3_reply);
+        let reply: fn(&Cause, Option<&str>) -> String = match self.language {
+            Language::English => render::pop3_reply,
+            Language::Japanese => {
+                |cause, link| render::pop3_reply_in(cause, link, Language::Japanese)
+            }
+        };
+        effects.refuse(cause, self.settings.pages.as_ref(), reply);
     }
 
     pub(crate) fn end(&mut self, ending: Ending, effects: &mut Effects<Ask>) {

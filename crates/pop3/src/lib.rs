@@ -1,5 +1,6 @@
 //! The server side of POP3, bytes in and effects out: RFC 1939 without APOP, CAPA (RFC 2449),
-//! STLS (RFC 2595), AUTH PLAIN (RFC 5034) and the response codes of RFC 2449 §8 and RFC 3206.
+//! STLS (RFC 2595), AUTH PLAIN (RFC 5034), UTF8 and LANG (RFC 6856), and the response codes of
+//! RFC 2449 §8 and RFC 3206.
 //!
 //! It opens no socket, keeps no clock, reads no mail and verifies no password: what needs the
 //! world is an [`Ask`]. Nobody signs in without TLS, and no setting changes that. Messages are
@@ -17,7 +18,7 @@
 //! let mut effects = Effects::new();
 //! let used = server.handle(Input::Bytes(b"USER taro\r\nPASS kirin\r\nSTAT\r\n"), &mut effects);
 //! assert_eq!(used, 23, "what follows PASS waits for the answer");
-//! let Some(Ask::SignIn(credentials)) = effects.ask else { panic!("a sign-in is asked about") };
+//! let Some(Ask::SignIn { credentials, .. }) = effects.ask else { panic!("a sign-in is asked about") };
 //! assert_eq!(credentials.user, "taro");
 //!
 //! let mut effects = Effects::new();
@@ -32,6 +33,7 @@ mod authorization;
 mod command;
 mod content;
 mod ending;
+mod language;
 mod maildrop;
 mod server;
 mod settings;

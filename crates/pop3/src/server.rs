@@ -3,8 +3,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use hikyaku_cause::{Cause, Code, Evidence, Limit, Phase};
-use hikyaku_sasl::{Fault, LINE_OCTETS};
+use hikyaku_cause::{Cause, Code, Evidence, Language, Limit, Phase};
+use hikyaku_sasl::{Fault, LINE_OCTETS, ScramOffer};
 use hikyaku_wire::{Effects, Input, Line, Wire, take_line};
 
 use crate::authorization::{self, Channel};
@@ -28,6 +28,10 @@ pub struct Server {
     /// The line being read was too long and is dropped up to its end.
     skips_line: bool,
     pub(crate) errors: u32,
+    /// Which forms of SCRAM are offered.
+    scram: ScramOffer,
+    /// The language of refusals (RFC 6856 §3).
+    pub(crate) language: Language,
     /// What waits until the command under way is done.
     pub(crate) ending: Option<Ending>,
 }
@@ -41,14 +45,26 @@ impl Server {
             tls_is_up: false,
             skips_line: false,
             errors: 0,
+            scram: ScramOffer::Nothing,
+            language: Language::English,
             ending: None,
         }
+    }
+
+    /// The same with SCRAM offered, where some account signs in by it.
+    #[must_use]
+    pub fn offering_scram(self, scram: ScramOffer) -> Self {
+        Self { scram, ..self }
     }
 }
 
 impl Wire for Server {
     type Ask = Ask;
     type Answer<'a> = Answer<'a>;
+
+    fn channel_binds(&mut self) {
+        self.scram = self.scram.bound();
+    }
 
     fn handle(&mut self, input: Input<'_, Answer<'_>>, effects: &mut Effects<Ask>) -> usize {
         match input {
@@ -133,14 +149,16 @@ impl Server {
 
     fn line_limit(&self) -> usize {
         match self.state {
-            State::ExpectResponse(_) => LINE_OCTETS,
+            State::ExpectResponse(..) => LINE_OCTETS,
             _ => self.settings.line_octets.max(LINE_OCTETS_LEAST),
         }
     }
 
     fn too_long(&mut self, effects: &mut Effects<Ask>) {
-        if matches!(self.state, State::ExpectResponse(_)) {
-            self.state = State::ExpectSignIn(ExpectSignIn::default());
+        if matches!(self.state, State::ExpectResponse(..)) {
+            if let State::ExpectResponse(state, _) = mem::replace(&mut self.state, State::Closed) {
+                self.state = State::ExpectSignIn(state);
+            }
             return self.refuse(&Fault::TooLong.cause(), effects);
         }
         let most = self.line_limit() as u64;
@@ -151,9 +169,9 @@ impl Server {
     fn line(&mut self, line: &[u8], effects: &mut Effects<Ask>) {
         let outcome = match mem::replace(&mut self.state, State::Closed) {
             State::ExpectSignIn(state) => self.sign_in_command(state, line, effects),
-            State::ExpectResponse(exchange) => {
+            State::ExpectResponse(state, exchange) => {
                 let turn = authorization::respond(exchange, line, &mut effects.send);
-                self.follow_sign_in(ExpectSignIn::default(), turn, effects)
+                self.follow_sign_in(state, turn, effects)
             }
             State::ExpectCommand(maildrop) => self.command(maildrop, line, effects),
             other => {
@@ -186,15 +204,23 @@ impl Server {
         use authorization::Turn;
         let (next, outcome) = match turn {
             Ok(Turn::Stay) => (State::ExpectSignIn(state), Ok(())),
-            Ok(Turn::Respond(exchange)) => (State::ExpectResponse(exchange), Ok(())),
+            Ok(Turn::Respond(exchange)) => (State::ExpectResponse(state, exchange), Ok(())),
             Ok(Turn::Close) => (State::Closed, Ok(())),
             Ok(Turn::StartTls) => {
                 effects.start_tls = true;
                 (State::ExpectTls, Ok(()))
             }
             Ok(Turn::SignIn(credentials)) => {
-                effects.ask = Some(Ask::SignIn(credentials));
-                (State::ExpectVerdict, Ok(()))
+                effects.ask = Some(Ask::SignIn { credentials, utf8: state.utf8 });
+                (State::ExpectVerdict(state), Ok(()))
+            }
+            Ok(Turn::Scram(exchange, message)) => {
+                effects.ask = Some(Ask::Scram { message, utf8: state.utf8 });
+                (State::ExpectScram(state, exchange), Ok(()))
+            }
+            Ok(Turn::Language(language)) => {
+                self.language = language.unwrap_or(self.language);
+                (State::ExpectSignIn(state), Ok(()))
             }
             Err(cause) => (State::ExpectSignIn(state), Err(cause)),
         };
@@ -217,6 +243,10 @@ impl Server {
             Ok(Turn::Send(content, ask)) => {
                 effects.ask = Some(ask);
                 self.state = State::ExpectContent(maildrop, content);
+            }
+            Ok(Turn::Language(language)) => {
+                self.language = language.unwrap_or(self.language);
+                self.state = State::ExpectCommand(maildrop);
             }
             Ok(Turn::Quit) => {
                 let deleted = maildrop.deleted();
@@ -262,8 +292,8 @@ impl Server {
         effects.ask = Some(Ask::Sent);
     }
 
-    fn channel(&self) -> Channel {
-        Channel::of(self.settings.tls, self.tls_is_up)
+    fn channel(&self) -> (Channel, ScramOffer) {
+        (Channel::of(self.settings.tls, self.tls_is_up), self.scram)
     }
 
     /// RFC 1939 §3: commands, and nothing less, set the timer anew.

@@ -13,12 +13,14 @@ pub(crate) enum State {
     ExpectOpen,
     /// A command; nobody is signed in.
     ExpectSignIn(ExpectSignIn),
-    /// The client's next line of an AUTH exchange.
-    ExpectResponse(Exchange),
+    /// The client's next line of an AUTH exchange; what was said before it stays said.
+    ExpectResponse(ExpectSignIn, Exchange),
     /// The TLS handshake.
     ExpectTls,
     /// The answer to `Ask::SignIn`.
-    ExpectVerdict,
+    ExpectVerdict(ExpectSignIn),
+    /// The answer to `Ask::Scram`.
+    ExpectScram(ExpectSignIn, Exchange),
     /// A command; the maildrop is ours.
     ExpectCommand(Maildrop),
     /// A piece of a message: the answer to `Ask::Retrieve`, `Ask::Top` or `Ask::More`.
@@ -39,6 +41,8 @@ pub(crate) enum State {
 pub(crate) struct ExpectSignIn {
     /// The name that USER gave; PASS takes it away.
     pub(crate) user: Option<Box<str>>,
+    /// Whether UTF8 was said (RFC 6856 §2.1).
+    pub(crate) utf8: bool,
 }
 
 /// What goes on when all that stands in `send` has been written.
@@ -51,6 +55,6 @@ pub(crate) enum Paused {
 impl State {
     /// Whether lines of the peer can be read now.
     pub(crate) fn listens(&self) -> bool {
-        matches!(self, Self::ExpectSignIn(_) | Self::ExpectResponse(_) | Self::ExpectCommand(_))
+        matches!(self, Self::ExpectSignIn(_) | Self::ExpectResponse(..) | Self::ExpectCommand(_))
     }
 }

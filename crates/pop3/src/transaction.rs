@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 
-use hikyaku_cause::{Cause, Code};
+use hikyaku_cause::{Cause, Code, Language, Phase};
+use hikyaku_sasl::ScramOffer;
 
-use crate::authorization::{Channel, capabilities};
+use crate::authorization::{Channel, capabilities, out_of_sequence};
 use crate::command::{Command, Number};
 use crate::content::Content;
+use crate::language;
 use crate::maildrop::{Column, Listing, Maildrop};
 use crate::world::Ask;
 
@@ -21,6 +23,8 @@ pub(crate) enum Turn {
     Send(Content, Ask),
     /// The session ends in order.
     Quit,
+    /// Refusals are worded in this language; `None`: as before.
+    Language(Option<Language>),
 }
 
 impl Maildrop {
@@ -28,11 +32,11 @@ impl Maildrop {
     pub(crate) fn take(
         &mut self,
         command: Command<'_>,
-        channel: Channel,
+        (channel, scram): (Channel, ScramOffer),
         send: &mut Vec<u8>,
     ) -> Result<Turn, Cause> {
         match command {
-            Command::Capa => capabilities(channel, send),
+            Command::Capa => capabilities(channel, scram, send),
             Command::Noop => send.extend_from_slice(b"+OK\r\n"),
             Command::Stat => say(send, format_args!("{} {}", self.count(), self.octets())),
             Command::List(None) => {
@@ -65,6 +69,12 @@ impl Maildrop {
             Command::User(_) | Command::Pass(_) | Command::AuthList | Command::Auth { .. } => {
                 return Err(Cause::proven(Code::AuthActive));
             }
+            Command::Lang(tag) => {
+                let language = language::choose(tag, Phase::Transaction, send)?;
+                return Ok(Turn::Language(language));
+            }
+            // RFC 6856 §2.1: what is in the maildrop, and how large, was told when it was opened.
+            Command::Utf8 => return Err(out_of_sequence(b"UTF8", "UTF8 before the sign-in")),
             // Nobody signs in without TLS, so it is up.
             Command::Stls => return Err(Cause::proven(Code::Pop3TlsActive)),
         }

@@ -3,14 +3,28 @@
 use std::fmt;
 
 use hikyaku_cause::Cause;
-use hikyaku_sasl::Credentials;
+use hikyaku_sasl::{Credentials, ScramMessage};
 
 /// A question to the world. One is outstanding at a time.
 #[derive(Debug)]
 pub enum Ask {
     /// May this person in? The maildrop is then locked and listed (RFC 1939 §4).
     /// Answer: [`Answer::SignedIn`] or [`Answer::Refused`].
-    SignIn(Credentials),
+    SignIn {
+        /// Who, and by which password.
+        credentials: Credentials,
+        /// Whether the client takes header fields in UTF-8 (RFC 6856 §2.1). Without it, messages
+        /// with such fields are listed and handed out in the form of RFC 6858.
+        utf8: bool,
+    },
+    /// A message of SCRAM, and whether the client takes UTF-8, as in [`Ask::SignIn`].
+    /// Answer: [`Answer::Challenge`], [`Answer::SignedIn`] or [`Answer::Refused`].
+    Scram {
+        /// What the client said.
+        message: ScramMessage,
+        /// See [`Ask::SignIn`].
+        utf8: bool,
+    },
     /// The content of the message at this place of the listing, counted from 0.
     /// Answer: [`Answer::Content`] or [`Answer::Refused`].
     Retrieve(usize),
@@ -48,6 +62,8 @@ pub enum Answer<'a> {
     SignedIn(Vec<Entry>),
     /// Not so, and why.
     Refused(Cause),
+    /// The server's next message of SCRAM, in base64.
+    Challenge(String),
     /// A piece of the message: CRLF line ends, not dot-stuffed, split anywhere.
     Content {
         /// The octets; may be empty.

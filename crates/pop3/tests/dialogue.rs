@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use hikyaku_cause::{Cause, Code};
 use hikyaku_pop3::{Answer, Ask, Entry, Server, Settings, TlsState, Unique};
-use hikyaku_sasl::Credentials;
+use hikyaku_sasl::{Credentials, ScramMessage, ScramOffer};
 use hikyaku_wire::dialogue::{World, octets, run};
 
 /// A maildrop with the accounts, messages and refusals of a script.
 struct Maildrop {
     settings: Settings,
+    scram: ScramOffer,
     accounts: Vec<(String, String)>,
     messages: Vec<Vec<u8>>,
     /// Content goes out in pieces of so many octets.
@@ -29,6 +30,7 @@ impl Default for Maildrop {
     fn default() -> Self {
         Self {
             settings: Settings::new("mx.edo.test", TlsState::Implicit),
+            scram: ScramOffer::Nothing,
             accounts: Vec::new(),
             messages: Vec::new(),
             piece: usize::MAX / 2,
@@ -41,7 +43,8 @@ impl Default for Maildrop {
 impl Maildrop {
     fn refusal(&mut self, ask: &Ask) -> Option<Cause> {
         let name = match ask {
-            Ask::SignIn(_) => "signin",
+            Ask::SignIn { .. } => "signin",
+            Ask::Scram { .. } => "scram",
             Ask::Retrieve(_) => "retrieve",
             Ask::Top { .. } => "top",
             Ask::More => "more",
@@ -60,6 +63,17 @@ impl Maildrop {
             return Answer::SignedIn(self.entries());
         }
         Answer::Refused(Cause::proven(Code::AuthFailed))
+    }
+
+    /// Three messages of the client; what they mean is tested where it is known.
+    fn scram(&self, message: &ScramMessage) -> Answer<'_> {
+        match message.octets.as_slice() {
+            b"first" if !message.is_plus => Answer::Challenge("c2Vjb25k".to_owned()),
+            b"bound" if message.is_plus => Answer::Challenge("c2Vjb25k".to_owned()),
+            b"third" => Answer::Challenge("Zm91cnRo".to_owned()),
+            b"" => Answer::SignedIn(self.entries()),
+            _ => Answer::Refused(Cause::proven(Code::AuthFailed)),
+        }
     }
 
     fn entries(&self) -> Vec<Entry> {
@@ -88,6 +102,8 @@ impl World for Maildrop {
             ("tls", "implicit") => self.settings.tls = TlsState::Implicit,
             ("tls", "offered") => self.settings.tls = TlsState::Offered,
             ("tls", "absent") => self.settings.tls = TlsState::Absent,
+            ("scram", "offered") => self.scram = ScramOffer::Unbound,
+            ("scram", "bound") => self.scram = ScramOffer::Bound,
             ("line", _) => self.settings.line_octets = rest.parse().unwrap(),
             ("errors", _) => self.settings.errors = rest.parse().unwrap(),
             ("idle", _) => self.settings.idle = Duration::from_secs(rest.parse().unwrap()),
@@ -104,7 +120,7 @@ impl World for Maildrop {
     }
 
     fn wire(&self) -> Server {
-        Server::new(self.settings.clone())
+        Server::new(self.settings.clone()).offering_scram(self.scram)
     }
 
     fn answer(&mut self, ask: Ask, closes: bool, seen: &mut Vec<String>) -> Option<Answer<'_>> {
@@ -116,7 +132,13 @@ impl World for Maildrop {
             return Some(Answer::Refused(cause));
         }
         Some(match ask {
-            Ask::SignIn(credentials) => self.sign_in(credentials),
+            Ask::SignIn { credentials, utf8 } => {
+                if utf8 {
+                    seen.push("Q: in UTF-8".to_owned());
+                }
+                self.sign_in(credentials)
+            }
+            Ask::Scram { message, .. } => self.scram(&message),
             Ask::Retrieve(index) | Ask::Top { index, .. } => {
                 self.position = (index, 0);
                 self.next()

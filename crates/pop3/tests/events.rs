@@ -26,7 +26,7 @@ impl Session {
     fn signed_in(count: u64) -> Self {
         let mut session = Self::open();
         let asked = session.bytes("USER taro\r\nPASS kirin\r\n");
-        assert!(matches!(asked.ask, Some(Ask::SignIn(_))));
+        assert!(matches!(asked.ask, Some(Ask::SignIn { .. })));
         session.answer(Answer::SignedIn(entries(count)));
         session.sent.clear();
         session

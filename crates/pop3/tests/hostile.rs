@@ -1,29 +1,19 @@
 //! The fuzz target's checks over its seeds and kept findings, and over mutations of them.
 
-use std::fs;
-use std::path::Path;
-
+#[path = "../../../fuzz/inputs.rs"]
+mod inputs;
 #[expect(unreachable_pub, reason = "public in the fuzz crate")]
 #[path = "../../../fuzz/src/pop3.rs"]
 mod pop3;
 
+/// Two octets choose, the others come from outside.
 fn inputs() -> Vec<Vec<u8>> {
-    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
-    let mut files: Vec<_> = ["seeds/pop3", "regressions/pop3"]
-        .iter()
-        .flat_map(|folder| fs::read_dir(fuzz.join(folder)).into_iter().flatten())
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
-    files.sort();
-    files.iter().flat_map(fs::read).filter(|input| input.len() > 2).collect()
+    inputs::of("pop3", 10).into_iter().filter(|input| input.len() > 2).collect()
 }
 
 #[test]
 fn seeds_and_regressions_with_many_choices() {
-    let inputs = inputs();
-    assert!(inputs.len() >= 10, "the seeds are gone");
-    for mut input in inputs {
+    for mut input in inputs() {
         for choice in (0..=u8::MAX).step_by(3) {
             input[1] = choice;
             pop3::check(&input);

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use hikyaku_cause::DnsOutcome;
 use hikyaku_doctor::{Ended, Missing, StepOutcome, Trust};
-use http_body_util::{BodyExt as _, Full, Limited};
+use hikyaku_net::WebFault;
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode, Uri, header};
-use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 
 use crate::door::{ended, missing, one_of_each};
@@ -67,14 +67,12 @@ async fn once(shared: &Shared, question: &Question) -> Result<Answer, StepOutcom
     if secured.trust != Trust::Holds {
         return Err(StepOutcome::Untrusted(secured.trust));
     }
-    let words = |error: hyper::Error| unreadable(&error.to_string());
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(words)?;
-    let driver = tokio::spawn(connection);
-    let answer = sender.send_request(request(question, &uri, &host)?).await;
-    let result = read(answer.map_err(words)?).await;
-    driver.abort();
-    result
+    let answer = hikyaku_net::exchange(stream, request(question, &uri, &host)?, MOST).await;
+    let answer = answer.map_err(|fault| match fault {
+        WebFault::Http(words) => StepOutcome::Unreadable(words),
+        fault => unreadable(fault.cause(&question.url).code.name()),
+    });
+    read(&answer?)
 }
 
 fn request(
@@ -91,7 +89,7 @@ fn request(
     request.body(Full::new(Bytes::from(body))).map_err(|error| unreadable(&error.to_string()))
 }
 
-async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer, StepOutcome> {
+fn read(response: &hyper::Response<Bytes>) -> Result<Answer, StepOutcome> {
     let status = response.status();
     if status.is_redirection() {
         let place = response.headers().get(header::LOCATION).and_then(|it| it.to_str().ok());
@@ -99,13 +97,12 @@ async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer
         return Ok(Answer::Elsewhere(place.to_owned()));
     }
     match status {
-        StatusCode::OK => {}
-        StatusCode::UNAUTHORIZED => return Err(StepOutcome::WantsPassword),
-        other => return Err(StepOutcome::Status(other.as_u16())),
+        StatusCode::OK => {
+            Ok(Answer::Document(String::from_utf8_lossy(response.body()).into_owned()))
+        }
+        StatusCode::UNAUTHORIZED => Err(StepOutcome::WantsPassword),
+        other => Err(StepOutcome::Status(other.as_u16())),
     }
-    let body = Limited::new(response.into_body(), MOST).collect().await;
-    let body = body.map_err(|error| unreadable(&error.to_string()))?.to_bytes();
-    Ok(Answer::Document(String::from_utf8_lossy(&body).into_owned()))
 }
 
 async fn connect(

@@ -39,6 +39,9 @@ const LOOKUP: Duration = Duration::from_secs(4);
 const CONNECT: Duration = Duration::from_secs(4);
 /// How long a server may take for its first words, and for a handshake.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a server may take for its answers once somebody signs in: those that slow down
+/// guessers answer a wrong password late (Courier after five seconds).
+const SIGN_IN: Duration = Duration::from_secs(20);
 
 /// With what the network is asked.
 #[derive(Debug, Clone)]

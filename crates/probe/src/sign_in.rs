@@ -8,7 +8,7 @@ use hikyaku_sasl::Secret;
 use crate::conversation::{Conversation, Silence};
 use crate::door::offers;
 use crate::tls::secure;
-use crate::{CONNECT, PATIENCE, Shared};
+use crate::{CONNECT, PATIENCE, SIGN_IN, Shared};
 
 /// Makes the attempt.
 pub(crate) async fn attempt(
@@ -104,7 +104,7 @@ impl Trial<'_> {
         if secured.trust != Trust::Holds {
             return Ok(None);
         }
-        let mut talk = Conversation::over(stream, PATIENCE);
+        let mut talk = Conversation::over(stream, SIGN_IN);
         if self.setting.tls == TlsMode::Implicit {
             self.greeting(&mut talk).await?;
         }

@@ -39,6 +39,15 @@ pub struct Credentials {
     pub password: Secret,
 }
 
+/// A message of SCRAM as the client sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScramMessage {
+    /// Whether the mechanism is the one that is bound to the connection (`-PLUS`).
+    pub is_plus: bool,
+    /// What the client said.
+    pub octets: Vec<u8>,
+}
+
 /// What comes next.
 #[derive(Debug)]
 pub enum Step {
@@ -46,6 +55,8 @@ pub enum Step {
     Challenge(&'static str),
     /// The client has said everything.
     Done(Credentials),
+    /// A message of SCRAM; who knows the account says what follows.
+    Message(ScramMessage),
 }
 
 /// One exchange. After [`Step::Done`] or a [`Fault`] it is over.
@@ -57,6 +68,7 @@ enum State {
     ExpectPlain,
     ExpectUser,
     ExpectPassword { user: String },
+    ExpectScram { is_plus: bool },
     Over,
 }
 
@@ -67,6 +79,8 @@ impl Exchange {
         let (state, challenge) = match mechanism {
             Mechanism::Plain => (State::ExpectPlain, ""),
             Mechanism::Login => (State::ExpectUser, USER_PROMPT),
+            Mechanism::ScramSha256 => (State::ExpectScram { is_plus: false }, ""),
+            Mechanism::ScramSha256Plus => (State::ExpectScram { is_plus: true }, ""),
         };
         let mut exchange = Self(state);
         // `AUTH PLAIN ` with nothing behind the space announces no response: prompt.
@@ -109,6 +123,10 @@ impl Exchange {
             State::ExpectPassword { user } => {
                 let password = password(message)?;
                 Ok(Step::Done(Credentials { authorization: None, user, password }))
+            }
+            State::ExpectScram { is_plus } => {
+                self.0 = State::ExpectScram { is_plus };
+                Ok(Step::Message(ScramMessage { is_plus, octets: message.to_vec() }))
             }
             State::Over => Err(Fault::Malformed),
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use hikyaku_cause::{Cause, Code, Evidence, Limit};
 
 use crate::exchange::LINE_OCTETS;
+use crate::scram::TLS_EXPORTER;
 
 /// Why an exchange ended without credentials. The peer's lines are not kept: they hold secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +20,13 @@ pub enum Fault {
     Malformed,
     /// Longer than [`LINE_OCTETS`].
     TooLong,
+    /// The client could bind its sign-in to the connection and was told that the server could not,
+    /// which is not what the server said (RFC 5802 §6).
+    BindingHidden,
+    /// The client would bind its sign-in by something that the server does not know.
+    BindingUnknown,
+    /// The sign-in is bound to another connection than the one it came over (RFC 5802 §6).
+    BindingMismatch,
 }
 
 impl Fault {
@@ -29,6 +37,10 @@ impl Fault {
             Self::NotBase64 => malformed("base64"),
             Self::NotUtf8 => malformed("UTF-8"),
             Self::Malformed => malformed("[authzid] NUL authcid NUL passwd"),
+            Self::BindingHidden => Cause::proven(Code::AuthBindingHidden),
+            Self::BindingUnknown => Cause::proven(Code::AuthBindingUnknown)
+                .with(Evidence::Wanted { expected: TLS_EXPORTER }),
+            Self::BindingMismatch => Cause::proven(Code::AuthBindingMismatch),
             Self::TooLong => Cause::proven(Code::AuthTooLong).with(Evidence::Limit {
                 limit: Limit::LineOctets,
                 most: LINE_OCTETS as u64,

@@ -1,8 +1,11 @@
-//! SASL sign-in by PLAIN (RFC 4616) and LOGIN: the server's side, and the client's responses.
+//! SASL sign-in by PLAIN (RFC 4616), LOGIN, SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 7677): the
+//! server's side, and the client's responses of the first two.
 //!
 //! An [`Exchange`] takes base64 lines as the peer sent them and ends in [`Credentials`] or a
-//! [`Fault`]. It does no I/O, verifies no password, compares no names and normalises nothing:
-//! user names and passwords leave as they came. SMTP (RFC 4954) and POP3 (RFC 5034) wrap its
+//! [`Fault`]. Messages of SCRAM it passes on; [`ScramFirst`] and [`ScramFinal`] know what they mean,
+//! for whoever has the account's [`ScramVerifier`]. It does no I/O, verifies no password and
+//! compares no names. User names and passwords leave as they came; [`prepared`] gives the form in
+//! which passwords are compared. SMTP (RFC 4954) and POP3 (RFC 5034) wrap its
 //! challenges into their own lines.
 //!
 //! ```
@@ -19,10 +22,16 @@ mod client;
 mod exchange;
 mod fault;
 mod mechanism;
+mod prepare;
+mod scram;
 mod secret;
+mod verifier;
 
 pub use client::{login_response, plain_response};
-pub use exchange::{Credentials, Exchange, LINE_OCTETS, Step};
+pub use exchange::{Credentials, Exchange, LINE_OCTETS, ScramMessage, Step};
 pub use fault::Fault;
-pub use mechanism::Mechanism;
+pub use mechanism::{Mechanism, ScramOffer};
+pub use prepare::prepared;
+pub use scram::{ScramFinal, ScramFirst};
 pub use secret::Secret;
+pub use verifier::ScramVerifier;

@@ -2,9 +2,9 @@
 //!
 //! People type what they read: full-width digits, half-width kana, サーバ or サーバー, ウイルス or
 //! ウィルス, hiragana for katakana, a hyphen for a long vowel, 出来 or でき; and what they mistake: SMPT,
-//! 受診 for 受信, can't for cannot, the kanji 力 for カ where letters were read by a machine. Words of the table and words of a text
-//! are brought into the same form before they are compared; where each octet came from is kept, so
-//! that evidence is quoted as it stands.
+//! 受診 for 受信, can't for cannot, the kanji 力 for カ where letters were read by a machine. Words of
+//! the table and words of a text are brought into the same form before they are compared; where
+//! each octet came from is kept, so that evidence is quoted as it stands.
 
 use std::ops::Range;
 

@@ -9,6 +9,8 @@ const RESULTS: usize = 100;
 const LINE: usize = 78;
 /// No line is longer, without its end (RFC 5322 §2.1.1).
 const LONGEST: usize = 998;
+/// Where a value is cut, in octets: the longest address has less.
+const VALUE: usize = 600;
 
 /// A field as it is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -220,6 +222,13 @@ impl Written {
         }
     }
 
+    /// A property with an address.
+    pub(crate) fn address(&mut self, name: &str, text: &str) {
+        if !text.is_empty() {
+            self.spaced(&format!("{name}={}", address(text)));
+        }
+    }
+
     /// The reason of a result.
     pub(crate) fn reason(&mut self, text: &str) {
         self.spaced(&format!("reason={}", quoted(text)));
@@ -255,13 +264,37 @@ impl Written {
 /// A token or a string in quotes (RFC 2045 §5.1); an address stays as it is where it can.
 fn value(text: &str) -> String {
     let is_plain = |it: char| it.is_ascii_graphic() && !"()<>,;:\\\"/[]?=".contains(it);
-    let text: String = text.chars().take(330).collect();
-    if text.chars().all(is_plain) { text } else { quoted(&text) }
+    if text.len() <= VALUE && text.chars().all(is_plain) { text.to_owned() } else { quoted(text) }
+}
+
+/// An address of the envelope, of which the local part may be beyond ASCII: only mail that came
+/// with SMTPUTF8 has such a one, and its header may be in UTF-8 (RFC 8601 §2.2 with RFC 6532).
+fn address(text: &str) -> String {
+    let is_plain = |it: char| {
+        it.is_ascii_graphic() && !"()<>,;:\\\"/[]?=".contains(it)
+            || !(it.is_ascii() || it.is_control() || it.is_whitespace())
+    };
+    let is_written = text.len() <= VALUE && text.chars().all(is_plain);
+    if is_written { text.to_owned() } else { in_quotes(text, |it| !it.is_control()) }
 }
 
 fn quoted(text: &str) -> String {
-    let text: String = text.chars().take(330).map(|it| plain(it, "\"\\")).collect();
-    format!("\"{text}\"")
+    in_quotes(text, |it| it.is_ascii_graphic() || it == ' ')
+}
+
+/// A quoted string with quoted pairs (RFC 5322 §3.2.4); a question mark for what has no place in it.
+fn in_quotes(text: &str, is_good: impl Fn(char) -> bool) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        if quoted.len() >= VALUE {
+            break;
+        }
+        if matches!(letter, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(if is_good(letter) { letter } else { '?' });
+    }
+    quoted + "\""
 }
 
 fn plain(letter: char, but: &str) -> char {
@@ -337,6 +370,32 @@ mod tests {
         assert_eq!(rest.escape_ascii().to_string(), wanted.escape_ascii().to_string());
         let (rest, count) = without_forged(b"Subject: x\r\n y", "mx.edo.test");
         assert!(matches!(rest, Cow::Borrowed(b"Subject: x\r\n y")) && count == 0);
+    }
+
+    /// RFC 5322 §3.2.4: what stands in quotes is no sign of the field.
+    #[test]
+    fn addresses_are_written_whole() {
+        for (address, written) in [
+            ("a.b@good.test", "a.b@good.test"),
+            ("花子@xn--0ouw9t.test", "花子@xn--0ouw9t.test"),
+            (
+                "\"A; dkim=pass (x) \\\" y\"@good.test",
+                "\"\\\"A; dkim=pass (x) \\\\\\\" y\\\"@good.test\"",
+            ),
+            ("\"花 子\"@good.test", "\"\\\"花 子\\\"@good.test\""),
+        ] {
+            let mut field = Written::new("mx.edo.test");
+            field.result("spf", "none");
+            field.address("smtp.mailfrom", address);
+            let text = field.finish();
+            assert!(text.contains(&format!("smtp.mailfrom={written}\r\n")), "{text}");
+            let read = AuthResults::parse(text.split_once(':').unwrap().1).unwrap();
+            assert_eq!(read.results.len(), 1);
+            assert_eq!(read.results[0].property("smtp", "mailfrom"), Some(address));
+        }
+        let longest = format!("\"{}\"@good.test", "\\\"".repeat(900));
+        assert!(address(&longest).len() <= VALUE + 3);
+        assert_eq!(quoted("花\r\n"), "\"???\"");
     }
 
     #[test]

@@ -36,9 +36,12 @@ pub enum KeyFault {
     /// Not a name below `_domainkey`.
     #[error("a selector is one or more labels of letters, digits and hyphens")]
     Selector,
-    /// The system gives no random numbers.
+    /// The system gives no random numbers for a new key; what makes keys does not say why.
+    #[error("no random numbers for a new key")]
+    NoRandom,
+    /// A new key cannot be written.
     #[error("no key could be made: {0}")]
-    Random(String),
+    Made(String),
 }
 
 /// Which of a domain's keys signed (RFC 6376 §3.1).
@@ -85,17 +88,21 @@ pub struct NewKey {
 impl NewKey {
     /// Makes a key; RSA takes a second or so.
     pub fn generate(kind: KeyKind) -> Result<Self, KeyFault> {
-        let random = |error: &dyn fmt::Display| KeyFault::Random(error.to_string());
+        let made = |error: &dyn fmt::Display| KeyFault::Made(error.to_string());
         let pem = match kind {
             KeyKind::Rsa => {
                 let key = rsa::PrivateKey::new(&mut getrandom::SysRng, RSA_BITS);
-                let key = key.map_err(|error| random(&error))?;
-                pem(key.to_pkcs8_der().map_err(|error| random(&error))?.as_bytes())
+                let key = key.map_err(|error| match error {
+                    rsa::Error::Rng => KeyFault::NoRandom,
+                    other => made(&other),
+                })?;
+                pem(key.to_pkcs8_der().map_err(|error| made(&error))?.as_bytes())
             }
             KeyKind::Ed25519 => {
                 let source = ring::rand::SystemRandom::new();
                 let key = Ed25519KeyPair::generate_pkcs8(&source);
-                pem(key.map_err(|error| random(&error))?.as_ref())
+                // There is nothing else that could fail.
+                pem(key.map_err(|_| KeyFault::NoRandom)?.as_ref())
             }
         };
         Ok(Self { pem })

@@ -16,8 +16,13 @@ pub const SIGNATURES: usize = 10;
 /// How a body was hashed: its form, and how much of it counts (`l=`; 0 for all).
 type Form = (Canonicalization, u64);
 
+/// How the body is hashed for a seal.
+pub(crate) const SEALED_FORM: Form = (Canonicalization::Relaxed, 0);
+
 /// A message that passes.
 pub struct Passing {
+    /// Whether it is sent on with a seal.
+    is_sealed: bool,
     header: Vec<u8>,
     /// So much of the header section holds no end.
     scanned: usize,
@@ -57,7 +62,13 @@ impl std::fmt::Debug for Passing {
 impl Passing {
     /// Begins with a message whose header section has at most so many octets.
     pub fn new(most: usize) -> Self {
-        Self { header: Vec::new(), scanned: 0, most, state: State::Header }
+        Self { is_sealed: false, header: Vec::new(), scanned: 0, most, state: State::Header }
+    }
+
+    /// The same for a message that is sent on, and is to be sealed.
+    #[must_use]
+    pub fn for_sealing(self) -> Self {
+        Self { is_sealed: true, ..self }
     }
 
     /// The next octets.
@@ -85,7 +96,7 @@ impl Passing {
             return;
         };
         let rest = self.header.split_off(self.scanned + at + 4);
-        let mut hashers = hashers(&self.header);
+        let mut hashers = hashers(&self.header, self.is_sealed);
         for (_, hasher) in &mut hashers {
             hasher.write(&rest);
         }
@@ -162,13 +173,14 @@ pub(crate) fn signature_count(header: &[u8]) -> usize {
 }
 
 /// A hasher for each form that a signature names.
-fn hashers(header: &[u8]) -> Vec<(Form, BodyHasher<Hasher>)> {
+fn hashers(header: &[u8], is_sealed: bool) -> Vec<(Form, BodyHasher<Hasher>)> {
     let Some(message) = parse(header) else { return Vec::new() };
+    let sealed = is_sealed.then_some(SEALED_FORM);
     let of_dkim = message.dkim_headers.iter().map(|it| (it.header.cb, it.header.l));
     let newest = message.ams_headers.last().filter(|_| !message.has_arc_errors);
     let of_arc = newest.map(|it| (it.header.cb, it.header.l));
     let mut hashers: Vec<(Form, BodyHasher<Hasher>)> = Vec::new();
-    for form in of_dkim.chain(of_arc) {
+    for form in of_dkim.chain(of_arc).chain(sealed) {
         if !hashers.iter().any(|(own, _)| *own == form) {
             // The library counts `l=` before it puts a body into its form; ours counts after.
             hashers.push((form, BodyHasher::new(Hasher::new(form.1), form.0, 0)));

@@ -1,6 +1,7 @@
 //! What is done with a message that came in, by its verdicts and the administrator's rules.
 
 use crate::arc::ArcResult;
+use crate::authors::FromFault;
 use crate::dmarc_record::DmarcPolicy;
 use crate::dmarc_verdict::DmarcResult;
 use crate::spf::SpfResult;
@@ -58,6 +59,10 @@ pub enum Disposition {
         /// The domain in From.
         from: String,
     },
+    /// It is taken in and marked as suspicious: From is not as it must be.
+    Suspect(FromFault),
+    /// It is refused: From is not as it must be (RFC 5322 §3.6), so that nobody can be judged.
+    RefuseByFrom(FromFault),
     /// It is refused: the sender's domain says that the server is none of its own.
     RefuseBySpf,
 }
@@ -70,6 +75,25 @@ impl Rules {
 
     /// What is done with a message; says in the verdicts whose word let it in.
     pub fn decide(&self, verdicts: &mut Verdicts) -> Disposition {
+        let disposition = self.by_verdicts(verdicts);
+        let fault = verdicts.from.filter(|fault| fault.is_forbidden());
+        match (disposition, fault, self.dmarc) {
+            // Whoever passed it on in good faith could not judge it either.
+            (
+                Disposition::Accept | Disposition::Quarantine { .. },
+                Some(fault),
+                DmarcRule::Reject,
+            ) => Disposition::RefuseByFrom(fault),
+            (Disposition::Accept, Some(fault), DmarcRule::Quarantine) => {
+                Disposition::Suspect(fault)
+            }
+            (disposition, ..) => disposition,
+        }
+    }
+
+    fn by_verdicts(&self, verdicts: &mut Verdicts) -> Disposition {
+        // The strictest wish counts where several domains may be seen as the author's
+        // (RFC 7489 §6.6.1).
         let worst = verdicts.dmarc.iter().max_by_key(|it| it.wish());
         let wish = worst.map(|it| (it.wish(), it.from.clone()));
         let by_spf = verdicts.spf.as_ref().is_some_and(|spf| spf.result == SpfResult::Fail);

@@ -67,6 +67,9 @@ impl std::fmt::Debug for DkimSigning {
 impl DkimSigning {
     /// The next octets, in the order in which they are sent.
     pub fn push(&mut self, octets: &[u8]) {
+        if self.keys.is_empty() {
+            return;
+        }
         if let Some(body) = &mut self.body {
             return body.write(octets);
         }
@@ -139,7 +142,7 @@ fn sign(key: &DkimKey, mut signature: Signature, header: &[u8]) -> mail_auth::Re
 }
 
 /// The fields of a header section: names, and all behind the colon with its line ends.
-fn fields(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(crate) fn fields(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = header;
     std::iter::from_fn(move || {
         while !rest.is_empty() {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::answers::{Answers, Kind, Needed, Records};
 use crate::arc::{ArcFault, ArcResult, ArcVerdict};
 use crate::auth_results::{Written, filled};
-use crate::dmarc_verdict::{DmarcVerdict, dmarc_verdict};
+use crate::authors::{Authors, FromFault};
+use crate::dmarc_verdict::{DmarcResult, DmarcVerdict, dmarc_verdict};
 use crate::passing::Passed;
 use crate::signature::{DkimResult, SignatureFault, SignatureVerdict};
 use crate::spf::{Spf, SpfOutcome, SpfResult, SpfTerm};
@@ -16,8 +17,6 @@ use crate::spf::{Spf, SpfOutcome, SpfResult, SpfTerm};
 /// The most questions that are kept with a message, and octets of an answer.
 const ASKED: usize = 60;
 const ANSWER: usize = 300;
-/// The most domains of authors that are judged.
-const AUTHORS: usize = 4;
 
 /// Whose name SPF was asked about (RFC 7208 §2.3, §2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +104,9 @@ pub struct Verdicts {
     /// For every domain of an author.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dmarc: Vec<DmarcVerdict>,
+    /// What is wrong with From; nothing where DMARC was not checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<FromFault>,
     /// The trusted servers whose word let it in against its domain's wish.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub let_in_by: Vec<String>,
@@ -122,20 +124,21 @@ fn is_none(count: &usize) -> bool {
 }
 
 impl Verdicts {
-    /// Judges a message; `authors` are the domains in its From fields.
+    /// Judges a message; `authors` are those in its From fields, nothing where DMARC is not
+    /// checked.
     pub fn judge(
         passed: &Passed,
         spf: Option<&SpfVerdict>,
-        authors: Option<&[String]>,
+        authors: Option<&Authors>,
         answers: &Answers,
     ) -> Result<Self, Needed> {
         let dkim = passed.signatures(answers)?;
         let arc = passed.arc(answers)?;
-        let authors = authors.unwrap_or_default().iter().take(AUTHORS);
-        let dmarc = authors.map(|from| dmarc_verdict(from, spf, &dkim, answers));
+        let domains = authors.iter().flat_map(|authors| &authors.domains);
+        let dmarc = domains.map(|from| dmarc_verdict(from, spf, &dkim, answers));
         let dmarc = dmarc.collect::<Result<_, _>>()?;
-        let spf = spf.cloned();
-        Ok(Self { spf, dkim, arc, dmarc, ..Self::default() })
+        let (spf, from) = (spf.cloned(), authors.and_then(|authors| authors.fault));
+        Ok(Self { spf, dkim, arc, dmarc, from, ..Self::default() })
     }
 
     /// Takes in what the DNS said.
@@ -184,11 +187,10 @@ impl Verdicts {
             if let Some(words) = spf.words() {
                 field.reason(&words);
             }
-            let of = match spf.identity {
-                SpfIdentity::MailFrom => "smtp.mailfrom",
-                SpfIdentity::Helo => "smtp.helo",
-            };
-            field.property(of, &spf.of);
+            match spf.identity {
+                SpfIdentity::MailFrom => field.address("smtp.mailfrom", &spf.of),
+                SpfIdentity::Helo => field.property("smtp.helo", &spf.of),
+            }
         }
         if self.dkim.is_empty() {
             field.result("dkim", "none");
@@ -205,6 +207,11 @@ impl Verdicts {
         }
         for dmarc in &self.dmarc {
             dmarc.write(&mut field);
+        }
+        if let Some(fault) = self.from {
+            // Nobody can be judged by it (RFC 9989 §5.3.1).
+            field.result("dmarc", DmarcResult::None.word());
+            field.reason(fault.words());
         }
         if let Some(arc) = &self.arc {
             let result = if arc.result == ArcResult::Pass { "pass" } else { "fail" };
@@ -250,6 +257,13 @@ impl Verdicts {
             selector: None,
             why: dmarc.record.as_ref().map(|it| format!("{}: {}", it.domain, it.text)),
         });
+        let from = self.from.iter().map(|fault| SenderVerdict {
+            method: "dmarc",
+            result: DmarcResult::None.word(),
+            domain: String::new(),
+            selector: None,
+            why: Some(fault.words().to_owned()),
+        });
         let arc = self.arc.iter().map(|arc| SenderVerdict {
             method: "arc",
             result: if arc.result == ArcResult::Pass { "pass" } else { "fail" },
@@ -257,7 +271,7 @@ impl Verdicts {
             selector: None,
             why: arc.why.as_ref().map(ArcFault::words),
         });
-        spf.chain(dkim).chain(dmarc).chain(arc).collect()
+        spf.chain(dkim).chain(dmarc).chain(from).chain(arc).collect()
     }
 
     /// SPF and DKIM in a few words: what does not vouch for the message, and why.

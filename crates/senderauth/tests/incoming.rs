@@ -14,8 +14,9 @@ use hikyaku_cause::DnsOutcome;
 use hikyaku_mail::Domain;
 use hikyaku_senderauth::{
     Answer, Answers, AuthResults, Disposition, DkimKey, DkimSigner, DmarcResult, DmarcRule,
-    KeyKind, Needed, NewKey, Passing, Question, Records, Rules, Selector, SignatureFault,
-    SpfClient, SpfIdentity, SpfResult, SpfRule, SpfVerdict, Verdicts, authors, spf_of,
+    FromFault, KeyKind, Needed, NewKey, Passing, Question, Records, Rules, Selector,
+    SignatureFault, SpfClient, SpfIdentity, SpfResult, SpfRule, SpfVerdict, Verdicts, authors,
+    spf_of,
 };
 use mail_auth::common::crypto::{RsaKey, Sha256};
 use mail_auth::common::headers::HeaderWriter as _;
@@ -204,4 +205,68 @@ fn what_is_written_of_it() {
     }
     let kept = serde_json::to_string(&verdicts).unwrap();
     assert_eq!(serde_json::from_str::<Verdicts>(&kept).unwrap(), verdicts);
+}
+
+/// What names no author that can be judged is not let in where the wish of domains counts.
+#[test]
+fn from_that_is_no_from() {
+    use DmarcRule::{Mark, Off, Quarantine, Reject};
+    let head = "To: you@peer.test\r\nSubject: one\r\n";
+    let cases = [
+        (head.to_owned(), Some(FromFault::Missing)),
+        (format!("From:\r\n{head}"), Some(FromFault::Missing)),
+        (format!("From: a@x.test\r\nFrom: a@x.test\r\n{head}"), Some(FromFault::Several)),
+        (format!("From: Robots:;\r\n{head}"), Some(FromFault::NoDomain)),
+        (format!("From: a@x.test\r\n{head}"), None),
+    ];
+    for (head, fault) in cases {
+        let mail = format!("{head}\r\ntext\r\n");
+        let mut verdicts = judged(mail.as_bytes(), ELSE, REJECT, None);
+        assert_eq!(verdicts.from, fault, "{head}");
+        let mut done = |dmarc| {
+            let rules = Rules { spf: SpfRule::Mark, dmarc, arc_trusted: Vec::new() };
+            rules.decide(&mut verdicts)
+        };
+        let forbidden = fault.filter(|fault| fault.is_forbidden());
+        let refused = forbidden.map_or(Disposition::Accept, Disposition::RefuseByFrom);
+        let marked = forbidden.map_or(Disposition::Accept, Disposition::Suspect);
+        assert_eq!(done(Reject), refused, "{head}");
+        assert_eq!(done(Quarantine), marked, "{head}");
+        assert_eq!((done(Mark), done(Off)), (Disposition::Accept, Disposition::Accept), "{head}");
+        // It is never silent.
+        let field = verdicts.field("mx.edo.test", None);
+        let read = AuthResults::parse(field.split_once(':').unwrap().1).unwrap();
+        let found = read.results.iter().rfind(|it| it.method == "dmarc").unwrap();
+        assert_eq!(found.result, "none", "{field}");
+        let reason = found.properties.iter().find(|(name, _)| name == "reason");
+        assert_eq!(reason.map(|(_, text)| text.as_str()), fault.map(FromFault::words), "{field}");
+    }
+}
+
+/// `edo.test` asks for refusal; the mail comes from elsewhere, however its author is written.
+#[test]
+fn a_wish_counts_however_from_is_written() {
+    for from in [
+        "ao@edo.test",
+        "ao@edo .test",
+        "<ao@edo .test>",
+        "ao@edo. test",
+        "ao@edo(c).test",
+        "ao@edo\r\n .test",
+        "\"Bank\" <ao@edo.test> <b@none.test>",
+        "<ao@edo.test>b@none.test",
+        "ao@edo.test <b@none.test>",
+        "ao@edo.test, <b@none.test",
+        "b@none.test, ao@edo.test",
+        "=?utf-8?q?ao=40edo.test?=",
+    ] {
+        let mail = format!("From: {from}\r\nTo: you@peer.test\r\n\r\ntext\r\n");
+        let mut verdicts = judged(mail.as_bytes(), ELSE, REJECT, None);
+        let rules = Rules::default();
+        let wanted = Disposition::RefuseByDmarc { from: "edo.test".to_owned() };
+        assert_eq!(rules.decide(&mut verdicts), wanted, "{from}");
+        let field = verdicts.field("mx.edo.test", None);
+        assert!(field.contains("header.from=edo.test"), "{from}: {field}");
+        assert!(!field.contains("header.from=edo\r") && !field.contains("header.from=edo;"));
+    }
 }

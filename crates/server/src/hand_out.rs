@@ -5,12 +5,13 @@ use std::sync::Arc;
 use hikyaku_cause::{Cause, Code, PeerAddress, render};
 use hikyaku_net::TlsFacts;
 use hikyaku_pop3::{Answer, Ask, Entry, Unique};
-use hikyaku_sasl::Credentials;
-use hikyaku_store::{Content, LargeReader, Maildrop, Service, Visitor};
+use hikyaku_sasl::{Credentials, ScramMessage};
+use hikyaku_store::{Account, Content, LargeReader, Maildrop, Service, Visitor};
 use hikyaku_wire::Told;
 
 use crate::house::House;
-use crate::sign_in::Visit;
+use crate::sign_in::{Scram, ScramStep, Visit};
+use crate::surrogate::{self, Surrogate};
 use crate::why;
 
 /// One connection's world.
@@ -18,7 +19,11 @@ pub(crate) struct HandOut {
     house: Arc<House>,
     peer: PeerAddress,
     tls: Option<TlsFacts>,
+    /// The sign-in by SCRAM under way.
+    scram: Scram,
     maildrop: Option<Maildrop>,
+    /// Whether the mail program takes header fields in UTF-8 (RFC 6856 §2.1).
+    utf8: bool,
     reading: Reading,
     /// The messages read whole, for the event that tells their owner.
     fetched: Vec<usize>,
@@ -29,6 +34,7 @@ enum Reading {
     Nothing,
     Small(Arc<[u8]>),
     Large { reader: Box<LargeReader>, buffer: Vec<u8> },
+    Downgraded(Box<Surrogate>),
 }
 
 impl HandOut {
@@ -37,23 +43,77 @@ impl HandOut {
             house,
             peer,
             tls: None,
+            scram: Scram::default(),
             maildrop: None,
+            utf8: false,
             reading: Reading::Nothing,
             fetched: Vec::new(),
         }
     }
 
-    async fn sign_in(&mut self, credentials: &Credentials) -> Result<Vec<Entry>, Cause> {
-        let visit = Visit { service: Service::Pop3, peer: self.peer, tls: self.tls_text() };
+    async fn sign_in(
+        &mut self,
+        credentials: &Credentials,
+        utf8: bool,
+    ) -> Result<Vec<Entry>, Cause> {
+        let visit = self.visit();
         let checked = self.house.sign_in.check(&self.house.store, &visit, credentials).await;
         self.house.metrics.signed_in(&checked);
-        let account = checked?;
+        self.let_in(&checked?, utf8).await
+    }
+
+    /// The next message of SCRAM.
+    async fn scram(
+        &mut self,
+        message: &ScramMessage,
+        utf8: bool,
+    ) -> Result<Answer<'static>, Cause> {
+        let visit = self.visit();
+        let house = Arc::clone(&self.house);
+        let step = house.sign_in.scram(&house.store, &visit, &mut self.scram, message).await;
+        if let Err(cause) = &step {
+            house.metrics.signed_in::<()>(&Err(cause.clone()));
+        }
+        match step? {
+            ScramStep::Challenge(text) => Ok(Answer::Challenge(text)),
+            ScramStep::SignedIn(account) => {
+                let account = *account;
+                house.metrics.signed_in(&Ok(()));
+                self.let_in(&account, utf8).await.map(Answer::SignedIn)
+            }
+        }
+    }
+
+    fn visit(&self) -> Visit {
+        Visit {
+            service: Service::Pop3,
+            peer: self.peer,
+            tls: self.tls_text(),
+            exporter: self.tls.as_ref().and_then(|tls| tls.exporter.clone()),
+        }
+    }
+
+    /// Locks and lists the maildrop of who is known now.
+    async fn let_in(&mut self, account: &Account, utf8: bool) -> Result<Vec<Entry>, Cause> {
         let maildrop = self.house.store.lock_maildrop(account.id).await;
-        let maildrop = maildrop.map_err(|fault| fault.cause())?;
-        let entries = maildrop.entries().iter();
-        let entries =
-            entries.map(|entry| Entry { size: entry.size, unique: Unique::new(entry.uid) });
-        let entries = entries.collect();
+        let mut maildrop = maildrop.map_err(|fault| fault.cause())?;
+        let listed = maildrop.entries().iter();
+        let mut entries: Vec<_> = listed
+            .map(|entry| Entry { size: entry.size, unique: Unique::new(entry.uid) })
+            .collect();
+        // Only what came with SMTPUTF8 is internationalised mail (RFC 6856 §2, RFC 6858 §1). Octets
+        // above 127 in other header sections are of a charset that nobody named: they go out as they
+        // came, as they always have, since any form we gave them would be a guess.
+        let in_utf8 = maildrop.entries().iter().enumerate().filter(|(_, entry)| entry.utf8);
+        let in_utf8: Vec<usize> = in_utf8.filter(|_| !utf8).map(|(index, _)| index).collect();
+        for index in in_utf8 {
+            let size = surrogate::size(&mut maildrop, index).await;
+            let size = size.map_err(|fault| fault.cause())?;
+            if let Some(entry) = entries.get_mut(index) {
+                entry.size = size;
+            }
+        }
+        self.utf8 = utf8;
         self.maildrop = Some(maildrop);
         Ok(entries)
     }
@@ -63,7 +123,11 @@ impl HandOut {
         let Some(maildrop) = &mut self.maildrop else {
             return Err(Code::Pop3CommandSequence.into());
         };
+        let in_utf8 = maildrop.entries().get(index).is_some_and(|entry| entry.utf8);
         self.reading = match maildrop.read(index).await.map_err(|fault| fault.cause())? {
+            content if in_utf8 && !self.utf8 => {
+                Reading::Downgraded(Box::new(Surrogate::new(content)))
+            }
             Content::Large(reader) => {
                 Reading::Large { reader: Box::new(reader), buffer: Vec::new() }
             }
@@ -78,6 +142,10 @@ impl HandOut {
             Reading::Small(octets) => Answer::Content { octets, last: true },
             Reading::Large { reader, buffer } => match reader.next_chunk(buffer).await {
                 Ok(more) => Answer::Content { octets: buffer, last: !more },
+                Err(fault) => Answer::Refused(fault.cause()),
+            },
+            Reading::Downgraded(surrogate) => match surrogate.next().await {
+                Ok((octets, last)) => Answer::Content { octets, last },
                 Err(fault) => Answer::Refused(fault.cause()),
             },
         }
@@ -123,11 +191,15 @@ impl hikyaku_net::Service for HandOut {
 
     async fn answer(&mut self, ask: Ask) -> Answer<'_> {
         let done = match ask {
-            Ask::SignIn(credentials) => {
-                return match self.sign_in(&credentials).await {
+            Ask::SignIn { credentials, utf8 } => {
+                return match Box::pin(self.sign_in(&credentials, utf8)).await {
                     Ok(entries) => Answer::SignedIn(entries),
                     Err(cause) => Answer::Refused(cause),
                 };
+            }
+            Ask::Scram { message, utf8 } => {
+                let scram = Box::pin(self.scram(&message, utf8));
+                return scram.await.unwrap_or_else(Answer::Refused);
             }
             Ask::Retrieve(index) | Ask::Top { index, .. } => {
                 let whole = matches!(ask, Ask::Retrieve(_));

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hikyaku_acme::Keeper;
 use hikyaku_mail::Domain;
 use hikyaku_net::ServerTls;
-use hikyaku_senderauth::DkimSigner;
+use hikyaku_sasl::ScramOffer;
+use hikyaku_senderauth::{DkimSigner, Srs};
 use hikyaku_store::Store;
 use hikyaku_wire::Pages;
 
@@ -52,6 +54,8 @@ pub struct House {
     pub store: Store,
     /// Certificates, if there are any.
     pub tls: Option<Arc<ServerTls>>,
+    /// Looks after the certificates; absent where nobody does.
+    pub certificates: Option<Arc<Keeper>>,
     /// Who may come in.
     pub sign_in: SignIn,
     /// The limits.
@@ -60,14 +64,28 @@ pub struct House {
     pub rate: Option<Arc<Rate>>,
     /// Signs what accounts send to other servers.
     pub signer: DkimSigner,
+    /// Writes and reads return addresses of what is sent on.
+    pub srs: Srs,
     /// Where refusals are explained; absent where they are not.
     pub pages: Option<Pages>,
     /// Judges who stands for what comes in; absent where nobody does.
     pub inbound: Option<Arc<Inbound>>,
+    /// How the MTA-STS policy of the domains served is meant (RFC 8461 §5).
+    pub sts: hikyaku_tlspolicy::sts::Mode,
     /// The figures that are counted.
     pub metrics: Arc<Metrics>,
     /// Who may see them, beside this machine.
     pub metrics_for: Vec<IpAddr>,
     /// Mail to other servers; absent where none leaves.
     pub sending: Option<Arc<Sending>>,
+}
+
+impl House {
+    /// Whether some account signs in by SCRAM; what cannot be read is not offered.
+    pub(crate) fn scram(&self) -> ScramOffer {
+        match self.store.has_scram() {
+            Ok(true) => ScramOffer::Unbound,
+            Ok(false) | Err(_) => ScramOffer::Nothing,
+        }
+    }
 }

@@ -7,24 +7,34 @@
 //! This crate parses no protocol and words no failure; it passes causes on.
 
 mod door;
+mod envelope;
 mod hand_out;
 mod house;
 mod http;
 mod letters;
 mod metrics;
+mod note;
+mod random;
 mod rate;
 mod receive;
+#[cfg(test)]
+mod sample;
 mod send;
 mod sign_in;
+mod surrogate;
+mod tls_reports;
 mod why;
 
 pub use door::{Door, DoorKind};
 pub use hikyaku_wire::Pages;
 pub use house::{House, HouseLimits};
-pub use http::HttpDoor;
+pub use http::{HttpDoor, served_policy};
 pub use metrics::Metrics;
+pub use note::tell_postmaster;
+pub use random::{NoRandom, random};
 pub use rate::Rate;
 pub use receive::Inbound;
 pub use send::{Sending, SendingLimits, SendingSetup, SendingThread};
 pub use sign_in::SignIn;
+pub use tls_reports::{OutgoingReport, Reporter, Sent, SentOutcome, outgoing_reports};
 pub use why::pages;

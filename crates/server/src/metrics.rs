@@ -29,6 +29,7 @@ pub struct Metrics {
     oldest: Gauge,
     lost_events: Gauge,
     certificates: Family<Label<String>, Gauge>,
+    certificate_failures: Family<Label<String>, Gauge>,
 }
 
 impl Default for Metrics {
@@ -38,7 +39,7 @@ impl Default for Metrics {
         let (sign_ins, sent) = (Family::default(), Family::default());
         let (connections, waiting) = (Gauge::default(), Gauge::default());
         let (oldest, lost_events) = (Gauge::default(), Gauge::default());
-        let certificates = Family::default();
+        let (certificates, certificate_failures) = (Family::default(), Family::default());
         registry.register("messages_received", "Messages taken in, by door", received.clone());
         registry.register(
             "refusals",
@@ -60,6 +61,11 @@ impl Default for Metrics {
             "When a certificate expires, in seconds since 1970",
             certificates.clone(),
         );
+        registry.register(
+            "certificate_failures",
+            "Failures in a row to get or renew the certificate of a name",
+            certificate_failures.clone(),
+        );
         Self {
             registry,
             received,
@@ -71,6 +77,7 @@ impl Default for Metrics {
             oldest,
             lost_events,
             certificates,
+            certificate_failures,
         }
     }
 }
@@ -117,6 +124,11 @@ impl Metrics {
         for (file, expires) in house.tls.iter().flat_map(|tls| tls.expiries()) {
             let label = [("file", file.display().to_string())];
             self.certificates.get_or_create(&label).set(expires);
+        }
+        self.certificate_failures.clear();
+        for (name, failures) in house.certificates.iter().flat_map(|keeper| keeper.failures()) {
+            let gauge = self.certificate_failures.get_or_create(&[("name", name)]);
+            gauge.set(i64::from(failures));
         }
         let mut text = String::new();
         // Writing into memory does not fail.

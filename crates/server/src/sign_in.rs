@@ -1,15 +1,22 @@
 //! Sign-in, the same at every door.
 
+mod scram;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hikyaku_cause::{Cause, Code, Evidence, PeerAddress};
 use hikyaku_guard::{Attempt, Memory, Remembered, Throttle, Verdict};
-use hikyaku_sasl::Credentials;
+use hikyaku_mail::Address;
+use hikyaku_net::Exporter;
+use hikyaku_sasl::{Credentials, prepared};
 use hikyaku_store::password::{self, PasswordHash};
 use hikyaku_store::{Account, Event, Service, Store};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
+
+use crate::random::{NoRandom, random};
+pub(crate) use scram::{Scram, ScramStep};
 
 /// A name longer than any address is cut before it is kept (RFC 5321 §4.5.3.1).
 const NAME_CHARACTERS: usize = 320;
@@ -25,6 +32,8 @@ pub struct SignIn {
     hashing: Arc<Semaphore>,
     /// Verified in place of an account's that does not exist, so that both take the same time.
     nobody: PasswordHash,
+    /// Makes verifiers of accounts that have none for SCRAM.
+    names: Vec<u8>,
 }
 
 /// At which door, and from where.
@@ -33,6 +42,8 @@ pub(crate) struct Visit {
     pub(crate) service: Service,
     pub(crate) peer: PeerAddress,
     pub(crate) tls: Option<String>,
+    /// What a sign-in can be bound to.
+    pub(crate) exporter: Option<Exporter>,
 }
 
 impl Visit {
@@ -42,11 +53,12 @@ impl Visit {
 }
 
 impl SignIn {
-    /// `throttle_loopback`: whether delays hold for connections from this machine too.
-    pub fn new(throttle_loopback: bool) -> Result<Self, getrandom::Error> {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret)?;
-        let unguessed = format!("{:x}", u128::from_be_bytes(random()?));
+    /// `throttle_loopback`: whether delays hold for connections from this machine too. `names`:
+    /// what makes up the salts of accounts that are not there; it stays the same, as real salts do.
+    pub fn new(throttle_loopback: bool, names: Vec<u8>) -> Result<Self, Cause> {
+        let secret = random().map_err(NoRandom::cause)?;
+        let unguessed = random().map_err(NoRandom::cause)?;
+        let unguessed = format!("{:x}", u128::from_be_bytes(unguessed));
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             started: Instant::now(),
@@ -54,7 +66,8 @@ impl SignIn {
             throttle: Mutex::new(Throttle::new()),
             remembered: Mutex::new(Remembered::new(secret)),
             hashing: Arc::new(Semaphore::new(cores)),
-            nobody: password::hash(&unguessed),
+            nobody: password::hash(&unguessed).map_err(|fault| fault.cause())?,
+            names,
         })
     }
 
@@ -66,30 +79,41 @@ impl SignIn {
         credentials: &Credentials,
     ) -> Result<Account, Cause> {
         let name: String = credentials.user.chars().take(NAME_CHARACTERS).collect();
-        let attempt = Attempt { network: visit.peer.ip, account: &name };
-        let found = store.account(&name).map_err(|fault| fault.cause());
-        let outcome = match &found {
-            Ok(account) => self.judge(attempt, account.as_ref(), credentials).await,
-            Err(cause) => Err(cause.clone()),
+        let (account, outcome) = match known(store, &name) {
+            Ok((account, one)) => {
+                let attempt = Attempt { network: visit.peer.ip, account: &one };
+                let outcome = self.judge(attempt, account.as_ref(), credentials).await;
+                (account, outcome)
+            }
+            Err(cause) => (None, Err(cause)),
         };
-        let account = found.ok().flatten();
+        Self::note(store, visit, &name, (account.as_ref(), &outcome));
+        outcome?;
+        account.ok_or_else(|| failed(&name))
+    }
+
+    /// Every try is kept as an event.
+    fn note(
+        store: &Store,
+        visit: &Visit,
+        name: &str,
+        (account, outcome): (Option<&Account>, &Result<(), Cause>),
+    ) {
         store.note(Event::SignIn {
             at: Timestamp::now(),
             service: visit.service,
             peer: visit.address(),
             tls: visit.tls.clone(),
-            name: name.clone(),
-            account: account.as_ref().map(|account| account.id),
+            name: name.to_owned(),
+            account: account.map(|account| account.id),
             refused: outcome.as_ref().err().map(|cause| cause.code.name().to_owned()),
         });
-        match &outcome {
+        match outcome {
             Ok(()) => tracing::debug!(account = name, peer = %visit.peer.ip, "signed in"),
             Err(cause) => {
                 tracing::info!(account = name, peer = %visit.peer.ip, code = %cause.code, "sign-in refused");
             }
         }
-        outcome?;
-        account.ok_or_else(|| failed(&name))
     }
 
     async fn judge(
@@ -104,10 +128,20 @@ impl SignIn {
             .as_deref()
             .is_none_or(|other| other.eq_ignore_ascii_case(&credentials.user));
         let right = self.verify(account, credentials).await?;
+        let account = account.filter(|_| right && acts_for_itself);
+        self.settle(attempt, account, credentials.password.expose())
+    }
+
+    /// Lets in the account whose password was right; counts the others by what they said.
+    fn settle(
+        &self,
+        attempt: Attempt<'_>,
+        right: Option<&Account>,
+        said: &[u8],
+    ) -> Result<(), Cause> {
         let now = self.started.elapsed();
-        let Some(account) = account.filter(|_| right && acts_for_itself) else {
-            let password = credentials.password.expose();
-            let fingerprint = lock(&self.remembered).fingerprint(attempt.account, password);
+        let Some(account) = right else {
+            let fingerprint = lock(&self.remembered).fingerprint(attempt.account, said);
             lock(&self.throttle).refused(now, attempt, fingerprint);
             return Err(failed(attempt.account));
         };
@@ -184,9 +218,24 @@ impl Drop for Waiting<'_> {
     }
 }
 
-fn random() -> Result<[u8; 16], getrandom::Error> {
-    let mut octets = [0; 16];
-    getrandom::fill(&mut octets).map(|()| octets)
+/// The account of that name, and the one spelling that stands for all its spellings: guesses are
+/// counted by it. RFC 4616 §2 and RFC 5802 §5.1 want names prepared (SASLprep); one that is known
+/// as it was typed needs no more.
+fn known(store: &Store, name: &str) -> Result<(Option<Account>, String), Cause> {
+    let find = |name: &str| store.account(name).map_err(|fault| fault.cause());
+    let one = one_spelling(name);
+    let found = match find(name)? {
+        None if one != name => find(&one)?,
+        found => found,
+    };
+    let one = found.as_ref().map_or(one, |account| account.address.canonical());
+    Ok((found, one))
+}
+
+fn one_spelling(name: &str) -> String {
+    let prepared = prepared(name.as_bytes());
+    let text = std::str::from_utf8(&prepared).unwrap_or(name).trim();
+    Address::parse(text).map_or_else(|_| text.to_lowercase(), |address| address.canonical())
 }
 
 fn failed(name: &str) -> Cause {
@@ -195,4 +244,24 @@ fn failed(name: &str) -> Cause {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_spelling_is_no_other_account() {
+        let table = [
+            "taro@edo.test",
+            " TARO@edo.test ",
+            "\"taro\"@EDO.test",
+            "ta\u{ad}ro@edo.test",
+            "ＴＡＲＯ@edo.test",
+        ];
+        for spelling in table {
+            assert_eq!(one_spelling(spelling), "taro@edo.test", "{spelling}");
+        }
+        assert_eq!(one_spelling(" Hanako"), "hanako");
+    }
 }

@@ -10,6 +10,7 @@ use hikyaku_wire::{Effects, Pages, Told};
 use jiff::Timestamp;
 
 use crate::house::House;
+use crate::random::random;
 
 /// Random octets in a name: 96 bits, in sixteen letters.
 const NAME_OCTETS: usize = 12;
@@ -27,10 +28,9 @@ pub fn pages(public_url: &str) -> Option<Pages> {
         .then(|| Pages::new(format!("{}/why/", public_url.trim_end_matches('/')), name))
 }
 
+/// Without random numbers a refusal has no page.
 fn name() -> Option<String> {
-    let mut octets = [0; NAME_OCTETS];
-    getrandom::fill(&mut octets).ok()?;
-    Some(URL_SAFE_NO_PAD.encode(octets))
+    random::<NAME_OCTETS>().ok().map(|octets| URL_SAFE_NO_PAD.encode(octets))
 }
 
 /// Keeps what was said, for who asks.

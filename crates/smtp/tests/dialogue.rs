@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hikyaku_cause::{Cause, Code};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence};
 use hikyaku_mail::{ForwardPath, ReversePath};
-use hikyaku_sasl::Credentials;
+use hikyaku_sasl::{Credentials, ScramOffer};
 use hikyaku_smtp::{Answer, Ask, MailFrom, Server, Service, Settings};
 use hikyaku_wire::TlsState;
 use hikyaku_wire::dialogue::{World, run};
@@ -18,6 +18,7 @@ use hikyaku_wire::dialogue::{World, run};
 /// A house with the mailboxes, accounts and refusals of a script.
 struct House {
     settings: Settings,
+    scram: ScramOffer,
     accounts: Vec<(String, String)>,
     mailboxes: Vec<String>,
     /// Refusals to give: the ask by name, and the cause.
@@ -33,6 +34,7 @@ impl Default for House {
     fn default() -> Self {
         Self {
             settings: Settings::new("mx.edo.test", Service::Exchange),
+            scram: ScramOffer::Nothing,
             accounts: Vec::new(),
             mailboxes: Vec::new(),
             refusals: Vec::new(),
@@ -78,7 +80,9 @@ impl House {
             ForwardPath::Address(address) => self.mailboxes.contains(&address.to_string()),
         };
         if !known {
-            return Answer::Refused(Cause::proven(Code::SmtpRcptUnknown));
+            let raw = recipient.address().map(ToString::to_string).unwrap_or_default().into_bytes();
+            let address = Evidence::Address { role: AddressRole::Recipient, raw };
+            return Answer::Refused(Cause::proven(Code::SmtpRcptUnknown).with(address));
         }
         self.recipients.push(recipient.to_string());
         Answer::Accepted
@@ -107,6 +111,8 @@ impl World for House {
         match (word, rest) {
             ("service", "exchange") => self.settings.service = Service::Exchange,
             ("service", "submission") => self.settings.service = Service::Submission,
+            ("scram", "offered") => self.scram = ScramOffer::Unbound,
+            ("scram", "bound") => self.scram = ScramOffer::Bound,
             ("tls", "implicit") => self.settings.tls = TlsState::Implicit,
             ("tls", "offered") => self.settings.tls = TlsState::Offered,
             ("message", _) => self.settings.message_octets = number(),
@@ -128,7 +134,7 @@ impl World for House {
     }
 
     fn wire(&self) -> Server {
-        Server::new(Arc::new(self.settings.clone()))
+        Server::new(Arc::new(self.settings.clone())).offering_scram(self.scram)
     }
 
     fn answer(&mut self, ask: Ask, closes: bool, seen: &mut Vec<String>) -> Option<Answer> {
@@ -138,13 +144,24 @@ impl World for House {
                 self.show("signin", || credentials.user.clone(), seen);
                 self.refusal("signin").unwrap_or_else(|| self.sign_in(&credentials))
             }
+            Ask::Scram(message) => match message.octets.as_slice() {
+                b"first" if !message.is_plus => Answer::Challenge("c2Vjb25k".to_owned()),
+                b"bound" if message.is_plus => Answer::Challenge("c2Vjb25k".to_owned()),
+                b"third" => Answer::Challenge("Zm91cnRo".to_owned()),
+                b"" => Answer::Accepted,
+                _ => Answer::Refused(Cause::proven(Code::AuthFailed)),
+            },
             Ask::Mail(mail) => {
-                let MailFrom { sender, hello, extended, size, utf8, returns, envelope_id } = &*mail;
+                let MailFrom { sender, hello, extended, size, utf8, require_tls, .. } = &*mail;
+                let MailFrom { returns, envelope_id, .. } = &*mail;
                 let text = || {
                     let mut text =
                         format!("{sender} hello {hello} extended {extended} size {size:?}");
                     if *utf8 {
                         text.push_str(" utf8");
+                    }
+                    if *require_tls {
+                        text.push_str(" requiretls");
                     }
                     if let Some(returns) = returns {
                         let _ = write!(text, " ret {}", returns.word());

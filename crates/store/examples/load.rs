@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use hikyaku_mail::{Address, Domain, ReversePath};
 use hikyaku_store::{
-    Addressed, Content, Incoming, NewAccount, Options, Origin, Resolution, Service, Store, Visitor,
+    Addressed, Content, Incoming, NewAccount, Options, Resolution, Service, Store, Visitor,
     password,
 };
 use jiff::Timestamp;
@@ -64,7 +64,7 @@ async fn measure(what: &str, folder: &Path, cases: &[(usize, usize)]) -> Result<
 async fn fresh(folder: &Path) -> Result<Store, Error> {
     let options = Options { domains: vec![domain("edo.test")?], keep_days: 180 };
     let store = Store::serve(folder, options)?;
-    let password = password::hash("kirin-no-hige-1603");
+    let password = password::hash("kirin-no-hige-1603")?;
     for number in 0..ACCOUNTS {
         let (address, password) = (address(&format!("u{number}@edo.test"))?, password.clone());
         store.add_account(NewAccount { address, password, quota: None, language: None }).await?;
@@ -125,22 +125,7 @@ async fn one(store: &Store, to: &Address, id: String, text: &[u8]) -> Result<(),
     let incoming = Incoming {
         reverse_path: ReversePath::Address(address("sender@load.test")?),
         targets,
-        outgoing: Vec::new(),
-        eight_bit: false,
-        utf8: false,
-        returns: None,
-        envelope_id: None,
-        prepend: String::new(),
-        message_id: Some(id),
-        origin: Origin {
-            service: Service::Smtp,
-            peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 25)),
-            helo: "load.test".into(),
-            tls: None,
-            account: None,
-            verdicts: None,
-        },
-        at: Timestamp::now(),
+        ..Incoming::ours(&domain("load.test")?, id, Timestamp::now())
     };
     store.accept(incoming, spool).await?;
     Ok(())

@@ -26,12 +26,14 @@ impl Acceptance {
             sender: sender_text(&incoming.reverse_path),
             octets,
             origin: incoming.origin.clone(),
+            tls_field: incoming.tls_field,
             recipients: incoming
                 .targets
                 .iter()
                 .map(recipient)
                 .chain(incoming.outgoing.iter().map(|outgoing| RecipientRecord {
                     address: outgoing.recipient.clone(),
+                    via: outgoing.forwarding.as_ref().map(|it| it.via.clone()),
                     stored: None,
                 }))
                 .collect(),
@@ -63,7 +65,7 @@ impl Change for Acceptance {
         let id = writing.number();
         let mut mailboxes = 0;
         for addressed in self.mailboxes() {
-            deliver(writing, addressed, id, self.octets_as_integer())?;
+            deliver(writing, addressed, id, (self.octets_as_integer(), self.incoming.needs.utf8))?;
             mailboxes += 1;
         }
         let outgoing = queue::enter(writing, MessageId(id), &self.incoming, self.octets)?;
@@ -93,7 +95,7 @@ fn deliver(
     writing: &Writing<'_>,
     addressed: &Addressed,
     message: i64,
-    octets: i64,
+    (octets, utf8): (i64, bool),
 ) -> Result<(), Fault> {
     let account = addressed.target.account.0;
     let mailbox = writing.first(
@@ -113,14 +115,18 @@ fn deliver(
         (account, octets),
     )?;
     writing.execute(
-        "INSERT INTO entry(account, uid, message, octets) VALUES (?1, ?2, ?3, ?4)",
-        (account, uid, message, octets),
+        "INSERT INTO entry(account, uid, message, octets, utf8) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (account, uid, message, octets, utf8),
     )?;
     Ok(())
 }
 
 fn recipient(addressed: &Addressed) -> RecipientRecord {
-    RecipientRecord { address: addressed.recipient.clone(), stored: Some(addressed.target.clone()) }
+    RecipientRecord {
+        address: addressed.recipient.clone(),
+        via: None,
+        stored: Some(addressed.target.clone()),
+    }
 }
 
 /// The Message-ID, the sender, and every recipient by both of its addresses.
@@ -139,6 +145,9 @@ fn keys(incoming: &Incoming) -> Vec<i64> {
     }
     for outgoing in &incoming.outgoing {
         keys.push(Key::Address(&folded(&outgoing.recipient)).hash());
+        if let Some(forwarding) = &outgoing.forwarding {
+            keys.push(Key::Address(&folded(&forwarding.via)).hash());
+        }
     }
     keys.sort_unstable();
     keys.dedup();

@@ -38,6 +38,8 @@ pub struct Account {
     pub address: Address,
     /// How its password is verified.
     pub password: PasswordHash,
+    /// What verifies a sign-in by SCRAM, as text, for those who want it.
+    pub scram: Option<String>,
     /// The most octets its mailbox may hold; `None` is no limit.
     pub quota: Option<u64>,
     /// The octets its mailbox holds.
@@ -74,13 +76,28 @@ pub struct Target {
     pub address: String,
 }
 
+/// Where an address of ours leads that leads to other servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forward {
+    /// The address that was asked about, in lower case: what forwards.
+    pub via: Address,
+    /// Mailboxes of this server that it leads to as well.
+    pub here: Vec<Target>,
+    /// The addresses on other servers, at least one.
+    pub away: Vec<Address>,
+}
+
 /// What a recipient's address leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
     /// Into these mailboxes, at least one.
     Deliver(Vec<Target>),
+    /// To other servers, and perhaps into mailboxes too.
+    Forward(Forward),
     /// The domain is ours, and nobody there has this address.
     Unknown,
+    /// Its aliases lead to one another in a circle, and to nobody.
+    Circle,
     /// The domain is not ours.
     NotLocal,
     /// Every account behind the address is shut.
@@ -90,6 +107,17 @@ pub enum Resolution {
         /// The most octets that mailbox may hold.
         quota: u64,
     },
+}
+
+/// One target of an alias.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The alias.
+    pub address: String,
+    /// Where its mail goes, among others.
+    pub target: String,
+    /// Whether that is on another server.
+    pub is_away: bool,
 }
 
 /// A domain whose mail is taken in.

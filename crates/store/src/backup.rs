@@ -1,13 +1,15 @@
 //! A copy of the store, made while it is in use, and the way back.
 //!
 //! A backup is a folder: `store.db`, whole and without a log; `large/` with the bodies that lie in
-//! files; and `backup.json`, which is written last and holds the size and checksum of each. It
-//! holds what was on stable storage at one moment, the snapshot that its database was read from.
-//! Large files whose messages are deleted meanwhile stay until they are copied.
+//! files; `acme/` with the certificates that came by themselves and their account; and
+//! `backup.json`, which is written last and holds the size and checksum of each. It holds what was
+//! on stable storage at one moment, the snapshot that its database was read from. Large files whose
+//! messages are deleted meanwhile stay until they are copied. While it is being made, and where it
+//! was cut off, there is a file `backup.unfinished` in it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,8 +30,14 @@ use crate::verify::verify_backup;
 const FORM: u32 = 1;
 /// The name of the file that makes a folder a backup.
 const MANIFEST: &str = "backup.json";
+/// The same while it is being written.
+const NEW_MANIFEST: &str = "backup.json.new";
+/// The name of the file that says that a backup is being made, or was cut off.
+const MARK: &str = "backup.unfinished";
 const DATABASE: &str = "store.db";
 const LARGE: &str = "large";
+/// The folder of certificates that came by themselves, with the key of their account.
+const CERTIFICATES: &str = "acme";
 /// Pages copied between two looks at the progress.
 const STEP: i32 = 1024;
 /// Octets read at a time.
@@ -54,6 +62,9 @@ pub struct Manifest {
     pub database: Sum,
     /// The files of large bodies, by name.
     pub files: BTreeMap<String, Sum>,
+    /// Certificates that came by themselves, and their account, by name.
+    #[serde(default)]
+    pub certificates: BTreeMap<String, Sum>,
 }
 
 /// The size of a file and its checksum.
@@ -80,13 +91,21 @@ pub enum Progress {
 }
 
 impl Store {
-    /// Copies the store into a folder that is empty or not there yet, while it is in use. Blocks.
+    /// Copies the store into a folder that is empty or not there yet, or that a backup was being
+    /// made in which was cut off, while the store is in use. Blocks.
     ///
     /// # Errors
-    /// [`Fault::Occupied`], and the faults of both disks. What was written by then stays; without
-    /// its last file it is no backup.
-    pub fn backup(&self, to: &Path, mut progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
-        empty(to)?;
+    /// [`Fault::Occupied`], [`Fault::BackupInside`], and the faults of both disks. What was written
+    /// by then is removed again.
+    pub fn backup(&self, to: &Path, progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
+        outside(to, self.inner().disk.database())?;
+        let unfinished = Unfinished::begin(to)?;
+        let manifest = self.copy(to, progress)?;
+        unfinished.finish()?;
+        Ok(manifest)
+    }
+
+    fn copy(&self, to: &Path, mut progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
         let disk = &self.inner().disk;
         let source = disk.reader()?;
         // In this order: a file that is removed before the lock belongs to a message that the
@@ -109,6 +128,7 @@ impl Store {
         }
         drop(kept);
         sync_folder(&large)?;
+        manifest.certificates = copy_certificates(disk.database(), to)?;
         manifest.database = sum(&copy)?;
         write_manifest(to, &manifest)?;
         Ok(manifest)
@@ -119,7 +139,11 @@ impl Manifest {
     /// Reads that of a backup.
     pub(crate) fn read(folder: &Path) -> Result<Self, Fault> {
         let none = || Fault::NoBackup { path: folder.to_owned() };
-        let text = fs::read(folder.join(MANIFEST)).map_err(|_| none())?;
+        let path = folder.join(MANIFEST);
+        let text = fs::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => none(),
+            _ => Fault::system(IoOperation::Read, &path, &error),
+        })?;
         let manifest: Self = serde_json::from_slice(&text).map_err(|_| none())?;
         if manifest.form == FORM { Ok(manifest) } else { Err(none()) }
     }
@@ -128,7 +152,9 @@ impl Manifest {
     pub(crate) fn sums(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
         let large = folder.join(LARGE);
         let files = self.files.iter().map(move |(name, sum)| (large.join(name), sum));
-        [(folder.join(DATABASE), &self.database)].into_iter().chain(files)
+        let beside = folder.join(CERTIFICATES);
+        let beside = self.certificates.iter().map(move |(name, sum)| (beside.join(name), sum));
+        [(folder.join(DATABASE), &self.database)].into_iter().chain(files).chain(beside)
     }
 }
 
@@ -158,7 +184,10 @@ pub fn restore(
         fs::remove_dir_all(&unfinished).map_err(failed)?;
     }
     make_folder(&unfinished.join(LARGE))?;
-    let of = manifest.files.len() as u64 + 1;
+    if !manifest.certificates.is_empty() {
+        make_folder(&unfinished.join(CERTIFICATES))?;
+    }
+    let of = (manifest.files.len() + manifest.certificates.len()) as u64 + 1;
     for (done, (path, wanted)) in (1_u64..).zip(manifest.sums(backup)) {
         let relative = path.strip_prefix(backup).unwrap_or(&path);
         if copy_file(&path, &unfinished.join(relative))? != *wanted {
@@ -167,6 +196,9 @@ pub fn restore(
         progress(Progress::Step { done, of });
     }
     sync_folder(&unfinished.join(LARGE))?;
+    if !manifest.certificates.is_empty() {
+        sync_folder(&unfinished.join(CERTIFICATES))?;
+    }
     sync_folder(&unfinished)?;
     let failed = |error| Fault::system(IoOperation::Write, to, &error);
     // An empty folder in its place is replaced.
@@ -176,6 +208,111 @@ pub fn restore(
         _ => sync_folder(Path::new("."))?,
     }
     Ok(manifest)
+}
+
+/// Copies the certificates that lie beside the database. Each of their files is always whole; one
+/// that is being written has another name.
+fn copy_certificates(database: &Path, to: &Path) -> Result<BTreeMap<String, Sum>, Fault> {
+    let mut sums = BTreeMap::new();
+    let from = database.with_file_name(CERTIFICATES);
+    let Ok(entries) = fs::read_dir(&from) else { return Ok(sums) };
+    let to = to.join(CERTIFICATES);
+    make_folder(&to)?;
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_whole = [".pem", ".json"].iter().any(|ending| name.ends_with(ending));
+        if is_whole && entry.path().is_file() {
+            sums.insert(name.clone(), copy_file(&from.join(&name), &to.join(&name))?);
+        }
+    }
+    sync_folder(&to)?;
+    Ok(sums)
+}
+
+/// Nothing else belongs into the folder of the store, and a copy there is lost with it.
+fn outside(to: &Path, database: &Path) -> Result<(), Fault> {
+    let data = database.parent().and_then(|it| it.canonicalize().ok());
+    let whole = std::path::absolute(to).unwrap_or_else(|_| to.to_owned());
+    let there = whole.ancestors().find_map(|it| it.canonicalize().ok());
+    match (there, data) {
+        (Some(there), Some(data)) if there.starts_with(&data) => {
+            Err(Fault::BackupInside { path: to.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A backup that is being made. What there is of it goes when it fails; when the program or the
+/// machine stops, its mark stays and lets the next one begin there.
+struct Unfinished<'a> {
+    folder: &'a Path,
+    /// Whether the folder was not there before.
+    made: bool,
+    is_done: bool,
+    /// Locked as long as it is being made.
+    #[expect(dead_code, reason = "it is locked until it is dropped")]
+    mark: File,
+}
+
+impl<'a> Unfinished<'a> {
+    fn begin(folder: &'a Path) -> Result<Self, Fault> {
+        let occupied = || Fault::Occupied { path: folder.to_owned() };
+        let mark = folder.join(MARK);
+        let (made, is_left) = (!folder.exists(), mark.exists());
+        if !is_left {
+            empty(folder)?;
+        }
+        if folder.join(MANIFEST).exists() {
+            return Err(occupied());
+        }
+        let failed = |error| Fault::system(IoOperation::Write, &mark, &error);
+        let file = File::options().write(true).create(true).truncate(false).open(&mark);
+        let file = file.map_err(failed)?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(occupied());
+        }
+        clear(folder);
+        let unfinished = Self { folder, made, is_done: false, mark: file };
+        let failed = |error| Fault::system(IoOperation::Read, folder, &error);
+        let is_ours =
+            |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|it| it.file_name() == MARK);
+        if fs::read_dir(folder).map_err(failed)?.all(is_ours) {
+            Ok(unfinished)
+        } else {
+            Err(occupied())
+        }
+    }
+
+    fn finish(mut self) -> Result<(), Fault> {
+        self.is_done = true;
+        let mark = self.folder.join(MARK);
+        fs::remove_file(&mark).map_err(|e| Fault::system(IoOperation::Remove, &mark, &e))?;
+        sync_folder(self.folder)
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        clear(self.folder);
+        // Whatever stays is seen to by the next backup that is made there.
+        let _ = fs::remove_file(self.folder.join(MARK));
+        if self.made {
+            let _ = fs::remove_dir(self.folder);
+        }
+    }
+}
+
+/// Removes what there is of a backup, but for its mark.
+fn clear(folder: &Path) {
+    for name in [MANIFEST, NEW_MANIFEST, DATABASE, "store.db-journal"] {
+        let _ = fs::remove_file(folder.join(name));
+    }
+    for name in [LARGE, CERTIFICATES] {
+        let _ = fs::remove_dir_all(folder.join(name));
+    }
 }
 
 /// Makes a folder, or takes an empty one.
@@ -201,6 +338,7 @@ fn counted(source: &Connection) -> rusqlite::Result<Manifest> {
             waiting: row.get(2)?,
             database: Sum { octets: 0, sha256: String::new() },
             files: BTreeMap::new(),
+            certificates: BTreeMap::new(),
         })
     })
 }
@@ -299,7 +437,7 @@ fn create(path: &Path) -> io::Result<File> {
 fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<(), Fault> {
     // Our own types always have a form in JSON.
     let text = serde_json::to_vec_pretty(manifest).unwrap_or_default();
-    let (path, unfinished) = (folder.join(MANIFEST), folder.join("backup.json.new"));
+    let (path, unfinished) = (folder.join(MANIFEST), folder.join(NEW_MANIFEST));
     let written = create(&unfinished).and_then(|mut file| {
         file.write_all(&text)?;
         file.sync_all()?;

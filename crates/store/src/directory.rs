@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use hikyaku_mail::{Address, Domain};
+use hikyaku_mail::{Address, Domain, Host};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::account::{Account, AccountId, Resolution, ServedDomain, Target};
+use crate::account::{Account, AccountId, Alias, Forward, Resolution, ServedDomain, Target};
 use crate::fault::Fault;
 use crate::password::PasswordHash;
 use crate::store::Store;
@@ -15,7 +15,8 @@ use crate::store::Store;
 const DEPTH: usize = 8;
 
 const ACCOUNT: &str = "SELECT account.id, account.address, account.password, account.disabled,
-    account.created, mailbox.quota, mailbox.octets, mailbox.messages, account.language
+    account.created, mailbox.quota, mailbox.octets, mailbox.messages, account.language,
+    account.scram
     FROM account JOIN mailbox ON mailbox.account = account.id";
 
 /// An account behind an address.
@@ -27,27 +28,61 @@ struct Found {
     full: Option<u64>,
 }
 
+/// All that an address leads to.
+#[derive(Debug, Default)]
+struct Ends {
+    accounts: Vec<Found>,
+    /// Addresses on other servers.
+    away: Vec<Address>,
+}
+
+impl Ends {
+    fn is_empty(&self) -> bool {
+        self.accounts.is_empty() && self.away.is_empty()
+    }
+
+    fn of(accounts: Vec<Found>) -> Self {
+        Self { accounts, away: Vec::new() }
+    }
+}
+
+/// Which domains are ours: those of the configuration, and those added.
+pub(crate) struct Ours<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) configured: &'a HashSet<Domain>,
+}
+
+impl Ours<'_> {
+    pub(crate) fn has(&self, host: &Host) -> rusqlite::Result<bool> {
+        let Some(domain) = host.domain() else { return Ok(false) };
+        Ok(self.configured.contains(domain) || is_added(self.connection, domain)?)
+    }
+}
+
 impl Store {
     /// What a recipient's address leads to: an account of that name, else an alias, else the
     /// account or alias before a `+`, else for `postmaster` the first account, else the domain's
-    /// catch-all.
+    /// catch-all. Aliases and catch-alls may lead to other servers.
     pub fn resolve(&self, recipient: &Address) -> Result<Resolution, Fault> {
         let Some(domain) = recipient.domain() else { return Ok(Resolution::NotLocal) };
-        let configured = self.inner().domains.contains(domain);
         self.read(|connection| {
-            if !configured && !is_added(connection, domain)? {
+            let ours = Ours { connection, configured: &self.inner().domains };
+            if !ours.has(&recipient.host)? {
                 return Ok(Resolution::NotLocal);
             }
-            let mut found = find(connection, recipient)?;
+            let mut found = find(&ours, recipient)?;
             if found.is_empty() && is_postmaster(recipient) {
-                found = first(connection)?;
+                found = Ends::of(first(connection)?);
             }
             if found.is_empty()
                 && let Some(target) = catch_all(connection, domain)?
             {
-                found = find(connection, &target)?;
+                found = find(&ours, &target)?;
             }
-            Ok(judge(found))
+            if found.is_empty() && runs_in_circles(&ours, recipient, domain)? {
+                return Ok(Resolution::Circle);
+            }
+            Ok(judge(found, recipient))
         })
     }
 
@@ -61,8 +96,27 @@ impl Store {
             .and_then(|domain| Address::parse(&format!("postmaster@{domain}")).ok());
         match address {
             Some(address) => self.resolve(&address),
-            None => self.read(first).map(judge),
+            None => self.read(first).map(judge_accounts),
         }
+    }
+
+    /// All aliases with each of their targets, by address.
+    pub fn aliases(&self) -> Result<Vec<Alias>, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT address, target FROM alias ORDER BY address, target";
+            let mut statement = connection.prepare(sql)?;
+            let rows = statement.query_map((), |row| {
+                let target = row.get(1).and_then(|text: String| address(&text))?;
+                Ok((row.get(0)?, target))
+            })?;
+            let ours = Ours { connection, configured: &self.inner().domains };
+            rows.map(|row| {
+                let (address, target): (String, Address) = row?;
+                let is_away = !ours.has(&target.host)?;
+                Ok(Alias { address, target: target.to_string(), is_away })
+            })
+            .collect()
+        })
     }
 
     /// The account with that login name: its whole address, in any letter case.
@@ -75,17 +129,25 @@ impl Store {
         })
     }
 
-    /// Whether the account may send as `address`: its own address, with or without a `+detail`, or
-    /// an alias that leads to nobody else.
-    pub fn owns(&self, account: AccountId, address: &Address) -> Result<bool, Fault> {
-        let Some(domain) = address.domain() else { return Ok(false) };
-        let configured = self.inner().domains.contains(domain);
+    /// Whether some account signs in by SCRAM.
+    pub fn has_scram(&self) -> Result<bool, Fault> {
         self.read(|connection| {
-            if !configured && !is_added(connection, domain)? {
+            let sql = "SELECT EXISTS (SELECT 1 FROM account WHERE scram IS NOT NULL)";
+            connection.prepare_cached(sql)?.query_row((), |row| row.get(0))
+        })
+    }
+
+    /// Whether the account may send as `address`: its own address, with or without a `+detail`, or
+    /// an alias that leads to nobody else, here or on another server.
+    pub fn owns(&self, account: AccountId, address: &Address) -> Result<bool, Fault> {
+        self.read(|connection| {
+            let ours = Ours { connection, configured: &self.inner().domains };
+            if !ours.has(&address.host)? {
                 return Ok(false);
             }
-            let found = find(connection, address)?;
-            Ok(!found.is_empty() && found.iter().all(|found| found.target.account == account))
+            let Ends { accounts, away } = find(&ours, address)?;
+            let is_theirs = accounts.iter().all(|found| found.target.account == account);
+            Ok(!accounts.is_empty() && away.is_empty() && is_theirs)
         })
     }
 
@@ -118,26 +180,30 @@ impl Store {
     }
 }
 
-/// The accounts behind an address that is no catch-all's.
-fn find(connection: &Connection, address: &Address) -> rusqlite::Result<Vec<Found>> {
+/// What is behind an address, catch-alls left out.
+fn find(ours: &Ours<'_>, address: &Address) -> rusqlite::Result<Ends> {
     let key = address.canonical();
-    if let Some(found) = exact(connection, &key)? {
-        return Ok(vec![found]);
+    if let Some(found) = exact(ours.connection, &key)? {
+        return Ok(Ends::of(vec![found]));
     }
-    let mut found = Vec::new();
+    let mut ends = Ends::default();
+    if !ours.has(&address.host)? {
+        ends.away.push(address.clone());
+        return Ok(ends);
+    }
     let mut seen = HashSet::from([key]);
-    follow(connection, address, &mut found, &mut seen, DEPTH)?;
-    Ok(found)
+    follow(ours, address, &mut ends, &mut seen, DEPTH)?;
+    Ok(ends)
 }
 
 fn follow(
-    connection: &Connection,
+    ours: &Ours<'_>,
     address: &Address,
-    found: &mut Vec<Found>,
+    ends: &mut Ends,
     seen: &mut HashSet<String>,
     depth: usize,
 ) -> rusqlite::Result<()> {
-    let mut targets = aliases(connection, &address.canonical())?;
+    let mut targets = aliases(ours.connection, &address.canonical())?;
     if targets.is_empty() {
         targets.extend(address.without_detail());
     }
@@ -146,13 +212,72 @@ fn follow(
         if depth == 0 || !seen.insert(key.clone()) {
             continue;
         }
-        match exact(connection, &key)? {
-            Some(account) if found.iter().any(|found| found.target == account.target) => {}
-            Some(account) => found.push(account),
-            None => follow(connection, &target, found, seen, depth - 1)?,
+        if !ours.has(&target.host)? {
+            ends.away.push(target);
+            continue;
+        }
+        match exact(ours.connection, &key)? {
+            Some(account) if ends.accounts.iter().any(|it| it.target == account.target) => {}
+            Some(account) => ends.accounts.push(account),
+            None => follow(ours, &target, ends, seen, depth - 1)?,
         }
     }
     Ok(())
+}
+
+/// Whether aliases for the address, or for the target of its domain's catch-all, lead to one
+/// another and nowhere else.
+fn runs_in_circles(ours: &Ours<'_>, address: &Address, domain: &Domain) -> rusqlite::Result<bool> {
+    if circle(ours, address)?.is_some() {
+        return Ok(true);
+    }
+    match catch_all(ours.connection, domain)? {
+        Some(target) => circle(ours, &target).map(|it| it.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// A circle of aliases that mail for `address` comes to: its addresses in their order, the first
+/// once more at the end.
+pub(crate) fn circle(ours: &Ours<'_>, address: &Address) -> rusqlite::Result<Option<Vec<String>>> {
+    walk(ours, address, &mut Vec::new(), &mut HashSet::new())
+}
+
+/// Goes on to where mail for `address` goes, `way` having led there.
+fn walk(
+    ours: &Ours<'_>,
+    address: &Address,
+    way: &mut Vec<String>,
+    done: &mut HashSet<String>,
+) -> rusqlite::Result<Option<Vec<String>>> {
+    let key = address.canonical();
+    if let Some(at) = way.iter().position(|it| *it == key) {
+        return Ok(Some(way.iter().skip(at).cloned().chain([key]).collect()));
+    }
+    if way.len() > DEPTH
+        || !ours.has(&address.host)?
+        || exact(ours.connection, &key)?.is_some()
+        || !done.insert(key.clone())
+    {
+        return Ok(None);
+    }
+    let mut targets = aliases(ours.connection, &key)?;
+    if targets.is_empty() {
+        targets.extend(address.without_detail());
+    }
+    way.push(key);
+    for target in targets {
+        if let Some(found) = walk(ours, &target, way, done)? {
+            return Ok(Some(found));
+        }
+    }
+    way.pop();
+    Ok(None)
+}
+
+/// The targets of an alias as they are kept.
+pub(crate) fn targets(connection: &Connection, key: &str) -> rusqlite::Result<Vec<String>> {
+    aliases(connection, key).map(|all| all.iter().map(ToString::to_string).collect())
 }
 
 fn exact(connection: &Connection, key: &str) -> rusqlite::Result<Option<Found>> {
@@ -193,17 +318,32 @@ pub(crate) fn is_added(connection: &Connection, domain: &Domain) -> rusqlite::Re
     statement.query_row((domain.as_str(),), |row| row.get(0))
 }
 
-/// Whether the address leads to an account, for aliases and catch-alls that are to be made.
-pub(crate) fn leads_somewhere(
-    connection: &Connection,
-    address: &Address,
-) -> rusqlite::Result<bool> {
-    find(connection, address).map(|found| !found.is_empty())
+/// Whether the address leads to an account or to another server, for aliases and catch-alls that
+/// are to be made.
+pub(crate) fn leads_somewhere(ours: &Ours<'_>, address: &Address) -> rusqlite::Result<bool> {
+    if !ours.has(&address.host)? {
+        return Ok(true);
+    }
+    find(ours, address).map(|found| !found.is_empty())
 }
 
 /// One shut account among several does not stop the others. One full mailbox stops all: taking the
 /// message in for the rest would lose it for that one without a word.
-fn judge(found: Vec<Found>) -> Resolution {
+fn judge(ends: Ends, asked: &Address) -> Resolution {
+    let Ends { accounts, away } = ends;
+    if away.is_empty() {
+        return judge_accounts(accounts);
+    }
+    let here = match judge_accounts(accounts) {
+        Resolution::Full { quota } => return Resolution::Full { quota },
+        Resolution::Deliver(targets) => targets,
+        _ => Vec::new(),
+    };
+    let via = Address::parse_kept(&asked.canonical()).unwrap_or_else(|_| asked.clone());
+    Resolution::Forward(Forward { via, here, away })
+}
+
+fn judge_accounts(found: Vec<Found>) -> Resolution {
     if found.is_empty() {
         return Resolution::Unknown;
     }
@@ -243,6 +383,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         used: row.get(6)?,
         messages: row.get(7)?,
         language: row.get::<_, Option<String>>(8)?.and_then(|tag| tag.parse().ok()),
+        scram: row.get(9)?,
     })
 }
 
@@ -253,7 +394,7 @@ pub(crate) fn timestamp(milliseconds: i64) -> Timestamp {
 
 #[expect(clippy::ptr_arg, reason = "the type tells SQLite what to read")]
 fn address(text: &String) -> rusqlite::Result<Address> {
-    Address::parse(text).map_err(|_| rusqlite::Error::InvalidQuery)
+    Address::parse_kept(text).map_err(|_| rusqlite::Error::InvalidQuery)
 }
 
 #[expect(clippy::ptr_arg, reason = "the type tells SQLite what to read")]

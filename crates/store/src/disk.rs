@@ -117,7 +117,7 @@ impl Disk {
         }
         match self.purpose {
             Purpose::Use => {
-                if !self.database.exists() {
+                if !self.is_there()? {
                     return Err(Fault::Missing { path: self.dir.clone() });
                 }
                 let mut connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -138,6 +138,12 @@ impl Disk {
         Ok(())
     }
 
+    /// Whether there is a database, as far as we may know.
+    fn is_there(&self) -> Result<bool, Fault> {
+        let failed = |error| Fault::system(IoOperation::Open, &self.database, &error);
+        self.database.try_exists().map_err(failed)
+    }
+
     fn make(&self) -> Result<(), Fault> {
         make_folder(&self.dir)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
@@ -150,7 +156,10 @@ impl Disk {
     fn is_unwritable(&self, fault: &Fault) -> bool {
         fault.is_disk()
             && self.database.exists()
-            && matches!(self.probe(), Err(Fault::ReadOnly(_) | Fault::Full(_)))
+            && matches!(
+                self.probe(),
+                Err(Fault::ReadOnly(_) | Fault::Permission(_) | Fault::Full(_))
+            )
     }
 
     /// Keeps large files from being removed, in this process and in others, until the file that
@@ -168,6 +177,32 @@ impl Disk {
     pub(crate) fn may_remove(&self) -> Option<File> {
         let file = open_lock(&self.backup_lock()).ok()?;
         file.try_lock().ok().map(|()| file)
+    }
+
+    /// Takes the turn to send reports, in this process and in others, until the file that comes back
+    /// is dropped; none while somebody has it.
+    pub(crate) fn try_reports(&self) -> Result<Option<File>, Fault> {
+        let (file, failed) = self.reports()?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
+    /// The same; waits for whoever has it.
+    pub(crate) fn await_reports(&self) -> Result<File, Fault> {
+        let (file, failed) = self.reports()?;
+        file.lock().map_err(failed)?;
+        Ok(file)
+    }
+
+    /// The file of the turn, and what a fault at it is.
+    fn reports(&self) -> Result<(File, impl Fn(io::Error) -> Fault + use<>), Fault> {
+        let path = self.dir.join("reports.lock");
+        let opened = open_lock(&path);
+        let failed = move |error| Fault::system(IoOperation::Lock, &path, &error);
+        Ok((opened.map_err(&failed)?, failed))
     }
 
     fn backup_lock(&self) -> PathBuf {
@@ -192,12 +227,7 @@ impl Disk {
     pub(crate) fn room(&self) -> Result<(), Fault> {
         match rustix::fs::statvfs(&self.dir) {
             Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < margin(&disk) => {
-                Err(Fault::Full(Refusal::System {
-                    operation: IoOperation::Write,
-                    path: self.dir.clone(),
-                    error: io::ErrorKind::StorageFull,
-                    errno: None,
-                }))
+                Err(self.full())
             }
             // A disk that cannot be asked will say more when it is written to.
             _ => Ok(()),
@@ -267,19 +297,24 @@ impl Disk {
         format!("file:{path}?immutable=1").into()
     }
 
-    /// SQLite does not tell which error of the system lies behind an I/O error; a write of our own
-    /// does.
+    /// SQLite does not tell which error of the system lies behind an I/O error, nor why it may not
+    /// write; a write of our own does, or for commands a look.
     pub(crate) fn diagnose(&self, fault: Fault) -> Fault {
         match fault {
-            Fault::Io(Refusal::Database { .. }) => match self.probe() {
-                Ok(()) => fault,
-                Err(found) => found,
-            },
+            Fault::Io(Refusal::Database { .. }) | Fault::ReadOnly(Refusal::Database { .. }) => {
+                match self.probe() {
+                    Ok(()) => fault,
+                    Err(found) => found,
+                }
+            }
             other => other,
         }
     }
 
     fn probe(&self) -> Result<(), Fault> {
+        if self.purpose != Purpose::Serve {
+            return self.look();
+        }
         let path = self.large.join(self.file_name());
         let failed = |error| Fault::system(IoOperation::Write, &path, &error);
         let result = File::create_new(&path)
@@ -291,6 +326,32 @@ impl Disk {
         // What the probe leaves behind goes at the next start.
         fs::remove_file(&path).ok();
         result
+    }
+
+    /// What a command may do there, without writing: the folder is the server's.
+    fn look(&self) -> Result<(), Fault> {
+        use rustix::fs::Access;
+        let failed = |path: &Path, error| Fault::system(IoOperation::Open, path, &error);
+        if self.is_there()? {
+            let opened = File::options().read(true).write(true).open(&self.database);
+            opened.map_err(|error| failed(&self.database, error))?;
+        }
+        // SQLite makes files beside it.
+        rustix::fs::access(&self.dir, Access::WRITE_OK | Access::EXEC_OK)
+            .map_err(|error| failed(&self.dir, error.into()))?;
+        match rustix::fs::statvfs(&self.dir) {
+            Ok(disk) if disk.f_bavail == 0 => Err(self.full()),
+            _ => Ok(()),
+        }
+    }
+
+    fn full(&self) -> Fault {
+        Fault::Full(Refusal::System {
+            operation: IoOperation::Write,
+            path: self.dir.clone(),
+            error: io::ErrorKind::StorageFull,
+            errno: None,
+        })
     }
 
     fn connect(&self, flags: OpenFlags) -> Result<Connection, Fault> {

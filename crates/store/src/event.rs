@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{AccountId, Target};
-use crate::incoming::{MessageId, Origin, Service, Visitor};
+use crate::incoming::{MessageId, Origin, Service, TlsField, Visitor};
 use crate::queue::Fate;
 use crate::trace::Outcome;
 
@@ -93,6 +93,9 @@ pub enum Event {
         /// Why it was tried in clear, though encryption was tried before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         no_tls: Option<KeptCause>,
+        /// Why the domain's policy on encryption (MTA-STS) could not be fetched, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_policy: Option<Box<KeptCause>>,
         /// How it ended.
         outcome: Outcome,
         /// Why it did not succeed.
@@ -121,6 +124,8 @@ pub(crate) struct AcceptedRecord {
     pub(crate) sender: String,
     pub(crate) octets: u64,
     pub(crate) origin: Origin,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls_field: Option<TlsField>,
     pub(crate) recipients: Vec<RecipientRecord>,
 }
 
@@ -128,6 +133,9 @@ pub(crate) struct AcceptedRecord {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RecipientRecord {
     pub(crate) address: String,
+    /// The address of ours that sends the mail on to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) via: Option<String>,
     /// The mailbox; absent for a recipient on another server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stored: Option<Target>,

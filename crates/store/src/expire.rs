@@ -11,8 +11,9 @@ use crate::writer::{Call, Writing};
 const STEP: i64 = 512;
 
 impl Store {
-    /// Drops the events that are older than `keep_days`, old pages and old counts of what was sent,
-    /// in small steps; returns how many. The server calls it hourly.
+    /// Drops the events that are older than `keep_days`, old pages, old counts of what was sent,
+    /// ways back that no address names any more and what was kept of encryption, in small steps;
+    /// returns how many. The server calls it hourly.
     pub async fn expire_events(&self) -> Result<u64, Fault> {
         let days = i64::from(self.inner().options.keep_days);
         let kept = SignedDuration::from_hours(days.saturating_mul(24));
@@ -20,6 +21,8 @@ impl Store {
         let before = before.as_millisecond();
         let mut dropped = self.expire_pages().await?;
         self.expire_counts().await?;
+        self.expire_tls().await?;
+        self.expire_ways_back().await?;
         loop {
             let step = self
                 .inner()

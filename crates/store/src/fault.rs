@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation, Limit};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation, Limit, SyntaxFault};
 
 /// The proof of a disk fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +51,12 @@ pub enum Fault {
         /// The folder.
         path: PathBuf,
     },
+    /// A backup was to be made in the folder of the store itself.
+    #[error("{} is in the folder of the store", path.display())]
+    BackupInside {
+        /// The folder for the backup.
+        path: PathBuf,
+    },
     /// A file that the store names is not there.
     #[error("{} is missing", path.display())]
     FileMissing {
@@ -93,6 +99,9 @@ pub enum Fault {
     /// The disk or the folder cannot be written to.
     #[error("read-only: {0}")]
     ReadOnly(Refusal),
+    /// The account that the program runs as may not use the folder.
+    #[error("not permitted: {0}")]
+    Permission(Refusal),
     /// The disk gave an error.
     #[error("disk error: {0}")]
     Io(Refusal),
@@ -105,6 +114,12 @@ pub enum Fault {
     /// The store was closed: the server is stopping.
     #[error("the store is closed")]
     Closed,
+    /// The operating system gives no random numbers.
+    #[error("no random numbers (errno {errno:?})")]
+    NoRandom {
+        /// The system's number.
+        errno: Option<i32>,
+    },
     /// Another session has the maildrop (RFC 1939 §4).
     #[error("the maildrop is locked by another session")]
     MaildropLocked,
@@ -130,17 +145,51 @@ pub enum Fault {
         /// The address.
         name: String,
     },
-    /// The address has no domain that could be served.
-    #[error("{name} has no domain name")]
+    /// Mail for the address would go round in a circle.
+    #[error("{name} leads back to itself: {}", way.join(" > "))]
+    AliasCircle {
+        /// The address.
+        name: String,
+        /// The addresses of the circle in their order, the first once more at the end.
+        way: Vec<String>,
+    },
+    /// Mail for the address goes elsewhere, not to the target named.
+    #[error("{name} leads to {}", targets.join(", "))]
+    AliasTarget {
+        /// The address.
+        name: String,
+        /// Where its mail goes.
+        targets: Vec<String>,
+    },
+    /// The address has no domain that could be served, or a name that cannot be told from others.
+    #[error("{name} cannot be the address of an account")]
     AccountAddress {
         /// The address.
         name: String,
+        /// Where it is wrong, where that is one place.
+        fault: Option<SyntaxFault>,
     },
     /// The domain is not served here.
     #[error("the domain {name} is not served")]
     DomainUnknown {
         /// The domain.
         name: String,
+    },
+    /// The domain stands in the configuration, which commands do not change.
+    #[error("the domain {name} stands in the configuration")]
+    DomainConfigured {
+        /// The domain.
+        name: String,
+    },
+    /// Addresses at the domain are in use.
+    #[error("{accounts} accounts and {aliases} aliases are at {name}")]
+    DomainInUse {
+        /// The domain.
+        name: String,
+        /// Accounts there.
+        accounts: u64,
+        /// Further addresses there.
+        aliases: u64,
     },
     /// The domain is served already.
     #[error("the domain {name} is served already")]
@@ -161,15 +210,18 @@ impl Fault {
             Self::IndexWrong { path, text } => file(Code::StoreIndexWrong, path)
                 .with(Evidence::Detail { source: "store", text: text.clone() }),
             Self::NoBackup { path } => file(Code::StoreBackupMissing, path),
+            Self::BackupInside { path } => file(Code::StoreBackupInside, path),
             Self::InUse { path } => file(Code::StoreInUse, path),
             Self::Version { path, found, expected } => file(Code::StoreVersion, path)
                 .with(Evidence::Version { found: *found, expected: *expected }),
             Self::Full(refusal) => disk(Code::StoreFull, refusal),
             Self::ReadOnly(refusal) => disk(Code::StoreReadOnly, refusal),
+            Self::Permission(refusal) => disk(Code::StorePermission, refusal),
             Self::Io(refusal) => disk(Code::StoreIo, refusal),
             Self::Busy(refusal) => disk(Code::StoreBusy, refusal),
             Self::Corrupt(refusal) => disk(Code::StoreCorrupt, refusal),
             Self::Closed => Cause::proven(Code::NetStopping),
+            Self::NoRandom { errno } => Cause::no_random(*errno),
             Self::MaildropLocked => Cause::proven(Code::Pop3MaildropLocked),
             Self::MailboxFull { address, quota, used } => Cause::proven(Code::SmtpRcptFull)
                 .with(Evidence::Address {
@@ -183,8 +235,21 @@ impl Fault {
                 }),
             Self::AccountUnknown { name } => named(Code::AccountUnknown, name),
             Self::AccountExists { name } => named(Code::AccountExists, name),
-            Self::AccountAddress { name } => named(Code::AccountAddressInvalid, name),
+            Self::AliasCircle { name, way } => named(Code::AccountCircle, name)
+                .with(Evidence::Found { raw: way.join(" > ").into_bytes() }),
+            Self::AliasTarget { name, targets } => named(Code::AccountTargetUnknown, name)
+                .with(Evidence::Found { raw: targets.join(", ").into_bytes() }),
+            Self::AccountAddress { name, fault } => {
+                let cause = named(Code::AccountAddressInvalid, name);
+                let Some(fault) = *fault else { return cause };
+                let found = name.get(fault.offset..).and_then(|rest| rest.chars().next());
+                let raw = found.map(String::from).unwrap_or_default().into_bytes();
+                cause.with(Evidence::Found { raw }).with(Evidence::Syntax(fault))
+            }
             Self::DomainUnknown { name } => named(Code::DomainUnknown, name),
+            Self::DomainConfigured { name } => named(Code::DomainConfigured, name),
+            Self::DomainInUse { name, accounts, aliases } => named(Code::DomainInUse, name)
+                .with(Evidence::Residents { accounts: *accounts, aliases: *aliases }),
             Self::DomainExists { name } => named(Code::DomainExists, name),
         }
     }
@@ -193,7 +258,12 @@ impl Fault {
     pub fn is_disk(&self) -> bool {
         matches!(
             self,
-            Self::Full(_) | Self::ReadOnly(_) | Self::Io(_) | Self::Busy(_) | Self::Corrupt(_)
+            Self::Full(_)
+                | Self::ReadOnly(_)
+                | Self::Permission(_)
+                | Self::Io(_)
+                | Self::Busy(_)
+                | Self::Corrupt(_)
         )
     }
 
@@ -207,9 +277,8 @@ impl Fault {
         };
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full(refusal),
-            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-                Self::ReadOnly(refusal)
-            }
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly(refusal),
+            io::ErrorKind::PermissionDenied => Self::Permission(refusal),
             _ => Self::Io(refusal),
         }
     }
@@ -221,8 +290,9 @@ impl Fault {
         let refusal = Refusal::Database { code, path: path.to_owned() };
         match error.sqlite_error_code() {
             Some(E::DiskFull) => Self::Full(refusal),
-            Some(E::ReadOnly | E::PermissionDenied | E::AuthorizationForStatementDenied) => {
-                Self::ReadOnly(refusal)
+            Some(E::ReadOnly) => Self::ReadOnly(refusal),
+            Some(E::PermissionDenied | E::AuthorizationForStatementDenied) => {
+                Self::Permission(refusal)
             }
             Some(E::SystemIoFailure | E::CannotOpen | E::OutOfMemory) => Self::Io(refusal),
             Some(E::DatabaseBusy | E::DatabaseLocked | E::FileLockingProtocolFailed) => {
@@ -273,7 +343,7 @@ mod tests {
         // ENOSPC, EDQUOT, EROFS, EACCES, EIO on Linux.
         let codes = [28, 122, 30, 13, 5].map(code);
         let (full, read_only) = (Code::StoreFull, Code::StoreReadOnly);
-        assert_eq!(codes, [full, full, read_only, read_only, Code::StoreIo]);
+        assert_eq!(codes, [full, full, read_only, Code::StorePermission, Code::StoreIo]);
     }
 
     #[test]
@@ -285,6 +355,7 @@ mod tests {
         for (number, wanted) in [
             (13, Code::StoreFull),
             (8, Code::StoreReadOnly),
+            (3, Code::StorePermission),
             (1034, Code::StoreIo),
             (14, Code::StoreIo),
             (5, Code::StoreBusy),

@@ -31,6 +31,7 @@ impl Journey {
     pub(crate) fn recipient(&self, address: String) -> TracedRecipient {
         let mut traced = TracedRecipient {
             address,
+            via: None,
             state: State::Queued,
             code: None,
             cause: None,
@@ -70,8 +71,19 @@ impl Journey {
 }
 
 fn attempt(event: &Event) -> Option<Attempt> {
-    let Event::Attempted { at, host, address, tls, no_tls, outcome, cause, reply, plan, .. } =
-        event
+    let Event::Attempted {
+        at,
+        host,
+        address,
+        tls,
+        no_tls,
+        no_policy,
+        outcome,
+        cause,
+        reply,
+        plan,
+        ..
+    } = event
     else {
         return None;
     };
@@ -81,6 +93,7 @@ fn attempt(event: &Event) -> Option<Attempt> {
         address: address.clone(),
         tls: tls.clone(),
         no_tls: no_tls.clone(),
+        no_policy: no_policy.clone().map(|cause| *cause),
         outcome: *outcome,
         code: cause.as_ref().and_then(hikyaku_cause::KeptCause::code),
         reply: reply.clone(),

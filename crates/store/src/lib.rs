@@ -16,7 +16,7 @@
 //! let store = Store::create(folder.path(), Options { domains, keep_days: 180 })?;
 //! let address = Address::parse("taro@edo.test").map_err(|_| "an address")?;
 //! password::check("kirin-no-hige-1603", &address)?;
-//! let password = password::hash("kirin-no-hige-1603");
+//! let password = password::hash("kirin-no-hige-1603")?;
 //! wait(store.add_account(NewAccount { address, password, quota: None, language: None }))?;
 //!
 //! let detailed = Address::parse("Taro+shop@edo.test").map_err(|_| "an address")?;
@@ -47,28 +47,40 @@ mod readers;
 mod record;
 mod schema;
 mod search;
+mod secret;
 mod sent;
 mod spool;
 mod store;
+mod tls;
 mod trace;
 mod verify;
+mod way_back;
 mod writer;
 
-pub use account::{Account, AccountId, NewAccount, Resolution, ServedDomain, Target};
+pub use account::{
+    Account, AccountId, Alias, Forward, NewAccount, Resolution, ServedDomain, Target,
+};
 pub use backup::{Manifest, Progress, restore};
+pub use changes::check_name;
 pub use event::Event;
 pub use fault::{Fault, Refusal};
-pub use incoming::{Accepted, Addressed, Incoming, MessageId, Origin, Service, Visitor};
+pub use incoming::{
+    Accepted, Addressed, Incoming, MessageId, Needs, Origin, Service, TlsField, TlsWish, Visitor,
+};
 pub use large::LargeReader;
 pub use maildrop::{Content, Entry, Maildrop};
 pub use page::Page;
 pub use password::PasswordHash;
 pub use queue::{
-    Changed, Fate, Held, Leased, LeasedEntry, Outgoing, QueueId, QueueState, QueuedMessage,
-    QueuedRecipient, Ready, Selection, Settlement,
+    Changed, Fate, Forwarding, Held, Leased, LeasedEntry, NOWHERE, Outgoing, QueueId, QueueState,
+    QueuedMessage, QueuedRecipient, REGARDLESS, Ready, Selection, Settlement,
 };
+pub use search::Traces;
 pub use sent::minute;
 pub use spool::Spool;
 pub use store::{Options, Store, wait};
+pub use tls::{KeptPolicy, KeptReport, ReportsTurn, TlsSessions, day};
 pub use trace::{Act, Attempt, Handling, Outcome, Received, State, Trace, TracedRecipient};
 pub use verify::{Verified, verify_backup};
+pub use way_back::WayBack;
+pub use writer::gather_answers;

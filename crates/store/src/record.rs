@@ -85,11 +85,29 @@ pub(crate) fn write(
 
 /// Writes an event.
 pub(crate) fn note(writing: &mut Writing<'_>, event: &Event) -> Result<(), Fault> {
-    let (at, keys) = index(event);
-    // Our own types always have a form in JSON.
-    let detail = serde_json::to_string(event).unwrap_or_default();
-    let id = writing.number();
-    write(writing, id, at, &detail, &keys)
+    Entry::of(event).write(writing)
+}
+
+/// An event as it will be written, worded before the writer's turn.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    at: Timestamp,
+    detail: String,
+    keys: Vec<i64>,
+}
+
+impl Entry {
+    pub(crate) fn of(event: &Event) -> Self {
+        let (at, keys) = index(event);
+        // Our own types always have a form in JSON.
+        let detail = serde_json::to_string(event).unwrap_or_default();
+        Self { at, detail, keys }
+    }
+
+    pub(crate) fn write(&self, writing: &mut Writing<'_>) -> Result<(), Fault> {
+        let id = writing.number();
+        write(writing, id, self.at, &self.detail, &self.keys)
+    }
 }
 
 fn index(event: &Event) -> (Timestamp, Vec<i64>) {

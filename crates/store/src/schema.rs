@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::fault::Fault;
 
 /// The version written into `PRAGMA user_version`.
-pub(crate) const VERSION: u64 = 5;
+pub(crate) const VERSION: u64 = 7;
 
 /// The version before there was a queue.
 const WITHOUT_QUEUE: u64 = 1;
@@ -17,6 +17,11 @@ const WITHOUT_PAGES: u64 = 2;
 const WITHOUT_WISHES: u64 = 3;
 /// The version before it was counted how much accounts send.
 const WITHOUT_COUNTS: u64 = 4;
+/// The version before policies and reports of encryption were kept (RFC 8461, RFC 8460), before
+/// mailboxes knew which messages have UTF-8 in their header, and before mail was forwarded.
+const WITHOUT_FORWARDING: u64 = 5;
+/// The version before ways back were kept that fit into no return address.
+const WITHOUT_WAYS_BACK: u64 = 6;
 
 /// `hkyk`, so that `file` and others can tell what the file is.
 const APPLICATION: i64 = 0x686b_796b;
@@ -131,6 +136,73 @@ CREATE TABLE sent(
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What version 6 added: which messages old mail programs get in another form (RFC 6858).
+const UTF8_COLUMN: &str = "
+ALTER TABLE entry ADD COLUMN utf8 INTEGER NOT NULL DEFAULT 0;
+";
+
+/// What version 6 added: MTA-STS policies of other domains, sessions with their mail hosts by the day
+/// since 1970, and reports of others on sessions with ours, numbered in their order, so that the
+/// oldest go first.
+const TLS_TABLES: &str = "
+CREATE TABLE sts_policy(
+    domain TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    fetched INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    policy TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tls_session(
+    day INTEGER NOT NULL,
+    domain TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    result TEXT NOT NULL,
+    sessions INTEGER NOT NULL,
+    PRIMARY KEY(day, domain, policy, result)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tls_report(
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    signed_by TEXT,
+    report TEXT NOT NULL,
+    UNIQUE(domain, organisation, id)
+) STRICT;
+";
+
+/// What version 6 added: how accounts that want it sign in by SCRAM.
+const SCRAM_COLUMN: &str = "
+ALTER TABLE account ADD COLUMN scram TEXT;
+CREATE INDEX account_scram ON account(id) WHERE scram IS NOT NULL;
+";
+
+/// What version 6 added. `stands` is 0 where nobody stands for the sender of what is forwarded, so
+/// that no report may go there; `require_tls` is 1 for mail that goes on over proven TLS only, 2 for
+/// mail that goes whatever was promised; `via` is the address of ours that leads to the recipient,
+/// `return_path` the sender that goes onto the wire instead of the message's. Secrets are made once
+/// and kept with all else, so that a backup has them.
+const FORWARDING_TABLES: &str = "
+ALTER TABLE outgoing ADD COLUMN stands INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE outgoing ADD COLUMN require_tls INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queue ADD COLUMN via TEXT;
+ALTER TABLE queue ADD COLUMN return_path TEXT;
+CREATE TABLE secret(name TEXT PRIMARY KEY, octets BLOB NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// What version 7 added: to whom return addresses lead that only name the way, and when that was
+/// last written into one.
+const WAYS_BACK: &str = "
+CREATE TABLE way_back(
+    token TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX way_back_at ON way_back(at);
+UPDATE queue SET destination = replace(destination, '#tls-report', '#regardless');
+";
+
 /// Makes the tables in an empty database, adds those that an older program did not know; leaves a
 /// finished one alone.
 pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault> {
@@ -156,6 +228,14 @@ pub(crate) fn make(connection: &mut Connection, path: &Path) -> Result<(), Fault
     }
     if found <= WITHOUT_COUNTS {
         transaction.execute_batch(COUNT_TABLES).map_err(database)?;
+    }
+    if found <= WITHOUT_FORWARDING {
+        for more in [UTF8_COLUMN, TLS_TABLES, SCRAM_COLUMN, FORWARDING_TABLES] {
+            transaction.execute_batch(more).map_err(database)?;
+        }
+    }
+    if found <= WITHOUT_WAYS_BACK {
+        transaction.execute_batch(WAYS_BACK).map_err(database)?;
         transaction.pragma_update(None, "user_version", VERSION).map_err(database)?;
     }
     transaction.commit().map_err(database)?;

@@ -1,6 +1,6 @@
 //! Finding events again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use hikyaku_cause::KeptCause;
 use jiff::Timestamp;
@@ -16,8 +16,17 @@ use crate::record::{self, BUCKET_BITS, Key, bare_message_id, folded};
 use crate::store::Store;
 use crate::trace::{Act, Handling, Received, State, Trace, TracedRecipient};
 
-/// The most messages one search returns; the newest are kept.
+/// The most messages a search returns where nothing else is asked for; the newest are kept.
 const MOST: usize = 1000;
+
+/// What a search has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Traces {
+    /// The newest messages, oldest first.
+    pub newest: Vec<Trace>,
+    /// How many there are in all.
+    pub all: usize,
+}
 
 /// Events by number; the number of an acceptance is the message's.
 pub(crate) type Rows = BTreeMap<i64, Row>;
@@ -28,22 +37,43 @@ pub(crate) struct Row {
 }
 
 impl Store {
-    /// The life of each message with that Message-ID (with or without angle brackets), or from or
-    /// to that address; oldest first, the newest 1,000 at most.
+    /// The life of the message with that queue id, or of each with that Message-ID (with or without
+    /// angle brackets), or from or to that address; oldest first, the newest 1,000 at most.
     pub fn trace(&self, query: &str) -> Result<Vec<Trace>, Fault> {
+        self.trace_newest(query, MOST).map(|found| found.newest)
+    }
+
+    /// The same for the newest `most`, and how many there are.
+    pub fn trace_newest(&self, query: &str, most: usize) -> Result<Traces, Fault> {
         let (id, address) = (bare_message_id(query), folded(query.trim()));
+        let keys = [Key::Message(id), Key::Address(&address)];
         let wanted = |record: &Record| is_about(record, id, &address);
         self.read(|connection| {
-            let mut rows = rows(connection, Key::Message(id), (0, MOST), wanted)?;
-            rows.append(&mut self::rows(connection, Key::Address(&address), (0, MOST), wanted)?);
-            while rows.len() > MOST {
+            let mut rows = by_queue_id(connection, query.trim())?;
+            let keys = if rows.is_empty() { keys.as_slice() } else { &[] };
+            for key in keys.iter().copied() {
+                rows.append(&mut self::rows(connection, key, (0, most), wanted)?);
+            }
+            let mut all = rows.len();
+            // Fewer than that under both keys together: none was left out under either.
+            if !keys.is_empty() && all >= most {
+                let mut found = BTreeSet::new();
+                for key in keys.iter().copied() {
+                    found.extend(numbers(connection, key, 0, wanted)?);
+                }
+                all = found.len();
+            }
+            while rows.len() > most {
                 rows.pop_first();
             }
             let oldest = rows.keys().next().copied().unwrap_or_default();
             let mut tracer = Tracer { connection, oldest, visits: HashMap::new() };
-            rows.into_iter().map(|(event, row)| tracer.trace(event, row)).collect()
+            let newest: Vec<Option<Trace>> = rows
+                .into_iter()
+                .map(|(event, row)| tracer.trace(event, row))
+                .collect::<rusqlite::Result<_>>()?;
+            Ok(Traces { newest: newest.into_iter().flatten().collect(), all })
         })
-        .map(|traces: Vec<Option<Trace>>| traces.into_iter().flatten().collect())
     }
 
     /// Sign-ins, fetches and deletions of an account, newest first, `most` at most.
@@ -64,6 +94,20 @@ impl Store {
     }
 }
 
+/// The acceptance of a message, by the number that the reply to its end gave out.
+fn by_queue_id(connection: &Connection, text: &str) -> rusqlite::Result<Rows> {
+    let Ok(number) = i64::from_str_radix(text, 16) else { return Ok(Rows::new()) };
+    let row = connection
+        .prepare_cached("SELECT at, detail FROM event WHERE id = ?1")?
+        .query_row((number,), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
+        .optional()?;
+    let row = row.and_then(|(at, detail)| {
+        let record = record::parse(&detail)?;
+        matches!(record, Record::Accepted(_)).then(|| Row { at: timestamp(at), record })
+    });
+    Ok(row.into_iter().map(|row| (number, row)).collect())
+}
+
 /// The events under a key with the numbers from `first` on: the newest `most` that are wanted.
 pub(crate) fn rows(
     connection: &Connection,
@@ -71,13 +115,47 @@ pub(crate) fn rows(
     (first, most): (i64, usize),
     wanted: impl Fn(&Record) -> bool,
 ) -> rusqlite::Result<Rows> {
+    let mut found = Rows::new();
+    each(connection, key, first, |event, row| {
+        if wanted(&row.record) {
+            found.insert(event, row);
+        }
+        found.len() < most
+    })?;
+    Ok(found)
+}
+
+/// The numbers of all events under a key that are wanted, from `first` on, newest first.
+pub(crate) fn numbers(
+    connection: &Connection,
+    key: Key<'_>,
+    first: i64,
+    wanted: impl Fn(&Record) -> bool,
+) -> rusqlite::Result<Vec<i64>> {
+    let mut found = Vec::new();
+    each(connection, key, first, |event, row| {
+        if wanted(&row.record) {
+            found.push(event);
+        }
+        true
+    })?;
+    Ok(found)
+}
+
+/// Gives out the events under a key with the numbers from `first` on, newest first, until they are
+/// wanted no more. Other events may stand among them: two names may share a hash.
+fn each(
+    connection: &Connection,
+    key: Key<'_>,
+    first: i64,
+    mut goes_on: impl FnMut(i64, Row) -> bool,
+) -> rusqlite::Result<()> {
     let mut before = connection
         .prepare_cached("SELECT max(bucket) FROM event_key WHERE bucket < ?1 AND bucket >= ?2")?;
     let mut keys = connection.prepare_cached(
         "SELECT event FROM event_key WHERE bucket = ?1 AND hash = ?2 ORDER BY event DESC",
     )?;
     let mut events = connection.prepare_cached("SELECT at, detail FROM event WHERE id = ?1")?;
-    let mut found = Rows::new();
     let mut limit = i64::MAX;
     while let Some(bucket) =
         before.query_row((limit, first >> BUCKET_BITS), |row| row.get::<_, Option<i64>>(0))?
@@ -88,17 +166,15 @@ pub(crate) fn rows(
                 .query_row((event,), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
                 .optional()?;
             if let Some((at, detail)) = row.filter(|_| event >= first)
-                && let Some(record) = record::parse(&detail).filter(&wanted)
+                && let Some(record) = record::parse(&detail)
+                && !goes_on(event, Row { at: timestamp(at), record })
             {
-                found.insert(event, Row { at: timestamp(at), record });
-            }
-            if found.len() >= most {
-                return Ok(found);
+                return Ok(());
             }
         }
         limit = bucket;
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Whether an event is of a message with that identifier or address: two names may share a hash.
@@ -107,7 +183,8 @@ fn is_about(record: &Record, id: &str, address: &str) -> bool {
         Record::Accepted(record) => {
             let recipients = record.recipients.iter();
             let recipients = recipients.flat_map(|it| {
-                [Some(&it.address), it.stored.as_ref().map(|stored| &stored.address)]
+                let stored = it.stored.as_ref().map(|stored| &stored.address);
+                [Some(&it.address), it.via.as_ref(), stored]
             });
             let recipients = recipients.flatten();
             (&record.message_id, recipients.chain([&record.sender]).collect())
@@ -156,6 +233,7 @@ impl Tracer<'_> {
         record: AcceptedRecord,
     ) -> rusqlite::Result<Trace> {
         let received = self.received(at, record.origin, Some(record.octets))?;
+        let received = Received { tls_field: record.tls_field, ..received };
         let mut recipients = Vec::with_capacity(record.recipients.len());
         let goes_out = record.recipients.iter().any(|recipient| recipient.stored.is_none());
         let journey = if goes_out { Some(Journey::of(self.connection, id)?) } else { None };
@@ -163,6 +241,7 @@ impl Tracer<'_> {
             recipients.push(match (recipient.stored, &journey) {
                 (Some(stored), _) => TracedRecipient {
                     address: recipient.address,
+                    via: None,
                     state: State::Stored,
                     code: None,
                     cause: None,
@@ -171,7 +250,9 @@ impl Tracer<'_> {
                     history: self.history(stored.account, id)?,
                     mailbox: Some(stored.address),
                 },
-                (None, Some(journey)) => journey.recipient(recipient.address),
+                (None, Some(journey)) => {
+                    TracedRecipient { via: recipient.via, ..journey.recipient(recipient.address) }
+                }
                 (None, None) => continue,
             });
         }
@@ -199,6 +280,7 @@ impl Tracer<'_> {
             account: origin.account.map(name).transpose()?.flatten(),
             octets,
             verdicts: origin.verdicts,
+            tls_field: None,
         })
     }
 
@@ -249,6 +331,7 @@ fn enter(visits: &mut Visits, time: Timestamp, act: Act, messages: &[MessageId],
 fn failed(address: String, cause: &KeptCause) -> TracedRecipient {
     TracedRecipient {
         address,
+        via: None,
         state: State::Failed,
         code: cause.code(),
         cause: Some(cause.clone()),

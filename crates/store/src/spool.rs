@@ -8,12 +8,12 @@ use crate::disk::Disk;
 use crate::fault::Fault;
 use crate::large::LargeFile;
 
-/// Messages of at most so many octets are held in memory and kept in the database.
-pub(crate) const SMALL: usize = 64 * 1024;
-/// Of a larger message so much is collected before it is written.
-const BUFFER: usize = 128 * 1024;
+/// Messages of at most so many octets are held in memory and kept in the database; of a larger one
+/// so much is collected before it is written. To make a file costs a file system more than to write
+/// as much twice, into the log and back, and the more the fuller it is.
+pub(crate) const SMALL: usize = 128 * 1024;
 
-/// Takes the octets of one message. Up to 64 KiB stay in memory; beyond that they go to a file
+/// Takes the octets of one message. Up to 128 KiB stay in memory; beyond that they go to a file
 /// whenever [`flush`](Self::flush) is awaited, which is due when [`wants_flush`](Self::wants_flush)
 /// says so. A fault is kept, and comes out of [`Store::accept`](crate::Store::accept). Dropped, it
 /// leaves nothing behind.
@@ -82,7 +82,7 @@ impl Spool {
 
     /// Whether more should not be pushed before a flush.
     pub fn wants_flush(&self) -> bool {
-        self.buffer.len() >= BUFFER
+        self.buffer.len() > SMALL
     }
 
     /// Moves what is in memory into the file. Without need for it, does nothing.

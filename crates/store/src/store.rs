@@ -105,7 +105,7 @@ impl Store {
     ///
     /// All mailboxes get the message or none does. [`Fault::Full`] comes a little before the disk
     /// is full, so that deleting still works. Needs a tokio runtime for messages beyond
-    /// 64 KiB.
+    /// 128 KiB.
     pub async fn accept(&self, incoming: Incoming, spool: Spool) -> Result<Accepted, Fault> {
         self.0.disk.room()?;
         let octets = spool.len();
@@ -113,8 +113,10 @@ impl Store {
         self.0.writer.call(Acceptance::new(incoming, body, octets)).await
     }
 
-    /// Whether the store can write now: writes what stands there already, durably.
+    /// Whether new mail is taken in now: there is room for it, and what stands there already can be
+    /// written durably. The log has room of its own: a write alone says nothing of the disk's.
     pub async fn probe(&self) -> Result<(), Fault> {
+        self.0.disk.room()?;
         let sql = format!("PRAGMA user_version = {}", crate::schema::VERSION);
         let rewrite = move |writing: &mut Writing<'_>| writing.execute(&sql, ()).map(drop);
         self.0.writer.call(Call(rewrite)).await

@@ -4,7 +4,7 @@ use hikyaku_cause::{Code, KeptCause};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::incoming::{Service, Visitor};
+use crate::incoming::{Service, TlsField, Visitor};
 
 /// A message, from whom it came, and what became of it for each recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +41,9 @@ pub struct Received {
     /// What was found of who stands for it; `None` where nothing was checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdicts: Option<serde_json::Value>,
+    /// What became of its field TLS-Required, for a message that was taken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_field: Option<TlsField>,
 }
 
 /// What became of a message for one recipient.
@@ -48,6 +51,9 @@ pub struct Received {
 pub struct TracedRecipient {
     /// The recipient as the sender wrote it.
     pub address: String,
+    /// The address of ours that sent the mail on to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
     /// Where it stands.
     pub state: State,
     /// The last cause.
@@ -97,6 +103,8 @@ pub struct Attempt {
     pub tls: Option<String>,
     /// Why it was tried in clear, though encryption was tried before.
     pub no_tls: Option<KeptCause>,
+    /// Why the domain's policy on encryption (MTA-STS) could not be fetched, where it has one.
+    pub no_policy: Option<KeptCause>,
     /// How it ended.
     pub outcome: Outcome,
     /// The cause, when it did not succeed.

@@ -24,6 +24,90 @@ async fn delete_all(store: &Store) {
     maildrop.expunge(&all, &visitor()).await.unwrap();
 }
 
+/// Certificates that came by themselves lie beside the store.
+#[tokio::test]
+async fn certificates_are_in_the_backup() {
+    let (folder, store) = served(&[TARO]).await;
+    let beside = folder.path().join("acme");
+    fs::create_dir(&beside).unwrap();
+    for (name, text) in [("account.json", "{}"), ("mx.pem", "key"), ("mx.pem.new", "half")] {
+        fs::write(beside.join(name), text).unwrap();
+    }
+    let place = tempfile::tempdir().unwrap();
+    let (backup, data) = (place.path().join("backup"), place.path().join("data"));
+    let manifest = store.backup(&backup, |_| ()).unwrap();
+    assert!(manifest.certificates.keys().eq(["account.json", "mx.pem"]));
+    restore(&backup, &data, |_| ()).unwrap();
+    assert_eq!(fs::read_to_string(data.join("acme/mx.pem")).unwrap(), "key");
+    assert!(!data.join("acme/mx.pem.new").exists());
+    fs::write(backup.join("acme/mx.pem"), "another").unwrap();
+    let faults = verify_backup(&backup, |_| ()).unwrap().faults;
+    assert!(matches!(faults.as_slice(), [Fault::FileChanged { .. }]), "{faults:?}");
+}
+
+#[tokio::test]
+async fn no_backup_goes_into_the_store_itself() {
+    let (folder, store) = served(&[TARO]).await;
+    let place = tempfile::tempdir().unwrap();
+    let link = place.path().join("link");
+    std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+    for path in [folder.path().join("bk1"), folder.path().join("large/a/b"), link.join("bk1")] {
+        let inside = Fault::BackupInside { path: path.clone() };
+        assert_eq!(store.backup(&path, |_| ()), Err(inside));
+        assert!(!path.exists());
+    }
+    store.backup(&place.path().join("bk1"), |_| ()).unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_that_fails_or_is_cut_off_is_in_nobodys_way() {
+    let (folder, store) = served(&[TARO]).await;
+    for (seed, name) in [(1, "<a@x>"), (2, "<b@x>")] {
+        send(&store, &[TARO], name, &body(seed, 300_000)).await.unwrap();
+    }
+    let place = tempfile::tempdir().unwrap();
+    let (backup, cut_off) = (place.path().join("backup"), place.path().join("cut-off"));
+    let mut files = 0;
+    store
+        .backup(&backup, |progress| {
+            // What is there when the machine stops after the first file.
+            let is_file = matches!(progress, Progress::Step { done: 1, of: 2 });
+            if is_file && fs::read_dir(backup.join("large")).is_ok_and(|it| it.count() == 1) {
+                files += 1;
+                let mut copy = std::process::Command::new("cp");
+                assert!(copy.arg("-r").args([&backup, &cut_off]).status().unwrap().success());
+            }
+            // Nor do two make one at a time.
+            if progress == Progress::Begun {
+                let occupied = Fault::Occupied { path: backup.clone() };
+                assert_eq!(store.backup(&backup, |_| ()), Err(occupied));
+            }
+        })
+        .unwrap();
+    assert_eq!(files, 1);
+    assert!(matches!(verify_backup(&cut_off, |_| ()), Err(Fault::NoBackup { .. })));
+    store.backup(&cut_off, |_| ()).unwrap();
+    assert!(verify_backup(&cut_off, |_| ()).unwrap().faults.is_empty());
+    assert!(!cut_off.join("backup.unfinished").exists());
+    let occupied = Fault::Occupied { path: cut_off.clone() };
+    assert_eq!(store.backup(&cut_off, |_| ()), Err(occupied), "a whole one stays");
+
+    // Somebody's own files are not ours to remove.
+    let own = place.path().join("own");
+    fs::create_dir(&own).unwrap();
+    for name in ["backup.unfinished", "letter"] {
+        fs::write(own.join(name), "x").unwrap();
+    }
+    assert_eq!(store.backup(&own, |_| ()), Err(Fault::Occupied { path: own.clone() }));
+    assert!(own.join("letter").exists());
+
+    let lost = fs::read_dir(folder.path().join("large")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(&lost).unwrap();
+    let fails = place.path().join("fails");
+    assert_eq!(store.backup(&fails, |_| ()), Err(Fault::FileMissing { path: lost }));
+    assert!(!fails.exists(), "what was written by then is removed");
+}
+
 #[tokio::test]
 async fn what_is_deleted_meanwhile_is_in_the_backup() {
     let (folder, store) = served(&[TARO]).await;

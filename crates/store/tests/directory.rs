@@ -45,15 +45,15 @@ async fn an_account_is_made_once_and_only_for_a_served_domain() {
     assert_eq!(store.add_account(new("TARO@edo.test")).await, Err(exists));
     let unknown = Fault::DomainUnknown { name: "osaka.test".into() };
     assert_eq!(store.add_account(new("taro@osaka.test")).await, Err(unknown));
-    let literal = Fault::AccountAddress { name: "taro@[192.0.2.1]".into() };
+    let literal = Fault::AccountAddress { name: "taro@[192.0.2.1]".into(), fault: None };
     assert_eq!(store.add_account(new("taro@[192.0.2.1]")).await, Err(literal));
 
-    store.add_domain(&domain("osaka.test")).await.unwrap();
+    store.add_domain(&domain("osaka.test"), None).await.unwrap();
     store.add_account(new("taro@osaka.test")).await.unwrap();
     assert_eq!(targets(&store, "taro@osaka.test"), ["taro@osaka.test"]);
     for name in ["osaka.test", "edo.test"] {
         let exists = Fault::DomainExists { name: name.into() };
-        assert_eq!(store.add_domain(&domain(name)).await, Err(exists));
+        assert_eq!(store.add_domain(&domain(name), None).await, Err(exists));
     }
     let domains: Vec<_> =
         store.domains().unwrap().into_iter().map(|it| (it.name, it.configured)).collect();
@@ -102,17 +102,50 @@ async fn aliases_lead_to_one_or_more_accounts() {
 }
 
 #[tokio::test]
-async fn alias_rings_end() {
+async fn alias_circles_are_refused_and_named() {
     let (_folder, store) = served(&["taro@edo.test"]).await;
-    let alias = async |from: &str, to: &str| {
-        store.add_alias(&address(from), &address(to)).await.unwrap();
+    let alias = async |from: &str, to: &str| store.add_alias(&address(from), &address(to)).await;
+    let circle = |name: &str, way: &[&str]| {
+        let way = way.iter().map(|it| format!("{it}@edo.test")).collect();
+        Err(Fault::AliasCircle { name: format!("{name}@edo.test"), way })
     };
-    alias("a@edo.test", "taro@edo.test").await;
-    alias("b@edo.test", "a@edo.test").await;
-    alias("a@edo.test", "b@edo.test").await;
+    alias("a@edo.test", "taro@edo.test").await.unwrap();
+    alias("b@edo.test", "a@edo.test").await.unwrap();
+    assert_eq!(alias("a@edo.test", "b@edo.test").await, circle("a", &["a", "b", "a"]));
+    assert_eq!(alias("p@edo.test", "p@edo.test").await, circle("p", &["p", "p"]));
+    assert_eq!(alias("P@edo.test", "p+x@edo.test").await, circle("p", &["p", "p+x", "p"]));
+    assert_eq!(store.aliases().unwrap().len(), 2, "nothing was changed");
+    // Two ways to the same end are no circle.
+    alias("c@edo.test", "a@edo.test").await.unwrap();
+    alias("c@edo.test", "b@edo.test").await.unwrap();
+    assert_eq!(targets(&store, "c@edo.test"), ["taro@edo.test"]);
+    let (info, away) = (address("b@edo.test"), address("nono@osaka.test"));
+    let elsewhere =
+        Fault::AliasTarget { name: "b@edo.test".into(), targets: vec!["a@edo.test".into()] };
+    assert_eq!(store.remove_alias(&info, &away).await, Err(elsewhere));
+}
+
+/// Older releases let circles be made.
+#[tokio::test]
+async fn a_circle_that_is_there_puts_mail_off() {
+    let (folder, store) = served(&["taro@edo.test"]).await;
+    let connection = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
+    for (from, to) in [("a", "taro"), ("a", "b"), ("b", "a"), ("p", "p"), ("x", "nobody")] {
+        let pair = (format!("{from}@edo.test"), format!("{to}@edo.test"));
+        connection.execute("INSERT INTO alias(address, target) VALUES (?1, ?2)", pair).unwrap();
+    }
+    drop(connection);
     assert_eq!(targets(&store, "b@edo.test"), ["taro@edo.test"]);
-    store.remove_alias(&address("a@edo.test"), &address("taro@edo.test")).await.unwrap();
-    assert_eq!(resolution(&store, "b@edo.test"), Resolution::Unknown);
+    assert_eq!(resolution(&store, "p@edo.test"), Resolution::Circle);
+    assert_eq!(resolution(&store, "p+x@edo.test"), Resolution::Circle);
+    assert_eq!(resolution(&store, "x@edo.test"), Resolution::Unknown);
+    let (a, b, taro) = (address("a@edo.test"), address("b@edo.test"), address("taro@edo.test"));
+    let way = ["a@edo.test", "b@edo.test", "a@edo.test"].map(str::to_owned).to_vec();
+    let circle = Err(Fault::AliasCircle { name: "a@edo.test".into(), way });
+    assert_eq!(store.remove_alias(&a, &taro).await, circle);
+    store.remove_alias(&b, &a).await.unwrap();
+    store.remove_alias(&a, &taro).await.unwrap();
+    assert_eq!(resolution(&store, "a@edo.test"), Resolution::Unknown);
 }
 
 #[tokio::test]
@@ -130,6 +163,33 @@ async fn a_catch_all_takes_what_nobody_has() {
     assert_eq!(store.set_catch_all(&domain("osaka.test"), Some(&hanako)).await, Err(unknown));
     store.set_catch_all(&edo, None).await.unwrap();
     assert_eq!(resolution(&store, "tora@edo.test"), Resolution::Unknown);
+}
+
+#[tokio::test]
+async fn a_domain_comes_with_its_catch_all_or_not_at_all_and_goes_when_it_is_empty() {
+    let (_folder, store) = served(&["taro@edo.test"]).await;
+    let (osaka, taro) = (domain("osaka.test"), address("taro@edo.test"));
+    let typo = Fault::AccountUnknown { name: "tora@edo.test".into() };
+    assert_eq!(store.add_domain(&osaka, Some(&address("tora@edo.test"))).await, Err(typo));
+    assert_eq!(store.domains().unwrap().len(), 2, "nothing was changed");
+    store.add_domain(&osaka, Some(&taro)).await.unwrap();
+    assert_eq!(targets(&store, "any@osaka.test"), ["taro@edo.test"]);
+    let jiro = add(&store, "jiro@osaka.test", None).await;
+    store.add_alias(&address("all@osaka.test"), &taro).await.unwrap();
+    store.add_alias(&address("all@osaka.test"), &address("jiro@osaka.test")).await.unwrap();
+    let in_use = Fault::DomainInUse { name: "osaka.test".into(), accounts: 1, aliases: 1 };
+    assert_eq!(store.remove_domain(&osaka).await, Err(in_use));
+    assert!(store.account("jiro@osaka.test").unwrap().is_some_and(|it| it.id == jiro));
+    let configured = Fault::DomainConfigured { name: "edo.test".into() };
+    assert_eq!(store.remove_domain(&domain("edo.test")).await, Err(configured));
+    let unknown = Fault::DomainUnknown { name: "nara.test".into() };
+    assert_eq!(store.remove_domain(&domain("nara.test")).await, Err(unknown));
+
+    store.add_domain(&domain("nagoya.test"), Some(&taro)).await.unwrap();
+    store.remove_domain(&domain("nagoya.test")).await.unwrap();
+    assert_eq!(resolution(&store, "any@nagoya.test"), Resolution::NotLocal);
+    store.add_domain(&domain("nagoya.test"), None).await.unwrap();
+    assert_eq!(resolution(&store, "any@nagoya.test"), Resolution::Unknown);
 }
 
 #[tokio::test]
@@ -231,8 +291,8 @@ fn commands_need_no_runtime() {
         language: None,
     };
     wait(store.add_account(new)).unwrap();
-    let fresh: PasswordHash = password::hash("uma no mimi ni nenbutsu");
-    wait(store.set_password(&address("taro@edo.test"), fresh)).unwrap();
+    let fresh: PasswordHash = password::hash("uma no mimi ni nenbutsu").unwrap();
+    wait(store.set_password(&address("taro@edo.test"), fresh, None)).unwrap();
     wait(store.close());
     assert_eq!(targets_or_fault(&store), Err(Fault::Closed));
 

@@ -38,9 +38,9 @@ async fn a_newer_version_is_left_alone() {
     store.close().await;
     let path = folder.path().join("store.db");
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.pragma_update(None, "user_version", 7).unwrap();
+    connection.pragma_update(None, "user_version", 8).unwrap();
     drop(connection);
-    let version = Fault::Version { path, found: 7, expected: 5 };
+    let version = Fault::Version { path, found: 8, expected: 7 };
     assert_eq!(Store::serve(folder.path(), options()).unwrap_err(), version);
     assert_eq!(Store::create(folder.path(), options()).unwrap_err(), version);
     assert_eq!(Store::open(folder.path(), options()).unwrap_err(), version);
@@ -63,7 +63,7 @@ async fn what_is_no_store_is_corrupt() {
 #[tokio::test]
 async fn the_start_removes_what_crashes_left() {
     let (folder, store) = served(&[TARO]).await;
-    send(&store, &[TARO], "x", &body(1, 100_000)).await.unwrap();
+    send(&store, &[TARO], "x", &body(1, 200_000)).await.unwrap();
     store.close().await;
     let left = folder.path().join("large/0123456789abcdef-7");
     fs::write(&left, b"half a mess").unwrap();
@@ -78,7 +78,7 @@ async fn the_start_removes_what_crashes_left() {
     }
     assert_eq!(large_files(folder.path()), 1);
     let mut maildrop = store.lock_maildrop(id(&store, TARO)).await.unwrap();
-    assert_eq!(octets(&mut maildrop, 0).await, body(1, 100_000));
+    assert_eq!(octets(&mut maildrop, 0).await, body(1, 200_000));
 }
 
 /// A small ext4 file system of its own; unmounted at the end.
@@ -151,7 +151,7 @@ async fn a_full_disk_loses_nothing_and_heals() {
         let mut full = 0;
         for number in 0..4000 {
             let seed = round * 10_000 + number;
-            let size = if seed.is_multiple_of(5) { 90_000 } else { 4000 };
+            let size = if seed.is_multiple_of(5) { 180_000 } else { 4000 };
             match send(&store, &[TARO], "x", &body(seed, size)).await {
                 Ok(_) => kept.push((seed, size)),
                 Err(fault) => {
@@ -175,7 +175,16 @@ async fn a_full_disk_loses_nothing_and_heals() {
             assert_eq!(maildrop.expunge(&all, &visitor()).await, Ok(kept.len()));
             kept.clear();
         }
-        assert!(send(&store, &[TARO], "again", b"again").await.is_ok(), "round {round}");
+        // Files are removed by another thread.
+        let mut is_taken = false;
+        for _ in 0..600 {
+            is_taken = send(&store, &[TARO], "again", b"again").await.is_ok();
+            if is_taken {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(is_taken, "round {round}");
         let maildrop = store.lock_maildrop(taro).await.unwrap();
         let last = maildrop.entries().len() - 1;
         maildrop.expunge(&[last], &visitor()).await.unwrap();
@@ -184,6 +193,27 @@ async fn a_full_disk_loses_nothing_and_heals() {
     let store = serve(&folder, &[]).await;
     assert_eq!(verify(&store, &kept).await, kept.len());
     store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_fills_its_disk_leaves_it_as_it_was() {
+    let name = "a_backup_that_fills_its_disk_leaves_it_as_it_was";
+    let Some(disk) = Disk::new(name, 16) else { return };
+    let (_folder, store) = served(&[TARO]).await;
+    for seed in 0..4 {
+        send(&store, &[TARO], "x", &body(seed, 900_000)).await.unwrap();
+    }
+    let (ballast, backup) = (disk.path().join("ballast"), disk.path().join("backup"));
+    let mut file = fs::File::create(&ballast).unwrap();
+    while file.write_all(&[1; 4096]).is_ok() {}
+    let octets = file.metadata().unwrap().len();
+    file.set_len(octets - (2 << 20)).unwrap();
+    drop(file);
+    let fault = store.backup(&backup, |_| ()).unwrap_err();
+    assert_eq!(fault.cause().code, Code::StoreFull, "{fault}");
+    assert!(!backup.exists());
+    fs::remove_file(&ballast).unwrap();
+    store.backup(&backup, |_| ()).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,7 +237,7 @@ async fn a_read_only_disk_heals() {
     let Some(disk) = Disk::new("a_read_only_disk_heals", 16) else { return };
     let folder = disk.path().join("store");
     let store = serve(&folder, &[TARO]).await;
-    send(&store, &[TARO], "x", &body(1, 100_000)).await.unwrap();
+    send(&store, &[TARO], "x", &body(1, 200_000)).await.unwrap();
     store.close().await;
     assert!(disk.remount("ro"), "closed, the store holds no file");
     let store = Store::serve(&folder, options()).unwrap();

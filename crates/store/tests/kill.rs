@@ -29,7 +29,7 @@ fn kills() -> u64 {
 
 /// Messages are named by their seed; their content follows from it.
 fn size(seed: u64) -> usize {
-    if seed.is_multiple_of(7) { 70_000 + usize::try_from(seed % 50_000).unwrap() } else { 3000 }
+    if seed.is_multiple_of(7) { 140_000 + usize::try_from(seed % 50_000).unwrap() } else { 3000 }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,6 +116,6 @@ async fn verify(folder: &Path, acknowledged: &[u64]) {
     let all: Vec<usize> = (0..hanako.entries().len()).collect();
     assert_eq!(hanako.expunge(&all, &visitor()).await, Ok(all.len()));
     store.close().await;
-    let large = seen.keys().filter(|octets| octets.len() > 65_536).count();
+    let large = seen.keys().filter(|octets| octets.len() > 131_072).count();
     assert_eq!(common::large_files(folder), large, "crashes left files behind");
 }

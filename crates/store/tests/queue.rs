@@ -10,7 +10,8 @@ use common::{add, address, id, incoming, options, peer, serve, served};
 use hikyaku_cause::{Cause, Code, KeptCause, Language};
 use hikyaku_mail::{Notify, OriginalRecipient, Return, ReversePath};
 use hikyaku_store::{
-    Content, Fate, Leased, Origin, Outcome, Outgoing, Selection, Service, Settlement, State, Store,
+    Content, Fate, Forwarding, Leased, NOWHERE, Origin, Outcome, Outgoing, REGARDLESS, Selection,
+    Service, Settlement, State, Store, TlsField, TlsWish,
 };
 use jiff::Timestamp;
 
@@ -54,6 +55,7 @@ fn settlement(leased: &Leased, fate: Option<Fate>) -> Settlement {
         address: Some("192.0.2.9:25".into()),
         tls: None,
         no_tls: None,
+        no_policy: Some(KeptCause::from(&Cause::proven(Code::WebSilent))),
         outcome: if fate.is_some() { Outcome::Accepted } else { Outcome::Refused },
         cause: fate.is_none().then_some(cause),
         reply: Some("250 2.0.0 queued as 1".into()),
@@ -91,7 +93,7 @@ async fn a_message_goes_to_its_destinations_one_by_one() {
     assert_eq!(one[0].prepend, "DKIM-Signature: x\r\n");
     assert!(lease(&store, "one.test").await.is_empty(), "leased twice");
     let Some(Content::Small(body)) =
-        store.queue_content(vec![one[0].message]).await.unwrap().remove(0)
+        store.queue_content(vec![one[0].message]).await.unwrap().remove(0).unwrap()
     else {
         panic!("no content")
     };
@@ -100,6 +102,11 @@ async fn a_message_goes_to_its_destinations_one_by_one() {
 
     let two = lease(&store, "two.test").await;
     store.queue_settle(vec![settlement(&two[0], None)], vec![]).await.unwrap();
+    let traced = store.trace("1@x").unwrap();
+    let attempts = traced[0].recipients.iter().flat_map(|it| it.attempts.clone());
+    let missed = attempts.map(|it| it.no_policy.and_then(|cause| cause.code()));
+    let missed: Vec<_> = missed.collect();
+    assert!(missed.len() > 1 && missed.iter().all(|it| *it == Some(Code::WebSilent)), "{missed:?}");
     assert_eq!(
         states(&store, "1@x"),
         [State::Stored, State::Accepted, State::Accepted, State::Deferred]
@@ -120,7 +127,7 @@ async fn a_message_goes_to_its_destinations_one_by_one() {
     // The mailbox still has it; with its copy the message itself goes.
     let maildrop = store.lock_maildrop(id(&store, TARO)).await.unwrap();
     assert_eq!(maildrop.expunge(&[0], &common::visitor()).await.unwrap(), 1);
-    assert!(store.queue_content(vec![one[0].message]).await.unwrap()[0].is_none());
+    assert!(store.queue_content(vec![one[0].message]).await.unwrap().remove(0).unwrap().is_none());
     drop(folder);
 }
 
@@ -139,6 +146,38 @@ async fn what_was_cut_off_is_tried_again_and_says_so() {
     assert_eq!(traced.attempts[0].outcome, Outcome::InDoubt);
     assert_eq!(traced.attempts[0].code, Some(Code::QueueInDoubt));
     assert_eq!(lease(&store, "one.test").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_goes_whatever_was_promised_waits_by_itself() {
+    let (_folder, store) = served(&[TARO]).await;
+    submit(&store, &["a@one.test"], "<1@x>").await;
+    let mut incoming = incoming(&store, &[TARO], "<2@x>").unwrap();
+    incoming.needs.tls = TlsWish::Optional;
+    incoming.tls_field = Some(TlsField::Heeded);
+    incoming.outgoing = vec![
+        Outgoing::new("b@one.test".to_owned(), "one.test".to_owned()),
+        Outgoing::new("c@one.test".to_owned(), NOWHERE.to_owned()),
+    ];
+    let mut spool = store.spool();
+    spool.push(b"Subject: x\r\n\r\nhello\r\n");
+    store.accept(incoming, spool).await.unwrap();
+
+    let regardless = format!("one.test{REGARDLESS}");
+    let mut waiting = destinations(&store);
+    waiting.sort();
+    assert_eq!(waiting, [NOWHERE, "one.test", &regardless]);
+    // Who looks after a domain means both.
+    let held = store.queue_hold(Selection::Domain("one.test".into())).await.unwrap();
+    assert_eq!(held.recipients, 2);
+    store.queue_release(Selection::All).await.unwrap();
+    let leased = lease(&store, &regardless).await;
+    assert_eq!(leased[0].needs.tls, TlsWish::Optional);
+    assert_eq!(leased[0].entries[0].recipient, "b@one.test");
+    assert_eq!(lease(&store, "one.test").await[0].needs.tls, TlsWish::AsPromised);
+    let traced = store.trace("2@x").unwrap();
+    assert_eq!(traced[0].received.tls_field, Some(TlsField::Heeded));
+    assert_eq!(store.trace("1@x").unwrap()[0].received.tls_field, None);
 }
 
 #[tokio::test]
@@ -166,6 +205,68 @@ async fn held_recipients_wait() {
 
     assert_eq!(store.queue_remove(Selection::All).await.unwrap().recipients, 3);
     assert_eq!(states(&store, "1@x"), [State::Stored, State::Failed, State::Failed]);
+    assert_eq!(store.queue_length().unwrap(), 0);
+}
+
+/// The addresses of the recipients in the queue that a query means.
+fn meant(store: &Store, query: &str) -> Vec<String> {
+    let selection = store.queue_find(query).unwrap();
+    let listed = store.queue_list(&selection, 10).unwrap();
+    listed.into_iter().flat_map(|it| it.recipients).map(|it| it.address).collect()
+}
+
+#[tokio::test]
+async fn an_address_means_its_own_recipients_and_no_others() {
+    const HANAKO: &str = "hanako@edo.test";
+    let (_folder, store) = served(&[TARO]).await;
+    submit(&store, &["one@away.test", "two@away.test"], "<1@x>").await;
+    // A Message-ID is what its writer likes: here the address of another recipient.
+    submit(&store, &["three@away.test"], "<two@away.test>").await;
+    let mut own = incoming(&store, &[], "<2@x>").unwrap();
+    own.reverse_path = ReversePath::Address(address(HANAKO));
+    own.outgoing = vec![Outgoing::new("Two@AWAY.test".into(), "away.test".into())];
+    let forwarding = Forwarding { via: "info@edo.test".into(), sender: ReversePath::Null };
+    own.outgoing.push(Outgoing {
+        forwarding: Some(forwarding),
+        ..Outgoing::new("four@away.test".into(), "away.test".into())
+    });
+    let mut spool = store.spool();
+    spool.push(b"Subject: x\r\n\r\nhello\r\n");
+    let id = store.accept(own, spool).await.unwrap().id.to_string();
+
+    assert_eq!(meant(&store, "one@away.test"), ["one@away.test"]);
+    assert_eq!(meant(&store, "TWO@away.test"), ["two@away.test", "Two@AWAY.test"]);
+    assert_eq!(meant(&store, "info@edo.test"), ["four@away.test"]);
+    assert_eq!(meant(&store, HANAKO), ["Two@AWAY.test", "four@away.test"]);
+    assert_eq!(meant(&store, &id), ["Two@AWAY.test", "four@away.test"]);
+    assert_eq!(meant(&store, "<1@x>"), ["one@away.test", "two@away.test"]);
+    assert_eq!(meant(&store, "<two@away.test>"), ["three@away.test"]);
+    assert_eq!(meant(&store, "five@away.test"), [""; 0]);
+
+    let one = store.queue_find("one@away.test").unwrap();
+    assert_eq!(store.queue_hold(one.clone()).await.unwrap().recipients, 1);
+    assert_eq!(store.queue_remove(one).await.unwrap().recipients, 1);
+    assert_eq!(meant(&store, "1@x"), ["two@away.test"]);
+}
+
+/// A hijacked account sends more than anybody looks at.
+#[tokio::test]
+async fn everything_of_an_address_is_meant() {
+    const MANY: usize = 1205;
+    let (_folder, store) = served(&[TARO]).await;
+    for _ in 0..MANY {
+        submit(&store, &["a@one.test"], "<same@x>").await;
+    }
+    for query in [TARO, "a@one.test", "same@x"] {
+        let found = store.queue_find(query).unwrap();
+        assert_eq!(store.queue_count(&found).unwrap(), MANY as u64, "{query}");
+        let newest = store.trace_newest(query, 1000).unwrap();
+        assert_eq!((newest.newest.len(), newest.all), (1000, MANY), "{query}");
+    }
+    let found = store.queue_find(TARO).unwrap();
+    assert_eq!(store.queue_hold(found.clone()).await.unwrap().recipients, MANY);
+    assert_eq!(store.queue_release(found.clone()).await.unwrap().recipients, MANY);
+    assert_eq!(store.queue_remove(found).await.unwrap().recipients, MANY);
     assert_eq!(store.queue_length().unwrap(), 0);
 }
 
@@ -219,10 +320,17 @@ async fn older(undo: &str) -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-/// Undoes versions 4 and 5.
-const UNWISHED: &str = "DROP TABLE sent; ALTER TABLE outgoing DROP COLUMN utf8;
+/// Undoes versions 4 to 7.
+const UNWISHED: &str =
+    "DROP TABLE way_back; DROP TABLE sts_policy; DROP TABLE tls_session; DROP TABLE tls_report;
+    ALTER TABLE entry DROP COLUMN utf8;
+    DROP INDEX account_scram; ALTER TABLE account DROP COLUMN scram;
+    DROP TABLE sent; ALTER TABLE outgoing DROP COLUMN utf8;
     ALTER TABLE outgoing DROP COLUMN ret; ALTER TABLE outgoing DROP COLUMN envid;
     ALTER TABLE queue DROP COLUMN notify; ALTER TABLE queue DROP COLUMN orcpt;
+    DROP TABLE secret; ALTER TABLE outgoing DROP COLUMN stands;
+    ALTER TABLE outgoing DROP COLUMN require_tls;
+    ALTER TABLE queue DROP COLUMN via; ALTER TABLE queue DROP COLUMN return_path;
     PRAGMA user_version = 3;";
 
 #[tokio::test]
@@ -234,7 +342,7 @@ async fn an_older_store_gains_what_senders_want_to_hear() {
     wished.original = OriginalRecipient::parse("rfc822;b+2Bc@edo.test");
     let plain = Outgoing::new("b@one.test".to_owned(), "one.test".to_owned());
     incoming.outgoing = vec![wished.clone(), plain.clone()];
-    incoming.utf8 = true;
+    incoming.needs.utf8 = true;
     incoming.returns = Some(Return::Full);
     incoming.envelope_id = Some("x+2By".to_owned());
     let mut spool = store.spool();
@@ -242,7 +350,7 @@ async fn an_older_store_gains_what_senders_want_to_hear() {
     store.accept(incoming, spool).await.unwrap();
     let leased = store.queue_lease("one.test", Timestamp::now(), 10).await.unwrap();
     let [leased] = leased.as_slice() else { panic!("{leased:?}") };
-    assert!(leased.utf8);
+    assert!(leased.needs.utf8);
     assert_eq!(
         (leased.returns, leased.envelope_id.as_deref()),
         (Some(Return::Full), Some("x+2By"))
@@ -274,8 +382,10 @@ async fn an_older_store_gains_pages_and_languages() {
 
 #[tokio::test]
 async fn an_older_store_gains_the_queue() {
-    let undo = "DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; DROP TABLE page;
-        DROP TABLE sent;
+    let undo = "DROP TABLE way_back; DROP TABLE queue; DROP TABLE outgoing; DROP TABLE verdict; DROP TABLE page;
+        DROP TABLE sent; DROP TABLE sts_policy; DROP TABLE tls_session; DROP TABLE tls_report;
+        DROP TABLE secret; ALTER TABLE entry DROP COLUMN utf8;
+        DROP INDEX account_scram; ALTER TABLE account DROP COLUMN scram;
         ALTER TABLE account DROP COLUMN language; PRAGMA user_version = 1;";
     let (_folder, store) = older(undo).await;
     submit(&store, &["a@one.test"], "<1@x>").await;

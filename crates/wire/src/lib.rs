@@ -43,6 +43,10 @@ pub trait Wire {
         input: Input<'_, Self::Answer<'_>>,
         effects: &mut Effects<Self::Ask>,
     ) -> usize;
+
+    /// The TLS that just came up has octets of its own to which a sign-in can be bound (RFC 9266).
+    /// Comes before [`Input::Open`] or [`Input::TlsUp`].
+    fn channel_binds(&mut self) {}
 }
 
 /// What there is of TLS where a connection opens.

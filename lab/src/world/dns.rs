@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::internet::{Internet, NAME_SERVER, RESOLVER, RESOLVER_6};
 use super::machine::Machine;
 use super::plan::Plan;
+use super::signing::{self, Certificates};
 use crate::fault::Fault;
 use crate::root::Root;
 use crate::wait;
@@ -23,27 +24,45 @@ const SERVER: &str = "ns.servers.lab";
 pub struct Dns {
     names: Machine,
     resolver: Machine,
+    /// The key of the root as a record; absent where nothing is signed.
+    anchor: Option<String>,
 }
 
 impl Dns {
     /// The root of both.
-    pub(super) fn root() -> Result<Root, Fault> {
-        Ok(Root::ensure("dns", &["nsd", "unbound"])?)
+    pub(super) fn root(plan: &Plan) -> Result<Root, Fault> {
+        Ok(if plan.is_signed() {
+            Root::ensure("dns-signed", &["nsd", "unbound", "ldnsutils", "openssl"])?
+        } else {
+            Root::ensure("dns", &["nsd", "unbound"])?
+        })
+    }
+
+    /// The key of the root as a DNSKEY record; absent where nothing is signed.
+    pub fn anchor(&self) -> Option<&str> {
+        self.anchor.as_deref()
     }
 
     pub(super) fn start(
         internet: &Internet,
         plan: &Plan,
         records: &[String],
+        certificates: &Certificates,
     ) -> Result<Self, Fault> {
-        let root = Self::root()?;
-        let zones = zones(plan, records);
+        let root = Self::root(plan)?;
+        let mut zones = zones(plan, records);
         let names = internet.host(SERVER, &[NAME_SERVER])?;
         let resolver = internet.host("resolver.lab", &[RESOLVER, RESOLVER_6])?;
         let mut dns = Self {
             names: internet.machine(&names, &root)?,
             resolver: internet.machine(&resolver, &root)?,
+            anchor: None,
         };
+        if plan.is_signed() {
+            signing::tlsa(&dns.names, &mut zones, certificates)?;
+            let wanted = signing::wanted(plan, &zones);
+            dns.anchor = Some(signing::sign(&dns.names, &mut zones, &wanted)?);
+        }
         dns.write(&zones)?;
         dns.start_names()?;
         dns.start_resolver()?;
@@ -81,6 +100,14 @@ impl Dns {
         self.resolver.start("unbound", command)
     }
 
+    /// The questions asked so far by a host of this address, where zones are signed: name and type.
+    pub fn questions(&self, by: IpAddr) -> Vec<String> {
+        let asked = format!(" info: {by} ");
+        let said = self.resolver.said("unbound");
+        let lines = said.lines().filter_map(|line| line.split_once(&asked));
+        lines.map(|(_, question)| question.trim_end_matches(" IN").to_owned()).collect()
+    }
+
     pub(super) fn keep_logs(&self, folder: &Path) {
         self.names.keep_logs(&folder.join(SERVER));
         self.resolver.keep_logs(&folder.join("resolver.lab"));
@@ -89,6 +116,12 @@ impl Dns {
     fn write(&self, zones: &BTreeMap<String, String>) -> Result<(), Fault> {
         let mut nsd = NSD.to_owned();
         let mut unbound = UNBOUND.to_owned();
+        if let Some(anchor) = &self.anchor {
+            self.resolver.write("/etc/unbound/lab.key", anchor)?;
+            unbound.push_str(VALIDATES);
+        } else {
+            unbound.push_str(ITERATES);
+        }
         for (zone, records) in zones {
             let file = format!("/etc/nsd/zones/{zone}zone");
             self.names.write(&file, records)?;
@@ -156,7 +189,7 @@ fn add(zones: &mut BTreeMap<String, String>, zone: &str, record: &str) {
 }
 
 /// The closest zone that holds a name.
-fn enclosing(zones: &BTreeMap<String, String>, name: &str) -> String {
+pub(super) fn enclosing(zones: &BTreeMap<String, String>, name: &str) -> String {
     let mut rest = name;
     while !rest.is_empty() {
         if zones.contains_key(rest) {
@@ -235,6 +268,13 @@ server:
   infra-host-ttl: 1
   infra-keep-probing: yes
   cache-max-negative-ttl: 1
+";
+const ITERATES: &str = "  module-config: \"iterator\"\n";
+const VALIDATES: &str = "\
+  module-config: \"validator iterator\"
+  trust-anchor-file: \"/etc/unbound/lab.key\"
+  val-bogus-ttl: 1
+  log-queries: yes
 ";
 
 #[cfg(test)]

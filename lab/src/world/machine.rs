@@ -129,6 +129,12 @@ impl Machine {
         }
     }
 
+    /// All that a program said that was started as `name`.
+    pub(super) fn said(&self, name: &str) -> String {
+        let said = fs::read(self.said.join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
     /// What the programs said, and the ends of the logs named.
     pub fn logs(&self, inside: &[String]) -> String {
         let said = fs::read_dir(&self.said).into_iter().flatten().flatten();

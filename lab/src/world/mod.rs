@@ -17,6 +17,7 @@ mod machine;
 mod plan;
 pub mod script;
 mod service;
+mod signing;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -33,8 +34,10 @@ pub use machine::Machine;
 pub use plan::{HostPlan, Mailbox, Plan, ZonePlan};
 pub(crate) use service::own;
 pub use service::{SERVER, Service};
+pub use signing::Signed;
 
 use self::script::Scripted;
+use self::signing::Certificates;
 use crate::fault::{At, Fault};
 
 /// A command that runs this very program with `arguments` in namespaces of its own: network,
@@ -73,6 +76,8 @@ pub struct Place {
     /// Its servers that follow scripts.
     scripted: Vec<Scripted>,
     services: Vec<Service>,
+    /// The certificates it shows, PEM.
+    chain: String,
     plan: HostPlan,
 }
 
@@ -91,7 +96,14 @@ impl World {
         for place in places.values() {
             records.extend(place.records()?);
         }
-        let dns = Dns::start(&internet, plan, &records)?;
+        let hosts = places.iter().map(|(name, place)| (name.clone(), place.chain.clone()));
+        let certificates = Certificates { hosts: hosts.collect(), authority: authority.pem() };
+        let dns = Dns::start(&internet, plan, &records, &certificates)?;
+        if let Some(anchor) = dns.anchor() {
+            for machine in places.values().filter_map(|place| place.machine.as_ref()) {
+                machine.write("/etc/lab/root.key", anchor)?;
+            }
+        }
         let mut world = Self { internet, authority, places, dns, folder: folder.to_owned() };
         for place in world.places.values_mut() {
             place.start()?;
@@ -127,6 +139,25 @@ impl World {
         &self.authority
     }
 
+    /// Ends what runs on a host; its addresses stay.
+    pub fn stop(&mut self, name: &str) -> Result<(), Fault> {
+        if let Some(machine) = &mut self.place_mut(name)?.machine {
+            machine.stop();
+        }
+        Ok(())
+    }
+
+    /// Starts it again, and waits until it answers.
+    pub fn start(&mut self, name: &str) -> Result<(), Fault> {
+        let place = self.place_mut(name)?;
+        place.start()?;
+        place.wait()
+    }
+
+    fn place_mut(&mut self, name: &str) -> Result<&mut Place, Fault> {
+        self.places.get_mut(name).ok_or_else(|| Fault::Plan { what: format!("no host {name:?}") })
+    }
+
     /// Copies the logs of all hosts below the world's folder, for reading once it is gone.
     pub fn keep_logs(&self) {
         for (name, place) in &self.places {
@@ -142,8 +173,13 @@ impl Place {
     fn prepare(internet: &Internet, authority: &Authority, plan: &HostPlan) -> Result<Self, Fault> {
         let host = internet.host(&plan.name, &plan.addresses)?;
         let (services, scripted) = (plan.services()?, Vec::new());
-        let mut place = Self { host, machine: None, scripted, services, plan: plan.clone() };
-        let pair = authority.certify_as(&plan.certificate_names(), plan.key, plan.certificate)?;
+        let mut pair =
+            authority.certify_as(&plan.certificate_names(), plan.key, plan.certificate)?;
+        if plan.sends_authority {
+            pair.chain.push_str(&authority.pem());
+        }
+        let (chain, plan_of_it) = (pair.chain.clone(), plan.clone());
+        let mut place = Self { host, machine: None, scripted, services, chain, plan: plan_of_it };
         for script in plan.scripts() {
             place.scripted.push(Scripted::start(&place.host, script, Some(&pair))?);
         }

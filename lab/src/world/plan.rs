@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -11,6 +11,7 @@ use super::certificate::{Key, Kind};
 use super::dns::Dns;
 use super::script::Script;
 use super::service::Service;
+use super::signing::Signed;
 use crate::fault::{At, Fault};
 
 /// A small Internet.
@@ -53,6 +54,9 @@ pub struct HostPlan {
     /// What is wrong with its certificate, if anything.
     #[serde(default)]
     pub certificate: Kind,
+    /// Whether it sends the certificate of its authority as well (RFC 7672 §3.1.2).
+    #[serde(default)]
+    pub sends_authority: bool,
     /// Its servers that follow scripts.
     #[serde(default, rename = "script")]
     pub scripts: Vec<Script>,
@@ -78,6 +82,9 @@ pub struct ZonePlan {
     /// Records in master file format (RFC 1035 §5), names relative to the zone.
     #[serde(default)]
     pub records: String,
+    /// How it is signed.
+    #[serde(default)]
+    pub signed: Signed,
 }
 
 fn password() -> String {
@@ -98,11 +105,26 @@ impl Plan {
 
     /// Makes the roots of all its hosts; only outside the world is there a mirror to make them from.
     pub fn make_roots(&self) -> Result<(), Fault> {
-        Dns::root()?;
+        Dns::root(self)?;
         for host in &self.hosts {
             super::service::root(&host.services()?)?;
         }
         Ok(())
+    }
+
+    /// Whether any of its zones is signed.
+    pub(super) fn is_signed(&self) -> bool {
+        self.zones.iter().any(|zone| zone.signed != Signed::No)
+    }
+
+    /// The names of the plans in `lab/worlds`.
+    pub fn names() -> Result<Vec<String>, Fault> {
+        let folder = super::service::own("worlds");
+        let files = fs::read_dir(&folder).at(&folder)?.flatten().map(|entry| entry.path());
+        let stem = |file: PathBuf| Some(file.file_stem()?.to_str()?.to_owned());
+        let mut names: Vec<String> = files.filter_map(stem).collect();
+        names.sort();
+        Ok(names)
     }
 
     /// Reads one of the plans in `lab/worlds`.

@@ -33,6 +33,8 @@ pub struct Service {
     /// The Debian packages it comes from.
     #[serde(default)]
     packages: Vec<String>,
+    /// The release of Debian whose packages they are, where the host's own are too old.
+    release: Option<String>,
     /// Whether it is the program of this project.
     #[serde(default)]
     hikyaku: bool,
@@ -155,7 +157,8 @@ pub(super) fn root(services: &[Service]) -> Result<Root, Fault> {
         .map(|service| service.name.as_str())
         .collect();
     let name = if named.is_empty() { "plain".to_owned() } else { named.join("-") };
-    Ok(Root::ensure(&name, &packages.into_iter().collect::<Vec<_>>())?)
+    let release = services.iter().find_map(|service| service.release.as_deref());
+    Ok(Root::ensure_of(&name, &packages.into_iter().collect::<Vec<_>>(), release)?)
 }
 
 /// A file of this crate; the lab is only ever run from a checkout.

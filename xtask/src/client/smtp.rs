@@ -88,9 +88,20 @@ impl Smtp {
         to: &[&str],
         message: &[u8],
     ) -> Result<Reply, Refusal> {
-        self.positive(&format!("MAIL FROM:<{from}> BODY=8BITMIME"))?;
+        let to: Vec<String> = to.iter().map(|recipient| format!("<{recipient}>")).collect();
+        self.hand_over(&format!("<{from}> BODY=8BITMIME"), &to, message)
+    }
+
+    /// The same with paths and parameters as they stand in MAIL and RCPT.
+    pub(crate) fn hand_over(
+        &mut self,
+        from: &str,
+        to: &[String],
+        message: &[u8],
+    ) -> Result<Reply, Refusal> {
+        self.positive(&format!("MAIL FROM:{from}"))?;
         for recipient in to {
-            self.positive(&format!("RCPT TO:<{recipient}>"))?;
+            self.positive(&format!("RCPT TO:{recipient}"))?;
         }
         self.positive("DATA")?;
         // The last line is written apart: only when it is out may the message have arrived.

@@ -3,7 +3,7 @@
 use crate::chance::Chance;
 
 /// Bodies from here on are files of their own in the store; smaller ones live with its index.
-const LARGE: u64 = 64 * 1024;
+const LARGE: u64 = 128 * 1024;
 
 /// A message with a unique id and a random body.
 #[derive(Debug, Clone)]

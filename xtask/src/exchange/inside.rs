@@ -11,13 +11,13 @@ use hikyaku_lab::wait;
 use hikyaku_lab::world::World;
 use serde_json::Value;
 
-use super::Check;
+use super::{Check, scram, wishes};
 use crate::client::Smtp;
 use crate::here::{HERE, TARO, login, mailbox, recipient, service, settled, taro_writes, text};
 use crate::interop::letters::{Fetched, Letter, with_lf};
 
 /// How long the largest may take.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 /// How long a refusal may take.
 const SOON: Duration = Duration::from_secs(30);
 
@@ -45,6 +45,10 @@ pub(super) fn check(world: &World, check: Check) -> anyhow::Result<String> {
         Check::SendsInClear(to) => sends(world, to, false),
         Check::Receives(from) => receives(world, from),
         Check::Signatures => signatures(world),
+        Check::Wishes(at) => wishes::wishes(world, at),
+        Check::Utf8(at) => wishes::utf8(world, at),
+        Check::Fetches => wishes::fetches(world),
+        Check::Scram => scram::check(world),
         Check::Dots { at, is_lax } => dots(world, at, is_lax),
         Check::Nobody => nobody(world),
     }
@@ -198,7 +202,8 @@ fn same(letters: &[Letter], carrier: &str, arrived: &[Fetched]) -> anyhow::Resul
     Ok(())
 }
 
-fn files(maildir: &Path) -> Vec<Vec<u8>> {
+/// Every file in a folder.
+pub(super) fn files(maildir: &Path) -> Vec<Vec<u8>> {
     let Ok(entries) = fs::read_dir(maildir) else { return Vec::new() };
     entries.flatten().filter_map(|entry| fs::read(entry.path()).ok()).collect()
 }

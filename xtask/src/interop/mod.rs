@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use hikyaku_lab::Root;
+use hikyaku_lab::{Root, Unavailable};
 
 use self::post::Post;
 use self::trial::Trial;
@@ -87,13 +87,18 @@ const CHECKS: [(&str, Check); 19] = [
 /// Mail that leaves has a server of its own.
 const LEAVES: &str = "hikyaku to postfix over verified STARTTLS";
 
+/// The mail programs in one root.
+pub(crate) fn root() -> Result<Root, Unavailable> {
+    Root::ensure("clients", &PACKAGES)
+}
+
 /// Runs the chosen checks.
 pub(crate) fn run(workspace: &Workspace, choice: &Programs, report: &mut Report) {
     let chosen: Vec<_> = CHECKS.iter().filter(|(name, _)| is_wanted(choice, name)).collect();
     if let Err(why) = needs::ensure(&needs::ROOTS) {
         return skip_all(&chosen, &why, report);
     }
-    let root = match Root::ensure("clients", &PACKAGES) {
+    let root = match root() {
         Ok(root) => root,
         Err(why) => return skip_all(&chosen, &why.to_string(), report),
     };

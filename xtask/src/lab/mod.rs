@@ -1,9 +1,9 @@
 //! The cases of the lab: is the doctor right?
 
 mod inside;
+mod page;
 mod tools;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ pub(crate) fn run(workspace: &Workspace, choice: &Cases, report: &mut Report) {
     let _absent = fs::remove_dir_all(&folder);
     let ended = side_by_side(&files, &server, &folder, choice);
     if let Some(file) = &choice.table {
-        report.check("lab table", || table(file, &files, &ended));
+        report.check("lab table", || page::write(file, &files, &ended));
     }
     for (name, ended) in ended {
         report.check(&name, || {
@@ -117,63 +117,6 @@ pub(crate) struct Measured {
     /// Other tools at the same case: name, seconds, whether they name the cause.
     pub(crate) tools: Vec<(String, f64, bool)>,
 }
-
-/// The cases with their results, for docs/.
-fn table(file: &Path, files: &[PathBuf], ended: &Results) -> anyhow::Result<Verdict> {
-    let with_tools = ended.iter().flat_map(|(_, it)| it).any(|it| !it.tools.is_empty());
-    let mut text = String::from(
-        "# The cases of the doctor\n\nWritten by `cargo xtask lab --tools --table docs/cases.md`. What \
-         a case file says is in `docs/lab.md`.\n\n",
-    );
-    let mut sums = [(0, 0); tools::NAMES.len()];
-    let mut rows = String::new();
-    for path in files {
-        let (case, name) = (Case::read(path)?, name(path));
-        let Some((_, Ok(ended))) = ended.iter().find(|(it, _)| *it == name) else { continue };
-        let first = if ended.first.is_empty() { "(nothing)" } else { &ended.first };
-        let right = if ended.pass { "" } else { " **wrong**" };
-        let certainty = case.expect.certainty.unwrap_or_default();
-        // Writing to a string can't fail.
-        let _ = write!(
-            rows,
-            "| {name} | {} | `{first}`{right} | {certainty} | {:.1} |",
-            case.about, ended.seconds
-        );
-        for (tool, (asked, named)) in tools::NAMES.iter().zip(&mut sums) {
-            let found = ended.tools.iter().find(|it| it.name == *tool);
-            *asked += usize::from(found.is_some());
-            *named += usize::from(found.is_some_and(|it| it.names));
-            let cell = found.map_or("–".to_owned(), |it| {
-                format!("{}, {:.1}", if it.names { "yes" } else { "no" }, it.seconds)
-            });
-            let _ =
-                write!(rows, "{}", if with_tools { format!(" {cell} |") } else { String::new() });
-        }
-        rows.push('\n');
-    }
-    if with_tools {
-        text.push_str(TOOLS);
-        for (tool, (asked, named)) in tools::NAMES.iter().zip(sums) {
-            let _ = writeln!(text, "- {tool}: {named} of {asked}");
-        }
-        text.push('\n');
-    }
-    let more =
-        if with_tools { tools::NAMES.map(|it| format!(" {it} |")).concat() } else { String::new() };
-    let line = if with_tools { " --- |".repeat(tools::NAMES.len()) } else { String::new() };
-    let _ = writeln!(text, "| case | what it shows | first code | certain | seconds |{more}");
-    let _ = writeln!(text, "| --- | --- | --- | --- | --- |{line}");
-    text.push_str(&rows);
-    fs::write(file, text)?;
-    Ok(Verdict::passed())
-}
-
-const TOOLS: &str = "The last columns: does the output of another tool name the cause (for a healthy \
-set-up: does it end without an error), and after how many seconds? swaks is given the server, the \
-address and the password, `openssl s_client` and testssl.sh (protocols and server defaults) the \
-first server; all get the lab's authority. What counts as naming a cause is in `lab/tools.toml`. A \
-dash: the tool cannot be asked, as it wants a server and none is given, or one of another protocol. \
-None of them finds settings, signs in to fetch mail, compares hosts, or proposes a change.\n\n";
 
 fn chosen(choice: &Cases) -> anyhow::Result<Vec<PathBuf>> {
     let all = Case::files()?;

@@ -47,6 +47,7 @@ fn ready() -> Result<(), String> {
     root().map(drop).map_err(|why| why.to_string())
 }
 
-fn root() -> Result<Root, hikyaku_lab::Unavailable> {
+/// The program, with what a window needs.
+pub(crate) fn root() -> Result<Root, hikyaku_lab::Unavailable> {
     Root::ensure("thunderbird", &PACKAGES)
 }

@@ -98,6 +98,12 @@ def cases():
     yield of("dmarc-psd-rival", plain("dmarc-psd-rival", "a@shop.registry.test"), "fail", 550, "x@rival.registry.test")
     m = plain("dmarc-two", "a@good.test>, <b@bad.test")
     yield of("dmarc-two", m, "fail", 550, GOOD)
+    for number, author in enumerate((b"a@good .test", b"<a@good. test>", b"a@good(c).test", b"a@good\r\n .test",
+                                     b'"Bank" <a@good.test> <b@other.test>', b"<a@good.test>b@other.test",
+                                     b"a@good.test <b@other.test>", b"=?utf-8?q?a=40good.test?=")):
+        name = f"from-{number}"
+        m = plain(name, GOOD).replace(b"From: <a@good.test>", b"From: " + author)
+        yield of(name, m, "fail", 550)
     for hops in (1, 2, 3):
         name = f"arc-{hops}"
         m = signed(plain(name, BAD), "bad.test").replace(b"hello", b"hello\r\n-- \r\nlist")

@@ -10,7 +10,19 @@ account-exists = The account "{ $address }" exists already
 
 account-address-invalid = "{ $address }" cannot be an account's address
     .why = The address breaks the rules for mail addresses. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
-    .cure = Write the whole address, like tora@example.com, with letters, digits, dots and hyphens only, and with a domain after the @.
+    .cure = Write the whole address, like tora@example.com: a name without spaces, one @, and a domain. Letters, digits, dots and hyphens make no trouble anywhere.
+
+account-forward = Mail cannot be forwarded to "{ $address }"
+    .why = The address is on another server, and this server is set up without sending to that one. Mail for it could not go on, so nothing was changed.
+    .cure = Let this server send: take "enabled = false" out of the table [delivery] of the configuration, or add the domain of the address to "only_domains" there. Then restart the server and run the command again.
+
+account-circle = Mail for "{ $address }" would go round in a circle
+    .why = The addresses would lead to one another and back: { $found }. Mail that goes round finds nobody, so nothing was changed.
+    .cure = Choose a target that leads to an account or to another server. `hikyaku alias list` shows where each address leads; take the wrong target off there first, if one is wrong.
+
+account-target-unknown = Mail for "{ $address }" does not go to that target
+    .why = The address is there, but it leads elsewhere: { $found }. Nothing was changed.
+    .cure = Name one of these targets, spelt as it is here. `hikyaku alias list` shows where each address leads.
 
 account-hijacked = Somebody else may be using your account
     .why = Mail you never wrote, or a flood of returned mail, means one of two things: somebody sends with your password, or somebody only writes your name as the sender. The sent folder and the returned mails tell which.

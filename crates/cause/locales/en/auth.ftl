@@ -43,6 +43,27 @@ auth-malformed = The sign-in data is in the wrong form
     .cure = Install the latest version of the mail program and sign in again. If it stays, its maker has to correct it.
     .reply = The sign-in data cannot be read; the mail program has to send it in the form its sign-in method asks for
 
+auth-binding-hidden = Somebody on the way kept the safer kind of sign-in from the mail program
+    .why = The mail program can tie its sign-in to the encrypted connection, so that nobody in between can use it. This server offers that, but the mail program was told that it does not. Something between the two changes what is said: a device or program that opens encrypted connections to look inside, or an attacker. The password was not let through.
+    .cure =
+        1. Sign in from another line, such as a telephone's. If that goes, the usual line is where it happens.
+        2. Whoever looks after that line or device finds out what opens encrypted connections there.
+        3. Until that is known, do not sign in from there, and tell the administrator of the mail server.
+    .reply = The offer to bind a sign-in to this connection did not reach the mail program; something in between changes what is said
+
+auth-binding-unknown = The mail program would tie its sign-in to the connection in a way that is not known here
+    .why = The mail program can tie its sign-in to the encrypted connection, so that nobody in between can use it. It named another way of doing so than the one that this server knows: { $expected }. The password was not checked.
+    .cure = Install the latest version of the mail program and sign in again. If it stays, its maker adds that way.
+    .reply = This way to bind a sign-in to the connection is not known here; { $expected } is
+
+auth-binding-mismatch = The sign-in was tied to another encrypted connection
+    .why = The mail program tied its sign-in to the encrypted connection that it sees. This server sees another one: the mail program's connection ends somewhere in between, and is passed on from there. That is done by devices or programs that open encrypted connections to look inside, or by an attacker. The password was not let through.
+    .cure =
+        1. Sign in from another line, such as a telephone's. If that goes, the usual line is where it happens.
+        2. Whoever looks after that line or device finds out what opens encrypted connections there.
+        3. Until that is known, do not sign in from there, and tell the administrator of the mail server.
+    .reply = This sign-in is bound to another encrypted connection than this one; something in between passes it on
+
 auth-cancelled = The sign-in was cancelled
     .why = The mail program broke the sign-in off by itself, for example because somebody pressed "Cancel". The password was not checked.
     .cure = Nothing has to be done. To use the server, sign in again.

@@ -47,6 +47,10 @@ dns-refused = The DNS server does not let this server look up names ("{ $name }"
     .cure = If all domains are concerned, the administrator of this server has it ask a DNS server that is meant for it, such as the provider's: as `resolver` in the section `[delivery]` of the configuration, or in the settings of the operating system. The waiting mail then leaves by itself. If it is one domain only, whoever keeps that domain has to check its DNS servers.
     .reply = The DNS server refused to look up { $name }; it is tried again
 
+dns-anchor-unreadable = The trust anchor { $path } cannot be used
+    .why = The file holds the keys with which every check of signed entries in the DNS (the Internet's directory of names) begins; that check is called DNSSEC. It is missing, may not be read, or holds no such key. Details: { $detail }.
+    .cure = Check the path `trust_anchor` in the section `[delivery]` of the configuration, and the permissions. The file holds DNSKEY or DS entries in the form of a zone file, as the `root.key` of unbound does. Without the setting the keys that come with this program are used, which are right for the Internet.
+
 dns-bogus = The entries of the domain "{ $name }" fail the check against forgery
     .why = The domain signs its entries in the DNS (the Internet's directory of names) so that nobody can forge them; this is called DNSSEC. The signatures do not fit. As a rule somebody forgot to renew them, but the entries could be forged, so the mail is not sent to the place they name. This server keeps it and tries again by itself, for up to five days.
     .cure = The sender has nothing to do. Whoever keeps the domain renews its signatures, or corrects the key entry (DS record) at the registrar. If it is urgent, the sender reaches the recipient by another way and mentions the fault.
@@ -63,12 +67,14 @@ dns-resolver-unreachable = This server cannot reach any DNS server (it wanted to
     .reply = No DNS server can be reached at the moment; it is tried again
 
 dns-dishonest = The DNS of this network has answers for names that do not exist
-    .why = The DNS turns names of servers into addresses. For a name made up on the spot it did not say "no such name" but { $detail }. A misspelt server name is then not noticed, and a mail program may end up at a stranger's machine.
+    .why = The DNS turns names of servers into addresses. For a name made up on the spot it did not say "no such name" but gave an address ({ $detail }). A misspelt server name is then not noticed, and a mail program may end up at a stranger's machine.
     .cure = Set the DNS server of the device or router back to automatic. If that changes nothing, ask the provider of the line whether its "search help" can be taken off. If an address is set there that nobody knows, tell whoever looks after the router.
 
 dns-unchecked = It could not be checked: the DNS gave no answer on "{ $name }"
-    .why = Nothing is known by that, neither good nor bad. The DNS server that was asked, or the way to it, may be disturbed just now.
-    .cure = Run the same check again later. If it lasts and concerns every name, look after the line and the DNS server of this machine, or name another one with `--resolver`.
+    .why = Nothing is known by that, neither good nor bad. The DNS server (it looks up names in the Internet's directory) that this server asks, or the way to it, may be disturbed just now.
+    .cure = Nothing has to be done at first: this server asks again by itself. If it lasts and concerns every name, look after the line and the DNS server of this machine, or have another one asked: `resolver` in the section `[delivery]` of the configuration.
+    .user-why = Nothing is known by that, neither good nor bad. The DNS server that was asked, or the way to it, may be disturbed just now.
+    .user-cure = Run the same check again later. If it lasts and concerns every name, look after the line and the DNS server of this machine, or name another one with `--resolver`.
 
 dns-mail-found = The domain "{ $name }" exists and takes mail
     .why = Its mail servers were looked up in the DNS just now and found. If the recipient was unknown there, the fault lies in the part before the @.

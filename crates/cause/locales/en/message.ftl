@@ -6,11 +6,16 @@ message-too-large = The mail is larger than { $limit } bytes
     .reply = The message is larger than the { $limit } bytes allowed; please make the attachments smaller or send a link to them
 
 message-hops = The mail seems to go round in a circle
-    .why = Each server on the way adds a line to the mail. This one has passed more servers than the { $limit } allowed (passed: { $seen }). As a rule two servers forward it to each other without end.
+    .why = Each server on the way adds a line to the mail. This one has passed more servers than allowed (allowed: { $limit }, passed: { $seen }). As a rule two servers forward it to each other without end.
     .cure =
         1. Read the "Received" lines of the mail and find the two servers that take turns.
         2. On the one that is wrong, remove the forwarding, or name the domain there as its own.
     .reply = The message has passed more than { $limit } servers; it seems to go round in a circle, check forwarding and domains
+
+message-loop = Mail for "{ $address }" came back to where it was forwarded
+    .why = This server forwarded the mail from this address to another server once already (the mail carries a note of it), and it came back. Two addresses forward to each other. The mail goes round no further; where the first address has a mailbox here, the mail is in it already.
+    .cure = Look where the target of this address forwards to, and take the forwarding off one of the two. "hikyaku alias list" shows where this server forwards.
+    .reply = The message was forwarded from <{ $address }> before and came back; two addresses forward to each other
 
 message-bare-newline = The mail has line ends in the wrong form
     .why = In mail each line ends with two characters, CR and LF. Here one of them stood alone (found: "{ $found }") after { $offset } bytes. Attackers use this to smuggle in mail under a false name, so this server does not take it.
@@ -33,7 +38,7 @@ message-from-missing = The mail names no sender
     .reply = The message has no From line; please enter a sender address
 
 message-from-syntax = The sender line of the mail is in the wrong form
-    .why = The line "From" of the mail holds no address that can be read, or stands there more than once.
+    .why = The line "From" of the mail holds no address that can be read, stands there more than once, or names senders of too many domains.
     .cure = In the mail program, enter the sender as a name and one address, like "Tora <tora@example.com>", and send again. If a program wrote the mail, its administrator corrects the line.
     .reply = The From line of the message is in the wrong form; please enter one name and one address
 

@@ -4,6 +4,14 @@ password-missing = No password was given
     .why = An account needs a password, and none was entered. Nothing was changed.
     .cure = Run the command again and enter the password when asked, or pass it on standard input. On the command line itself others could read it.
 
+password-encoding = The password cannot be read as text
+    .why = It holds bytes that are not UTF-8, the form in which mail programs send letters beyond a to z. As a rule the file or the terminal that it came from uses an older form. Nothing was changed.
+    .cure = Save the file as UTF-8, or set the terminal to UTF-8, and run the command again. A password of plain letters and digits has the same bytes in every form.
+
+password-nul = The password holds a character that nobody can type
+    .why = It is the character with the number 0, which mail programs cannot send: with this password nobody could sign in. As a rule it comes from a file that is no text. Nothing was changed.
+    .cure = Check that the right file was passed, as UTF-8 text, or type the password when asked.
+
 password-short = The password has fewer than { $limit } characters
     .why = Short passwords are guessed quickly by machines (number of characters: { $seen }). Nothing was changed.
     .cure = Choose a longer one: four or five words picked at random, or one made by a password manager. Length counts more than special characters.

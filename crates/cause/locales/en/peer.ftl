@@ -37,7 +37,7 @@ peer-greylisted = The mail has to wait a little for { $host }
     .user-cure = Nothing has to be done. It goes through within minutes, or an hour at most.
 
 peer-refused = The mail was refused by { $host }
-    .why = The server that was to take the mail refused it for good, so it is not tried again. Its reply, which should name the reason, was: "{ $reply }".
+    .why = The server that was to take the mail refused it for good, so it is not tried again. Its reply should name the reason: "{ $reply }".
     .cure =
         1. The sender looks in the reply for something to correct, such as the address or an attachment, and sends again.
         2. If the reply does not help, the sender asks the recipient by another way, such as the telephone. The recipient has the administrator of the recipient's mail server explain the reply.
@@ -67,13 +67,23 @@ peer-utf8 = Addresses with letters like those in this mail are not supported by 
     .cure = Ask the recipient for an address in plain letters, or send from one of your own, and send again. The administrator of the recipient's mail server can make it accept such mail (SMTPUTF8).
     .reply = The recipient's server does not support international addresses (SMTPUTF8)
 
+peer-requiretls-missing = Encryption all the way is asked for, and { $host } does not promise it
+    .why = The sender has marked this mail so that it may only travel over encrypted connections whose servers have proven who they are (REQUIRETLS). The next server does not promise to keep that up, so the mail was not handed to it. Nobody has read it.
+    .cure = Ask the recipient for an address at a provider that supports REQUIRETLS, or send the content in another protected way.
+    .reply = The next server does not support REQUIRETLS
+
+peer-requiretls-unproven = Encryption all the way is asked for, and { $host } could not prove who it is
+    .why = The sender has marked this mail so that it may only travel over encrypted connections whose servers have proven who they are (REQUIRETLS). For this server there is no such proof: its certificate does not hold, or nothing signed says that it is the mail server of that domain (DNSSEC, MTA-STS). So the mail was not handed to it. Nobody has read it.
+    .cure = The administrator of the recipient's domain can mend it: a certificate that holds, and an MTA-STS policy or a signed zone. Until then ask the recipient for another address, or send the content in another protected way.
+    .reply = The next server could not prove who it is, as REQUIRETLS demands
+
 peer-eight-bit = The letters in this mail are not supported by { $host }
     .why = The mail holds letters beyond plain English ones in a form (8-bit) that the server that was to take it does not support. On the way they would have been garbled, so the mail was not sent.
     .cure = The person who set up the sending program has it encode the text as quoted-printable or base64; both turn such letters into plain ones for the journey. Then send again.
     .reply = The recipient's server cannot take 8-bit text; please encode it as quoted-printable or base64
 
 peer-tls-missing = Encryption is not offered by { $host }
-    .why = The configuration of this server says that this mail may travel encrypted only. The server that was to take it offers only connections that others can read, so nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
+    .why = This mail may travel encrypted only: the configuration of this server says so, or the owner of that mail server has announced it in the DNS (the Internet's directory of names). The server that was to take it offers only connections that others can read, so nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
     .cure = The sender has nothing to do. The administrator of the recipient's mail server has to set up encryption (TLS) there. If the mail goes through a relay (a server that sends it on), the administrator of this server compares the relay's name, port and kind of encryption in the configuration with what its operator says.
     .reply = The recipient's server offers no TLS, which is required here; it is tried again
 
@@ -89,6 +99,34 @@ peer-tls-untrusted = The identity of { $host } could not be established
         2. The administrator of the recipient's mail server renews its certificate.
         3. If that server belongs to your own organisation, which issues certificates itself, the administrator of this server names the file of that issuer as `ca` in the section `[delivery]` of the configuration.
     .reply = The certificate of the recipient's server does not hold; it is tried again
+
+peer-sts-host = The mail servers of { $name } are not those that it has promised
+    .why = The domain { $name } has published a promise (MTA-STS): mail for it goes only to the mail servers that the promise names. The DNS, the Internet's phone book, now names others only. Either the domain has moved and not renewed its promise, or somebody is trying to lead its mail away. So nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
+    .cure =
+        1. The sender has nothing to do.
+        2. The administrator of the domain { $name } enters the names of all its mail servers in its policy file, `mta-sts.txt`, and gives the record at `_mta-sts` a new `id`.
+    .reply = The mail servers of the recipient's domain are not in its MTA-STS policy; it is tried again
+
+peer-sts-missing = Encryption is not offered by { $host }, although { $name } promises it
+    .why = The domain { $name } has published a promise (MTA-STS): its mail servers always encrypt. This one offers only connections that others can read. Its setup may be broken, or somebody on the way may be hiding the encryption. So nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
+    .cure =
+        1. The sender has nothing to do.
+        2. The administrator of the recipient's mail server sets up encryption (STARTTLS) there again.
+    .reply = The recipient's server offers no TLS, though its MTA-STS policy promises it; it is tried again
+
+peer-sts-failed = Encryption with { $host } did not come about, although { $name } promises it
+    .why = The domain { $name } has published a promise (MTA-STS): its mail servers always encrypt. The two servers could not agree on an encrypted connection. Details: { $detail }. So nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
+    .cure =
+        1. The sender has nothing to do.
+        2. The administrator of the recipient's mail server renews its software or setup; the details help with that.
+    .reply = TLS with the recipient's server failed, though its MTA-STS policy promises it; it is tried again
+
+peer-sts-certificate = The identity of { $host } could not be established, although { $name } promises it
+    .why = The domain { $name } has published a promise (MTA-STS): its mail servers prove who they are with a certificate (a digital identity card) that holds. This one's has expired, is made out for another name, or comes from an issuer that is not known here. Somebody else could be posing as that server, so nothing was sent. Details: { $detail }. This server keeps the mail and tries again by itself, for up to five days.
+    .cure =
+        1. The sender has nothing to do.
+        2. The administrator of the recipient's mail server renews its certificate; it must hold for the name { $host }.
+    .reply = The certificate of the recipient's server does not hold, as its MTA-STS policy promises; it is tried again
 
 peer-auth-refused = This server's sign-in was refused by { $host }
     .why = This server hands mail to { $host }, which sends it on, and signs in there as "{ $account }". That was refused: the user name or password is wrong, or the account there is closed. Reply: "{ $reply }". All mail that goes this way waits. None is lost: it is kept for up to five days.
@@ -128,6 +166,13 @@ peer-authentication = { $host } could not verify that the sender is genuine
     .why = The receiving server checked SPF, DKIM and DMARC of the sender's domain, which show that a mail is not forged. The check failed. Forwarded mail may fail in the same way.
     .cure = Whoever looks after the DNS of the sender's domain adds the sending server to SPF, has the mail signed with DKIM, and checks the DMARC record. When a service sends for you, publish the records that it names.
     .reply = The recipient's server refused the message
+
+peer-forwarded = { $host } did not accept the mail because it was forwarded
+    .why = The receiving server checks SPF, DKIM and DMARC of the sender's domain, which show that a mail is not forged. Forwarded mail comes from another server than the sender's, so that SPF no longer fits; when the mail has no DKIM signature either, or it no longer holds, the mail looks forged.
+    .cure =
+        Whoever has the forwarding asks the receiving server to trust the one that forwards (it seals what it found of the mail), or has that mailbox fetched instead of forwarded.
+        The sender has the mail signed with DKIM; then it holds when it is forwarded. Until then, write to the last address directly.
+    .reply = The recipient's server refused the forwarded message
 
 peer-reverse-name = The address of the sending server has no name that { $host } accepts
     .why = The name registered for an IP address is called its reverse name (PTR). The sending server has none, or the name does not lead back to the address, so the mail was refused.

@@ -5,7 +5,7 @@ ptr-missing = The address { $peer } has no name
     .cure = Ask the company that provides this address (of the line, or of the rented server) to register the name of your mail server for it. Only they can do it; a record in your own domain does not help. That name must in turn lead to { $peer }.
 
 ptr-mismatch = The name of { $peer }, "{ $host }", does not lead back to it
-    .why = A receiver looks up the name of an address (PTR), and then the address of that name. Both have to fit. Here "{ $host }" leads to: { $detail }.
+    .why = A receiver looks up the name of an address (PTR), and then the address of that name. Both have to fit. Here "{ $host }" does not lead back to it (found: { $detail }).
     .cure =
         One of these has to be done:
         1. Whoever looks after the DNS of "{ $host }" enters { $peer } as its address (a record of type A, or AAAA for IPv6).

@@ -25,10 +25,20 @@ smtp-command-parameter = A parameter of "{ $command }" is not supported
     .cure = The administrator or maker of the sending program has to make it use only the parameters that the server offers. Install its latest version first.
     .reply = A parameter or its value is not supported here; use only what the reply to EHLO offers
 
+smtp-command-value = A parameter of "{ $command }" has a wrong value
+    .why = The sending program added a parameter that this server offers, but in a form that the rules do not allow, so the whole command was refused. What would have been right: { $expected }.
+    .cure = The maker or administrator of the sending program has to correct the parameter. Install its latest version first. Without the parameter the mail can be sent too.
+    .reply = The value of a parameter is wrong; right is: { $expected }
+
 smtp-command-too-long = Command longer than { $limit } bytes
     .why = The sending program sent a command line that is longer than this server reads. The line was not carried out.
     .cure = The maker or administrator of the sending program has to shorten the line. A very long address or too many parameters can be the reason.
     .reply = A command line may have at most { $limit } bytes
+
+smtp-data-unread = The rest of what was being sent could not be read
+    .why = The sending program announced a mail without saying how long it is, or one far longer than this server takes. Where it ends could not be told, so the server closed the connection. The reply before this one names the fault. Nothing of that mail was taken.
+    .cure = The maker or administrator of the sending program has to mend what the reply before this one names. Install its latest version first.
+    .reply = Closing the connection, since the end of what is being sent cannot be found; see the reply before this one
 
 smtp-errors-too-many = Too many faulty commands on one connection
     .why = The sending program made at least { $limit } faults on one connection, so the server closed it. This keeps attackers and broken programs from wearing the server out.
@@ -81,7 +91,7 @@ smtp-mail-not-owner = "{ $account }" may not send as "{ $address }"
     .reply = <{ $address }> is not an address of the account you signed in with; set your own address as the sender
 
 smtp-rcpt-syntax = The recipient address "{ $address }" is in the wrong form
-    .why = The address breaks the rules for mail addresses, or those of the recipient's mail server, so the mail cannot be sent to it. As far as is known, the fault begins after { $offset } bytes; wanted there: { $expected }; found: "{ $found }".
+    .why = The address breaks the rules for mail addresses, or those of the recipient's mail server, so the mail cannot be sent to it. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
     .cure = Correct the address and send again. Look for spaces, commas, missing parts and a missing or second @.
     .reply = The address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
     .heard-title = The address { $address } seems to be written wrongly
@@ -111,6 +121,31 @@ smtp-rcpt-remote = This server does not send to other servers ("{ $address }")
     .why = The mail is for a domain (the part after the @) that another server keeps. This server is set up without sending to other servers, as a trial system is, so it does not take the mail at all.
     .cure = Send this mail with an account at a provider that delivers to other domains. If this server is to send, its administrator takes "enabled = false" or "only_domains" out of the table [delivery] of the configuration.
     .reply = <{ $address }> is on another server, and this one does not send to other servers
+
+smtp-rcpt-forward = Mail for "{ $address }" cannot be forwarded for now
+    .why = Mail for this address is to go on to another server, but this server is set up without sending to that one. The mail was not taken, so nothing is lost: the sending server keeps it and tries again.
+    .cure = The administrator lets this server send ("enabled" and "only_domains" in the table [delivery] of the configuration), or takes the target on the other server off this address.
+    .reply = Mail for <{ $address }> goes on to another server, and this one does not send there for now; please try again later
+
+smtp-rcpt-circle = Mail for "{ $address }" goes round in a circle
+    .why = The address is set up here, but the addresses that it leads to lead back to it, and to nobody. The mail was not taken, so nothing is lost: the sending server keeps it and tries again.
+    .cure = The administrator looks where the address leads (`hikyaku alias list`), gives it a target that is an account or an address on another server, and takes the one that leads back off it.
+    .reply = Mail for <{ $address }> would go round in a circle here until the administrator mends that; please try again later
+
+smtp-rcpt-return-forged = The return address "{ $address }" was not made by this server
+    .why = When this server forwards a mail, it writes a return address of its own with a seal, so that a report finds its way back to the sender. The seal of this address is wrong: somebody made it up or changed it, and the mail was not taken.
+    .cure = If the address stands in a mail that this server forwarded, the program that answered has changed it on the way. Its administrator has it keep the return address letter by letter. Write to people at the address in the From line.
+    .reply = <{ $address }> is a return address that this server did not make, or it was changed on the way
+
+smtp-rcpt-return-expired = The return address "{ $address }" is too old
+    .why = When this server forwards a mail, it writes a return address of its own, which holds good for { $limit } days. A report that comes later is not taken, so that old addresses are of no use to senders of spam.
+    .cure = Nothing can be done about this report: it is about a mail sent long ago. If reports come late all the time, the server that sends them holds them too long, and its administrator has to look why.
+    .reply = The return address <{ $address }> held good for { $limit } days, which are over
+
+smtp-rcpt-return-mail = "{ $address }" takes reports only
+    .why = This is a return address that a server wrote while forwarding a mail. It is for reports that a mail could not be delivered. Ordinary mail is not taken there; otherwise strangers could send through this server.
+    .cure = Write to the address in the From line of the mail, and not to this one.
+    .reply = <{ $address }> is a return address and takes reports (MAIL FROM:<>) only; write to the address in the From line
 
 smtp-rcpt-disabled = The mailbox "{ $address }" takes no mail
     .why = The mail server of the recipient says that the mailbox exists but has been closed, for the time being or for good. The mail was not taken.

@@ -13,6 +13,13 @@ store-read-only = The disk with { $path } cannot be written to
         3. If there is no fault, check how it is mounted and what the service is permitted to write.
     .reply = This server cannot store mail at the moment; please try again later
 
+store-permission = This account may not use { $path }
+    .why = The data folder belongs to the account of the service, and what is in it is for that account alone. The program runs as another one, or the owner or the permissions there were changed. Nothing was changed. System error: { $system }.
+    .cure =
+        1. Run the command as the account of the service: put "runuser -u hikyaku --" in front of it as the administrator, with the account's real name.
+        2. If the server itself says this, check who owns the folder and everything in it, and where the service is permitted to write.
+    .reply = This server cannot store mail at the moment; please try again later
+
 store-io = Reading or writing { $path } failed
     .why = The operating system reported an error on the disk or file system. System error: { $system }.
     .cure =
@@ -70,6 +77,14 @@ store-backup-missing = There is no finished backup in { $path }
     .why = A backup ends with the file "backup.json". It is not there, or cannot be read: the folder is another one, or the backup was cut off.
     .cure = Check the name of the folder. If the backup was cut off, make it again into an empty folder, or take an older one.
 
+store-backup-inside = The backup would lie in the data folder itself: { $path }
+    .why = A copy there would be lost together with the data, and nothing but the data belongs into that folder. Nothing was written.
+    .cure = Name a folder outside the data folder, best on another disk.
+
 store-occupied = There is something in { $path } already
     .why = A backup, and a restored store, goes into a folder that is empty or not there yet. Nothing in it was touched.
     .cure = Name another folder. To restore over a damaged store, stop the server, rename its data folder and keep it: mail that is newer than the backup may still be in it.
+
+store-message-gone = The message { $message } is not there any more
+    .why = It was deleted, or taken out of the queue, just before it was to be read again.
+    .cure = Nothing has to be done. `hikyaku trace` shows who deleted it, and when.

@@ -21,9 +21,41 @@ tls-key-unreadable = The private key { $path } cannot be used
     .why = The file with the private key of the certificate is missing, may not be read, or holds no key in PEM form that this program knows. Details: { $detail }.
     .cure = Check the path, and that the account of the service (and nobody else) may read the file. A key that is protected by a passphrase cannot be read here: store it in a form the service can read, with tight permissions.
 
+tls-dane-mismatch = { $host } showed another certificate than its domain has announced
+    .why = The owner of the mail server has published in the DNS (the Internet's directory of names) by which certificate, its digital identity card, the real server is known; this is called DANE. The certificate that was shown is another one. As a rule the certificate was renewed and the entry forgotten, but somebody could be posing as that server, so nothing was sent. Published: { $found }. Details: { $detail }. This server keeps the mail and tries again by itself, for up to five days.
+    .cure =
+        1. The sender has nothing to do. If it is urgent, reach the recipient by another way and mention the fault.
+        2. The administrator of the recipient's mail server compares the TLSA entries that are published with the certificate that the server really has, and publishes the right ones. A new key wants its entry before it is put to use.
+    .reply = The certificate of the recipient's server does not fit its TLSA records (DANE); it is tried again
+
+tls-dane-lookup = It could not be found out which certificate { $host } must show
+    .why = The domain of that mail server protects its entries in the DNS (the Internet's directory of names) against forgery. There it may say by which certificate, its digital identity card, the real server is known; this is called DANE. The question for the entry "{ $name }" got no answer that can be trusted. Nothing is sent on a guess, or somebody who hides the entry could read the mail. This server keeps it and tries again by itself, for up to five days.
+    .cure = The sender has nothing to do. Whoever keeps the DNS of that mail server sees to it that its name servers answer the question for TLSA entries, also with "there is none", and that the signatures hold. Old name servers and firewalls in front of them often drop it.
+    .reply = The TLSA records of the recipient's server cannot be looked up (DANE); it is tried again
+
 tls-key-mismatch = Certificate and private key { $path } do not belong together
     .why = The private key is not the one the certificate was made for. As a rule one of the two was renewed and the other is old. Details: { $detail }.
     .cure = Put certificate and key from the same renewal in place. If the key is lost, make a new key and have a new certificate issued for it.
+
+tls-certificate-expiring = The certificate for { $host } runs out on { $until }
+    .why = A certificate is a server's digital identity card. The one in { $path } ends then. After that, mail programs warn or do not connect at all.
+    .cure = Have a new certificate issued, and put it and its key in place of the files. They are taken up within seconds; no restart is needed. If the certificate should renew itself, see why it did not: "hikyaku certificates" shows the last failure.
+
+tls-certificate-lapsed = The certificate for { $host } has run out
+    .why = A certificate is a server's digital identity card. The one in { $path } ended on { $until }. Mail programs warn or do not connect at all.
+    .cure = Have a new certificate issued today, and put it and its key in place of the files. They are taken up within seconds; no restart is needed. Tell people not to go past the warning until then. If the certificate should renew itself, see why it did not: "hikyaku certificates" shows the last failure.
+
+tls-certificate-early = The certificate for { $host } does not hold yet
+    .why = A certificate is a server's digital identity card. The one in { $path } holds from { $until } on. Until then mail programs warn or do not connect at all.
+    .cure = Check date and time of this machine first. If they are right, put the certificate that holds today, with its key, back in place of the files. They are taken up within seconds; no restart is needed.
+
+tls-certificate-misnamed = No certificate is for the name of this server, { $host }
+    .why = A certificate is a server's digital identity card, and holds for the names in it only. The one in { $path } was made out for others (names found: { $found }). Mail programs and other servers that know this one as { $host } warn or do not connect.
+    .cure = Have a certificate issued for { $host }, and put it and its key in place of the files; or let one come by itself ("acme" in the configuration). If { $host } is not the name of this server, correct "hostname" in the configuration and restart.
+
+tls-certificate-revoked = The certificate for { $host } was revoked and is still in use
+    .why = A certificate is a server's digital identity card. The one in { $path } was declared void by its issuer because somebody here asked for it. Mail programs that look this up warn or do not connect.
+    .cure = The server asks for another one with a new key by itself, and uses it as soon as it comes. "hikyaku certificates" shows whether it has come, and if not, why.
 
 tls-certificate-expired = The certificate of { $host } has run out
     .why = A certificate is a server's digital identity card. This one is past its last day, so nobody can tell any more whether the server is the real one. { $detail }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cause::Cause;
 use crate::code::Code;
+use crate::kept::KeptCause;
 use crate::language::Language;
 use crate::text::{Part, sentence};
 
@@ -13,6 +14,22 @@ pub fn finding(cause: &Cause, language: Language) -> Value {
     if let Some(object) = value.as_object_mut() {
         object.insert("certainty".into(), json!(cause.certainty));
         object.insert("evidence".into(), json!(cause.evidence));
+    }
+    value
+}
+
+/// The same of a cause that was written down.
+pub fn kept_finding(cause: &KeptCause, language: Language) -> Value {
+    let mut value =
+        cause.code().map_or_else(|| json!({ "code": cause.code }), |it| explanation(it, language));
+    if let Some(object) = value.as_object_mut() {
+        object.insert("title".into(), json!(cause.title(language)));
+        object.insert("why".into(), json!(cause.administrators_why(language)));
+        if let Some(remedy) = object.get_mut("remedy").and_then(Value::as_object_mut) {
+            remedy.insert("text".into(), json!(cause.administrators_cure(language)));
+        }
+        object.insert("certainty".into(), json!(cause.certainty));
+        object.insert("evidence".into(), cause.evidence.clone());
     }
     value
 }

@@ -6,13 +6,15 @@ use std::fmt::Write as _;
 use crate::code::Side;
 use crate::kept::KeptCause;
 use crate::language::Language;
-use crate::text::{enum_id, word};
+use crate::text::{enum_id, word, words_with};
 
 /// What a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     /// Recipients were given up.
     Failed,
+    /// The same, told to whoever forwards, since the sender may not be told.
+    FailedForward,
     /// Recipients are still being tried.
     Delayed,
     /// Recipients have it, which the sender wanted to hear (RFC 3461 §4.1).
@@ -26,6 +28,7 @@ impl Notice {
     pub fn subject(self, languages: &[Language]) -> String {
         let id = match self {
             Self::Failed => "letter-failed-subject",
+            Self::FailedForward => "letter-owner-subject",
             Self::Delayed => "letter-delayed-subject",
             Self::Delivered => "letter-delivered-subject",
             Self::Relayed => "letter-relayed-subject",
@@ -40,6 +43,7 @@ impl Notice {
             language,
             match self {
                 Self::Failed => "letter-failed",
+                Self::FailedForward => "letter-owner",
                 Self::Delayed => "letter-delayed",
                 Self::Delivered => "letter-delivered",
                 Self::Relayed => "letter-relayed",
@@ -48,9 +52,47 @@ impl Notice {
     }
 }
 
+/// What those who look after the system are told of causes: the subject, and the letter.
+pub fn caution(causes: &[KeptCause], languages: &[Language]) -> (String, String) {
+    let subject = |language: &Language| match causes {
+        [one] => one.title(*language),
+        _ => word(*language, "letter-caution-subject"),
+    };
+    let text = |language: &Language| {
+        let mut out = word(*language, "letter-caution") + "\n";
+        for cause in causes {
+            out.push('\n');
+            let mut item = |label: &str, text: &str| {
+                let text = text.replace('\n', "\n    ");
+                // Writing to a string cannot fail.
+                let _ = writeln!(out, "{}: {text}", word(*language, label));
+            };
+            item("letter-what", &format!("{} ({})", cause.title(*language), cause.code));
+            item("letter-why", &cause.administrators_why(*language));
+            item("letter-do", &cause.administrators_cure(*language));
+        }
+        out
+    };
+    let subjects: Vec<_> = languages.iter().map(subject).collect();
+    let texts: Vec<_> = languages.iter().map(text).collect();
+    (subjects.join(" / "), texts.join("\n----\n\n"))
+}
+
 /// A recipient of whom there is nothing more to say.
 pub fn letter_line(recipient: &str, language: Language) -> String {
     format!("{}: {recipient}\n", word(language, "letter-recipient"))
+}
+
+/// That the message itself does not come back with the letter.
+pub fn letter_unread(language: Language) -> String {
+    word(language, "letter-unread") + "\n"
+}
+
+/// The hop that the letter is about: mail for `via`, an address of this server, went on to `to`.
+pub fn letter_forwarded(via: &str, to: &str, language: Language) -> String {
+    let label = word(language, "letter-forwarded");
+    let text = words_with(language, "letter-forwarded-from", &[("via", via), ("to", to)]);
+    format!("{label}: {text}\n")
 }
 
 /// What became of the mail to one recipient, in plain words. `until` says when it is given up,

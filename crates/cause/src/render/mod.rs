@@ -6,10 +6,10 @@ mod page;
 mod terminal;
 mod wire;
 
-pub use json::{catalogue, explanation, finding};
-pub use letter::{Notice, letter, letter_line};
+pub use json::{catalogue, explanation, finding, kept_finding};
+pub use letter::{Notice, caution, letter, letter_forwarded, letter_line, letter_unread};
 pub use page::{escaped, no_page, page};
 pub use terminal::{
     explain, heard_cure, heard_title, heard_why, terminal, title, user_cure, user_why,
 };
-pub use wire::{pop3_reply, smtp_reply};
+pub use wire::{pop3_reply, pop3_reply_in, smtp_reply};

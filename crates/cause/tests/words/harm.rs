@@ -56,6 +56,9 @@ const PORTS: [u32; 4] = [465, 587, 993, 995];
 /// another server is explained, never as a setting of a mail program.
 const SERVER_PORT: (&str, u32) = ("path", 25);
 
+/// Where an issuer of certificates looks (RFC 8555 §8.3, RFC 8737 §3); named to administrators.
+const ISSUERS: (&str, [u32; 2]) = ("acme", [80, 443]);
+
 /// What the pages about how mail works may name, to say what it is: never as a setting.
 const EXPLAINED: (&str, [u32; 3]) = ("topics", [25, 110, 143]);
 const ADVICE: &str =
@@ -75,6 +78,7 @@ fn harm(family: &str, sentence: &str) -> Option<String> {
     let allowed = |port: &u32| {
         PORTS.contains(port)
             || SERVER_PORT == (family, *port)
+            || family == ISSUERS.0 && ISSUERS.1.contains(port)
             || is_explained && EXPLAINED.1.contains(port)
     };
     if let Some(port) = ports(&sentence).into_iter().find(|port| !allowed(port)) {
@@ -94,6 +98,8 @@ fn ports(sentence: &str) -> Vec<u32> {
     if !speaks {
         return Vec::new();
     }
+    // Names of ways to check a name (RFC 8555 §8) hold a number that is none either.
+    let sentence = sentence.replace("-01", "");
     let numbers = sentence.split(|c: char| !c.is_ascii_digit()).filter(|part| part.len() > 1);
     let numbers = numbers.filter_map(|part| part.parse().ok());
     numbers.filter(|number| !NOT_PORTS.contains(number)).collect()

@@ -92,10 +92,17 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
         Topic::Address => {
             Evidence::Address { role: AddressRole::Recipient, raw: address(code, length) }
         }
+        Topic::Name if code.name().starts_with("peer.sts.") => Evidence::TlsPolicy {
+            standard: "mta-sts",
+            domain: name("kyoto.test", length),
+            mode: "enforce",
+            id: "20261129".to_owned(),
+            fetched: "2026-11-29 12:40:00 UTC".to_owned(),
+        },
         Topic::Command => Evidence::Command { phase: Phase::Rcpt, raw: command(code, length) },
         Topic::Limit => limit(code),
         Topic::Account => Evidence::Account { name: "jiro@edo.test".to_owned() },
-        Topic::Peer if code.family() == "path" => connect(code),
+        Topic::Peer if ["path", "web"].contains(&code.family()) => connect(code),
         Topic::Peer if ["spf", "ptr", "dnsbl"].contains(&code.family()) || is_verdict(code) => {
             Evidence::Ip { ip: peer().ip }
         }
@@ -112,6 +119,8 @@ fn evidence(code: Code, topic: Topic, length: Length) -> Option<Evidence> {
         Topic::Expected if !has(Topic::Offset) && code != Code::StoreVersion => {
             Evidence::Wanted { expected: wanted(code) }
         }
+        Topic::Seen if code == Code::DomainInUse => Evidence::Residents { accounts: 3, aliases: 1 },
+        Topic::Found if code == Code::DomainInUse => return None,
         Topic::Found if !has(Topic::Offset) => Evidence::Found { raw: found(code).to_vec() },
         Topic::Seen if code == Code::StoreVersion => Evidence::Version { found: 3, expected: 2 },
         Topic::System => Evidence::Io {
@@ -159,7 +168,10 @@ fn nearest(code: Code) -> &'static str {
 fn wanted(code: Code) -> &'static str {
     match code.family() {
         "config" => "a whole number",
+        "sts" => "max_age",
+        "auth" => "tls-exporter",
         "pop3" => "PASS",
+        _ if code == Code::SmtpCommandValue => "ENVID with at most 100 characters",
         _ => "RCPT, DATA or RSET",
     }
 }
@@ -167,7 +179,13 @@ fn wanted(code: Code) -> &'static str {
 fn found(code: Code) -> &'static [u8] {
     match code.family() {
         "config" => b"many",
+        "sts" => b"text/html",
+        "web" if code == Code::WebRefused => b"HTTP 404",
+        "web" => b"http://reports.kyoto.test/",
         "peer" => b"HTTP/1.1 400 Bad Request",
+        "tls" if code == Code::TlsCertificateMisnamed => b"edo.test",
+        "account" if code == Code::AccountCircle => b"tora@edo.test > all@edo.test > tora@edo.test",
+        "account" => b"jiro@edo.test",
         _ => b"CRAM-MD5",
     }
 }
@@ -232,7 +250,7 @@ fn name(usual: &str, length: Length) -> String {
 
 fn detail(code: Code) -> &'static str {
     match code {
-        Code::PeerTlsUntrusted => "certificate expired",
+        Code::PeerTlsUntrusted | Code::PeerStsCertificate => "certificate expired",
         Code::DkimKeyInvalid => "Base64 decode error",
         Code::DkimSignatureBroken => "the body was changed",
         Code::DmarcUnaligned => "sender.example",
@@ -285,10 +303,12 @@ fn limit(code: Code) -> Evidence {
         Code::Pop3MessageMissing => (Limit::Messages, 5, None),
         Code::MessageTooLarge => (Limit::MessageOctets, 52_428_800, Some(73_400_320)),
         Code::MessageHops => (Limit::Hops, 50, Some(51)),
+        Code::SmtpRcptReturnExpired => (Limit::ReturnDays, 21, None),
         Code::MessageLineTooLong => (Limit::LineOctets, 998, None),
         Code::MessageHeaderTooLarge => (Limit::HeaderOctets, 262_144, None),
         Code::NetConnectionsTooMany => (Limit::ConnectionsPerAddress, 20, None),
         Code::NetConnectionsFull => (Limit::Connections, 10_000, None),
+        Code::WebTooLarge => (Limit::AnswerOctets, 65_536, None),
         Code::SpfLookups => (Limit::DnsLookups, 10, Some(14)),
         Code::PasswordShort => (Limit::PasswordCharacters, 12, Some(7)),
         Code::PasswordLong => (Limit::PasswordCharacters, 1_024, None),

@@ -152,12 +152,18 @@ fn of_sending(code: Code) -> &'static [Need] {
         Code::SmtpTlsInjected => &[Do(Task::Update)],
         Code::SmtpMailSyntax | Code::SmtpMailNotOwner => &[Do(Task::Sender), Do(Task::Test)],
         Code::SmtpRcptSyntax | Code::SmtpRcptNone => &[Do(Task::Outbox), Do(Task::Autocomplete)],
-        Code::SmtpRcptUtf8 | Code::SmtpRcptUnknown | Code::SmtpRcptMoved => ADDRESS,
+        Code::SmtpRcptUtf8
+        | Code::SmtpRcptUnknown
+        | Code::SmtpRcptMoved
+        | Code::SmtpRcptReturnMail => ADDRESS,
         Code::SmtpRcptTooMany => &[Do(Task::Few)],
         // Another server's program, its administrator, or the recipient has to act.
         Code::SmtpIdle
         | Code::SmtpTlsUnavailable
         | Code::SmtpRcptRemote
+        | Code::SmtpRcptForward
+        | Code::SmtpRcptReturnForged
+        | Code::SmtpRcptReturnExpired
         | Code::SmtpRcptDisabled
         | Code::SmtpRcptFull => &[],
         _ => UPDATE,
@@ -172,7 +178,7 @@ fn of_message(code: Code) -> &'static [Need] {
         Code::MessageFromMissing | Code::MessageFromSyntax | Code::MessageFromNotOwner => {
             &[Do(Task::Sender), Do(Task::Test)]
         }
-        Code::MessageHops => &[],
+        Code::MessageHops | Code::MessageLoop => &[],
         _ => UPDATE,
     }
 }

@@ -1,28 +1,56 @@
 # コマンドが話す言葉です。原因の説明は crates/cause/locales にあります。
 
+output-failed = 標準出力に書き込めませんでした：{ $why }。結果の一部またはすべてが失われています。
+
+usage-unknown = 「{ $what }」という指定はありません。
+usage-command = 「{ $what }」というコマンドはありません。
+usage-missing = 必要な指定が足りません：{ $what }
+usage-either = { $list }, { $last } のどれか一つ
+usage-value = { $what } に「{ $value }」は使えません。
+usage-empty = { $what } のあとに値を書いてください。
+usage-conflict = { $what } と { $other } は、いっしょには使えません。
+usage-nearest = いちばん近いもの：{ $nearest }
+usage-values = 使える値：{ $values }
+usage-why = （詳細：{ $why }）
+usage-config = 設定ファイルの名前は、--config のあとに書いてください。
+usage-form = 書き方：{ $usage }
+usage-example = 例：
+usage-more = すべての使い方（英語）：{ $command } --help
+
 serve-ready = 準備ができました。次のアドレスで待ち受けています。
-serve-no-certificate = 証明書（サーバーの身分証）が設定されていません。このままでは誰もサインインできず、ほかのサーバーからのメールも暗号化されません。設定ファイルの [tls] certificates に証明書を書いてください。
+serve-no-certificate = 証明書（サーバーの身分証）が設定されていません。このままでは誰もログインできず、ほかのサーバーからのメールも暗号化されません。設定ファイルの [tls] certificates に証明書を書いてください。
 
 try-accounts = 試せるアカウント:
 try-files = パスワードは { $dir }/accounts.json にあります（あなただけが読めます）。データはすべて { $dir } に保存されます。
 try-fails = unknown@fails.test や full@fails.test などに送ると、決まった理由でメールが戻ってきます。一覧は `hikyaku try --list-failures` で見られます。
 try-failures = 次の宛先に送ると、それぞれ決まった理由でメールが戻ってきます。送信の仕組みは本物と同じです。お知らせのメールは1、2分のうちに届きます。受け付けられたメールは保存されずに捨てられます。
 try-example = swaks（メール送信を試す道具）での例:
-    swaks --server 127.0.0.1:2465 --tls-on-connect --tls-verify --tls-ca-path { $dir }/authority.pem \
+    swaks --server { $server } --tls-on-connect --tls-verify --tls-ca-path { $dir }/authority.pem \
       --auth PLAIN --auth-user taro@edo.test --from taro@edo.test --to hanako@kyoto.test
 
 check-config-good = { $file } に問題はありません。
-check-config-no-certificate = 証明書が書かれていません。このままでは誰もサインインできません。
+check-config-no-certificate = 証明書が書かれていません。このままでは誰もログインできません。
 
+alias-added = これから、{ $address } 宛てのメールは { $target } に届きます。
+alias-removed = これから、{ $address } 宛てのメールは { $target } には届きません。
+alias-here = （このサーバー）
+alias-away = （ほかのサーバーへ転送）
+forwarded-from = ［{ $via } からの転送］
 domain-added = { $domain } 宛てのメールを受け取るようになりました。
+domain-removed = { $domain } 宛てのメールを受け取らないようになりました。
+domain-catch-all = これから、{ $domain } のうち誰も使っていないアドレスへのメールは、{ $target } に届きます。
+domain-catch-all-none = これから、{ $domain } のうち誰も使っていないアドレスへのメールは、受け取りません。
+domain-list-catch-all = （誰も使っていないアドレスの届け先：{ $target }）
 
 account-added = { $address } のアカウントを作りました。
+account-scram-on = { $address } は、SCRAM-SHA-256（パスワードを送らずにログインする方法）でもログインできます。
+account-scram-off = { $address } の SCRAM によるログインを終わりにしました。
 account-password-set = { $address } のパスワードを変えました。前のパスワードはもう使えません。
 account-language-set = これから { $address } へのお知らせは、{ $language }でお送りします。
 account-language-ja = 日本語
 account-language-en = 英語
 account-language-both = 日本語と英語の両方
-account-disabled = { $address } を止めました。サインインも新しいメールの受け取りもできません。届いているメールは残ります。
+account-disabled = { $address } を止めました。ログインも新しいメールの受け取りもできません。届いているメールは残ります。
 account-enabled = { $address } をまた使えるようにしました。
 account-state-active = 利用中
 account-state-disabled = 停止中
@@ -42,15 +70,27 @@ record-mx = あなたのドメイン宛てのメールの届け先が、この�
 record-spf = あなたのドメインのメールを送るのは、このサーバーだけだと示します（SPF）。なりすましに気づいてもらえます。
 record-dkim = あなたのドメインのメールに付く電子の署名（DKIM）を、相手のサーバーが確かめられるようにします。ひと続きで入力する登録画面では、引用符とその間の空白を除いてください。
 record-dmarc = なりすましメールを迷惑メールとして扱い、報告を送ってもらうように頼みます（DMARC）。
+record-mta-sts = 「暗号化して受け取ります」という約束（MTA-STS）があることを、ほかのサーバーに知らせます。
+record-mta-sts-host = ほかのサーバーが、その約束をこのホストから HTTPS で読めるようにします。
+record-tls-report = このホストとの暗号化がうまくいったかどうかを、毎日報告してもらうように頼みます（TLS-RPT）。
 record-submissions = メールソフトが送信先（465 番ポート、暗号化あり）を自動で見つけられるようにします。
 record-pop3s = メールソフトが受信先（995 番ポート、暗号化あり）を自動で見つけられるようにします。
 record-ptr = アドレスから名前を引くための登録です（逆引き）。回線やサーバーの会社に頼んでください。これがないと、受け取りを断るサーバーが多くあります。
+record-tlsa = ドメインの登録情報に署名（DNSSEC）を付けている場合だけ登録してください。ほかのサーバーが、このサーバーが本物かどうかを鍵で確かめられるようになります（DANE）。この登録は鍵と組になっています。証明書の鍵を替えるときは、先に新しい鍵の登録を並べて加え、一日待ってから替えてください。古い登録だけが残ると、あなた宛てのメールが届かなくなります。
 
-trace-message = メール { $id }
+trace-message = メール { $id }、Message-ID { $message }
+trace-message-unnamed = メール { $id }（Message-ID はありません）
+trace-message-refused = 受け取らなかったメール、Message-ID { $message }
+trace-message-refused-unnamed = 受け取らなかったメール
+trace-cut = 全 { $all } 通のうち、新しいほうから { $shown } 通を表示しています。--limit で増やせます。Message-ID か、「メール」のあとに出ている番号を指定すると、その一通だけを表示します。
 trace-came = { $time }  差出人 { $sender }、{ $peer } から受け取りました（{ $service }、{ $tls }）
 trace-came-from-account = { $time }  差出人 { $sender }、{ $account } が { $peer } から送りました（{ $service }、{ $tls }）
 trace-verdict = 差出人の確認：{ $found }
 trace-no-tls = 暗号化されていません
+trace-tls-field-heeded = 差出人が「暗号化より届くことを優先する」と指定しています（メールの頭にある「TLS-Required: No」という行）。送り先のドメインが約束した暗号化ができないときでも送ります。暗号化できる相手には、いつもどおり暗号化して送ります。
+trace-tls-field-overruled = メールの頭に「TLS-Required: No」という行がありますが、「必ず暗号化する」という指定で預かっています。そちらに従います。
+trace-tls-field-several = メールの頭に「TLS-Required」という行が二つ以上あります。どれも使わず、送り先のドメインが約束した暗号化を守ります。
+trace-tls-field-malformed = メールの頭にある「TLS-Required」という行の値が「No」ではありません。この行は使わず、送り先のドメインが約束した暗号化を守ります。
 trace-stored = { $address }: { $mailbox } のメールボックスに入りました。
 trace-failed = { $address }: 受け取りを断りました。
 trace-given-up = { $address }: 届けられませんでした。もう送り直しません。
@@ -61,13 +101,17 @@ trace-accepted = { $address }: 相手のメールサーバーが受け取りま�
 trace-expired = { $address }: 決められた期間が過ぎたため、送信をあきらめました。
 attempt-accepted = { $time }  { $host } [{ $peer }]（{ $tls }）が受け取りました：{ $reply }
 attempt-refused = { $time }  { $host } [{ $peer }]（{ $tls }）に断られました：{ $reply }
+attempt-put-off = { $time }  { $host } [{ $peer }]（{ $tls }）に、あとで送り直すように言われました：{ $reply }
+attempt-not-handed = { $time }  { $host } [{ $peer }]（{ $tls }）には渡せませんでした。
 attempt-broken = { $time }  { $host } [{ $peer }] につながらなかったか、途中で切れました。
 attempt-not-tried = { $time }  送り先のサーバーを試せませんでした。
 attempt-in-doubt = { $time }  { $host } [{ $peer }]：最後の返事を記録する前に途切れました。相手が受け取っているかもしれません。念のため送り直すので、二通届くことがあります。
 attempt-cut-off = { $time }  送信の途中で、このサーバーが止まりました。相手のサーバーが受け取っているかもしれません。念のため送り直すので、二通届くことがあります。
 attempt-removed = { $time }  管理者が送信待ちから取り除きました。
+attempt-no-policy = 相手のドメインは暗号化を約束していますが（MTA-STS）、その内容を受け取れなかったため、約束がないものとして扱いました：{ $why }
 attempt-plan = 送り先の候補：{ $plan }
 queue-empty = 送信待ちのメールはありません。
+queue-none = 送信待ちのメールに、当てはまるものはありません。
 queue-cut = 全 { $all } 件のうち { $shown } 件を表示しています。--limit で増やせます。
 queue-verdict = ご注意：{ $title }（{ $code }。対処は「hikyaku explain { $code }」で表示します）
 queue-message = { $id }  { $time }  差出人 { $sender }、{ $octets } バイト
@@ -79,6 +123,12 @@ queue-hold = 保留にしました：{ $count } 件
 queue-release = 保留を解除しました：{ $count } 件
 queue-retry = すぐに送り直します：{ $count } 件
 queue-remove = 取り除きました：{ $count } 件
+queue-hold-already = { $count } 件すべて、すでに保留中です。変更はありません。
+queue-release-already = { $count } 件のうち、管理者が保留にしたものはありません。変更はありません。アカウントが閉じられているために止まっているメールは、アカウントを開くと送られます。
+queue-retry-already = { $count } 件すべてが保留中のため、送りません。送るときは「hikyaku queue release」で保留を解いてください。
+queue-remove-ask = 送信待ちの { $count } 件を、すべての差出人の分について取り除きます。誰にも知らされず、元に戻せません。取り除きますか？（はい：y、いいえ：Enter）
+queue-remove-unasked = 確認の返事をもらえないため、取り除いていません。端末で実行するか、--yes を付けてください。
+queue-remove-declined = 取り除きませんでした。
 trace-fetched = { $time }  { $peer } から取り出されました
 trace-deleted = { $time }  { $peer } から削除されました
 
@@ -144,3 +194,56 @@ backup-done = メール{ $messages }通とアカウント{ $accounts }件を「{
 backup-restored = メール{ $messages }通とアカウント{ $accounts }件を、{ $time }の状態で「{ $dir }」に戻しました。
 backup-waiting = その時点で送信待ちだった宛先が{ $count }件あり、もう一度送られます。「hikyaku queue list」で確かめて、すでに送ったものは「hikyaku queue remove」で取り除いてください。
 verify-sound = 異常はありません。メール{ $messages }通、{ $bytes }バイト（うち別ファイルのもの{ $files }通）を調べました。
+
+# 暗号化についての報告
+tls-reports-none = 報告はまだ届いていません。_smtp._tls の記録で頼んでおくと、ほかのサーバーから毎日届きます。
+tls-reports-no-outgoing = ほかのドメインに報告することは、今のところありません。
+tls-reports-waiting = ちょうど今、サーバーか別のコマンドが報告を送っています。終わるのを待って、続けます。
+tls-reports-sent-meanwhile = 報告は、たった今送り終わりました。ほかに送るものはありません。
+tls-report-received = { $domain }：{ $from } からの報告、{ $start } から { $end } まで（{ $signed }）
+tls-report-signed = { $domain } の署名つき
+tls-report-unsigned = 確かな署名がなく、誰が書いたのか分かりません
+tls-report-outgoing = { $domain }：{ $start } から { $end } まで
+tls-report-sessions = 正しく暗号化できた接続は { $successful } 回、できなかった接続は { $failed } 回です。
+tls-report-failure = { $host } で { $count } 回：
+tls-report-failure-nowhere = サーバーにつなぐ前に { $count } 回：
+tls-report-queued = { $domain }：報告を { $to } に送ります。
+tls-report-posted = { $domain }：報告を { $to } に届けました。
+tls-report-unwanted = { $domain }：報告はもう求められていません。
+tls-report-failed = { $domain }：報告を { $to } に送れませんでした。あとで送り直します。{ $why }
+tls-result-starttls-not-supported = メールサーバーが暗号化に対応していませんでした。
+tls-result-certificate-host-mismatch = 証明書（サーバーの身元を示す電子の証明）の名前が違います。
+tls-result-certificate-expired = 証明書（サーバーの身元を示す電子の証明）の期限が切れています。
+tls-result-certificate-not-trusted = 証明書（サーバーの身元を示す電子の証明）の発行元が分かりません。
+tls-result-validation-failure = 約束どおりの暗号化した接続ができませんでした。
+tls-result-tlsa-invalid = DNS（インターネットの電話帳）に書かれた証明書の記録（TLSA）と、実物が合いません。
+tls-result-dnssec-invalid = DNS（インターネットの電話帳）の署名（DNSSEC）が正しくありません。
+tls-result-dane-required = 必要な証明書の記録（DANE）が、DNS（インターネットの電話帳）にありません。
+tls-result-sts-policy-fetch-error = 暗号化の約束（MTA-STS）を読みに行けませんでした。
+tls-result-sts-policy-invalid = 暗号化の約束（MTA-STS）の書き方に誤りがあります。
+tls-result-sts-webpki-invalid = 暗号化の約束（MTA-STS）を配るサーバーの証明書が、正しくありません。
+tls-result-other = そのほかの理由です。
+
+certificates-none = 証明書（サーバーの身元を示す電子の証明）がなく、取得する設定もありません。[tls]のcertificatesに書くか、[acme]で自動取得にしてください。
+certificates-issuer = 発行元：{ $value }
+certificates-until = 期限：{ $value }
+certificates-absent = まだありません
+certificates-hand-made = 手で置いたもの：{ $value }
+certificates-acme = 自動で取得し、更新するもの：{ $value }
+certificates-next = 次の更新：{ $value }ごろ
+certificates-window = 発行元が希望する更新の期間：{ $start }から{ $end }まで
+certificates-explanation = その理由（発行元のページ）：{ $value }
+certificates-again = 次に試す時刻：{ $value }
+certificates-revoke-ask = { $name }の証明書を失効（期限の前に取り消すこと）させます。この証明書は通用しなくなり、元には戻せません。動いているサーバーは、すぐに新しい鍵で別の証明書を取得します。失効させますか。（y/N）
+certificates-revoke-unasked = 失効させていません。確かめる相手がいないためです。端末（文字で操作する画面）で実行するか、--yesを付けてください。
+certificates-revoke-declined = 失効させていません。
+certificates-revoke-done = { $name }の証明書は失効しました。代わりの証明書を待っています。
+certificates-revoke-served = 代わりの証明書が届くまで、失効した証明書が使われます。サーバーが止まっているときは、動き始めたときに取得します。
+certificates-revoke-ask-superseded = 動いているサーバーが、{ $name }の別の証明書を、同じ鍵で取得します。そのあとで、いまの証明書を失効させます。失効させた証明書は効力を失い、元には戻せません。続けますか？（y/N）
+certificates-revoke-replacing = いまの証明書に代わる、{ $name }の証明書を待っています。
+certificates-revoke-not-replaced = 何も失効させていません。{ $name }の別の証明書が届かなかったためです。いまの証明書を使い続けます。
+certificates-revoke-former = { $name }の前の証明書を失効させました。その前に、同じ鍵の別の証明書に切り替えてあります。
+certificates-revoke-new-key = 新しい証明書は、鍵も新しくなりました。{ $name }のTLSAレコード（鍵をDNSで知らせる記録。DANEで使います）を公開しているときは、書き換えが必要です。「hikyaku domain records」で表示できます。
+certificates-account-key = { $value }とのアカウントの鍵を新しくしました。古い鍵はもう使えません。
+certificates-account-none = { $value }とのアカウントは、まだありません。最初の証明書を取得するときに作られます。
+certificates-not-running = 10秒待ちましたが、動いているサーバーがありません。サーバーが動き始めたときに更新します。

@@ -1,6 +1,9 @@
 //! The command line.
 
 mod doctor;
+pub(crate) mod misread;
+mod people;
+mod queue;
 
 use std::path::PathBuf;
 
@@ -11,6 +14,10 @@ pub(crate) use doctor::{
     BundleFile, Doctor, DoctorAccount, DoctorBounce, DoctorClients, DoctorError, DoctorOrTalk,
     DoctorTalk, ExportKind, ForClient,
 };
+pub(crate) use people::{
+    Account, AccountOf, Alias, AliasOf, DomainCommand, ReportLanguage, Switch,
+};
+pub(crate) use queue::{Queue, QueueList, QueueOf, QueueRemove, QueueSelection};
 
 /// The mail system that explains itself.
 #[derive(Debug, Parser)]
@@ -65,12 +72,23 @@ SIGTERM or Ctrl-C ends it within five seconds; SIGHUP reads the certificates aga
     /// Accounts: add, change the password, disable, enable, list
     #[command(subcommand)]
     Account(Account),
+    /// Further addresses: where their mail goes, here or on other servers
+    #[command(subcommand)]
+    #[command(after_help = "Examples:
+  hikyaku alias add --config hikyaku.toml info@example.jp taro@example.jp
+  hikyaku alias add --config hikyaku.toml info@example.jp taro@another.example
+  hikyaku alias list --config hikyaku.toml
+
+An address may have several targets; mail goes to all of them. To keep a copy of an account's mail
+on another server as well, give the address another name and let it lead to both.")]
+    Alias(Alias),
     /// Domains: add, list, their DNS records
     #[command(subcommand)]
     Domain(DomainCommand),
     /// Shows what became of a message, or of the mail of an address
     #[command(after_help = "Examples:
   hikyaku trace '<20261123.1@example.jp>' --config hikyaku.toml
+  hikyaku trace 0000002a --config hikyaku.toml
   hikyaku trace taro@example.jp --config hikyaku.toml --lang ja")]
     Trace(Trace),
     /// Mail that waits for other servers: list, show, hold, release, retry, remove
@@ -83,6 +101,28 @@ SIGTERM or Ctrl-C ends it within five seconds; SIGHUP reads the certificates aga
 
 It works while the server runs, and while it does not.")]
     Queue(Queue),
+    /// How encryption between this server and others goes: what they report, what is reported to them
+    #[command(after_help = "Examples:
+  hikyaku tls-reports --config hikyaku.toml
+  hikyaku tls-reports example.jp --config hikyaku.toml --lang ja
+  hikyaku tls-reports --outgoing --config hikyaku.toml
+  hikyaku tls-reports --send-now --config hikyaku.toml
+
+Others report once a day if the record at _smtp._tls asks them to (see `hikyaku domain records`).
+Reports to others leave once a day by themselves, where a domain asks for them.")]
+    TlsReports(TlsReports),
+    /// Certificates: what there is, until when, where it comes from, why it does not come
+    #[command(subcommand_required = false, args_conflicts_with_subcommands = true)]
+    #[command(after_help = "Examples:
+  hikyaku certificates --config hikyaku.toml
+  hikyaku certificates --config hikyaku.toml --json
+  hikyaku certificates renew --config hikyaku.toml
+  hikyaku certificates revoke mx.example.jp --reason keyCompromise --config hikyaku.toml
+  hikyaku certificates new-account-key --config hikyaku.toml
+
+Certificates from an authority (see [acme] in the configuration) renew themselves at two thirds of their
+life, or when the authority would like them to; `renew` asks the running server to do it now, and waits until it is done.")]
+    Certificates(Certificates),
     /// Finds out why mail does not flow, and what to change; alone, by asking you
     #[command(after_help = "Examples:
   hikyaku doctor                           a few short questions lead to the cause
@@ -110,7 +150,7 @@ Exit status: 0 it came to an end; 1 and 2 as in the check that was run; 2 it was
 
 The folder must be empty, or not there yet. The copy is what was on the disk at one moment; mail that
 comes meanwhile is in the next one. The configuration file and the keys and certificates beside it
-are not in it: copy them too.")]
+are not in it: copy them too; those that came by themselves are.")]
     Backup(Backup),
     /// Makes the data folder again out of a backup, which is looked through first
     #[command(after_help = "Example:
@@ -129,6 +169,8 @@ It reads everything, and works while the server runs. Exit status: 0 sound; 1 no
 were printed.")]
     Verify(Verify),
     /// Checks a configuration file and the certificates it names
+    #[command(after_help = "Example:
+  hikyaku check-config --config /srv/mail/hikyaku.toml")]
     CheckConfig(ConfigFile),
     /// Writes the manual pages into a folder, for those who make packages
     #[command(hide = true)]
@@ -146,13 +188,18 @@ were printed.")]
     },
 }
 
+/// Of ports there are 65535, and the highest of `try` is 8080.
+fn offset() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(..=57_455)
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Try {
     /// Where everything is kept
     #[arg(long, default_value = "hikyaku-try", value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// Added to every port (smtp 2525, submission 2587, submissions 2465, pop3 2110, pop3s 2995, http 8080)
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = offset())]
     pub(crate) port_offset: u16,
     /// Let every refusal end in a link to a page that explains it
     #[arg(long)]
@@ -193,6 +240,76 @@ pub(crate) struct ConfigFile {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Certificates {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) act: Option<CertificatesAct>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CertificatesAct {
+    /// Renews those that come from an authority, now
+    Renew(ConfigFile),
+    /// Revokes one that came from an authority; the running server gets another with a new key
+    #[command(after_help = "Examples:
+  hikyaku certificates revoke mx.example.jp --config hikyaku.toml
+  hikyaku certificates revoke mx.example.jp --reason keyCompromise --yes --config hikyaku.toml
+
+Do this when somebody else may have its key. It cannot be undone. It waits for the new certificate.
+A TLSA record (DANE) of the old key must be changed, see `hikyaku domain records`.
+With `--reason superseded` the key stays, and another certificate is in use before this one is
+revoked.")]
+    Revoke(Revoke),
+    /// Gives the account with the authority a new key; certificates stay as they are
+    #[command(after_help = "Example:
+  hikyaku certificates new-account-key --config hikyaku.toml
+
+Do this when somebody else may have read `acme/account.json` in the data folder, or a backup of it.")]
+    NewAccountKey(ConfigFile),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Revoke {
+    /// The name of the certificate
+    pub(crate) name: String,
+    /// Why: what the authority tells those who ask
+    #[arg(long, value_enum, value_name = "REASON")]
+    pub(crate) reason: Option<RevocationReason>,
+    /// Revoke it without a question
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) file: ConfigFile,
+}
+
+/// The words of RFC 5280 §5.3.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "camelCase")]
+pub(crate) enum RevocationReason {
+    /// Somebody else has its key, or may have
+    KeyCompromise,
+    /// What it says of its owner is not so any more
+    AffiliationChanged,
+    /// Another one takes its place before it is revoked; the key stays
+    Superseded,
+    /// The name is not used any more
+    CessationOfOperation,
+}
+
+impl From<RevocationReason> for hikyaku_acme::Reason {
+    fn from(reason: RevocationReason) -> Self {
+        match reason {
+            RevocationReason::KeyCompromise => Self::KeyCompromise,
+            RevocationReason::AffiliationChanged => Self::AffiliationChanged,
+            RevocationReason::Superseded => Self::Superseded,
+            RevocationReason::CessationOfOperation => Self::CessationOfOperation,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Backup {
     /// The folder of the backup
     #[arg(value_name = "DIR")]
@@ -227,156 +344,29 @@ pub(crate) struct Setup {
     pub(crate) account: String,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Account {
-    /// Adds an account; the password is read from standard input
-    #[command(after_help = "Examples:
-  hikyaku account add --config hikyaku.toml taro@example.jp
-  hikyaku account add --config hikyaku.toml taro@example.jp < password-file")]
-    Add {
-        #[command(flatten)]
-        of: AccountOf,
-        /// The most octets its mailbox may hold
-        #[arg(long, value_name = "BYTES")]
-        quota: Option<u64>,
-        /// The language of what the system writes to it, such as reports of mail that came back
-        #[arg(long, value_enum, default_value_t = ReportLanguage::Both, value_name = "LANG")]
-        language: ReportLanguage,
-    },
-    /// Sets a new password, read from standard input; the old one stops working at once
-    Passwd(AccountOf),
-    /// Sets the language of what the system writes to an account, such as reports of mail that came
-    /// back
-    #[command(after_help = "Example:
-  hikyaku account language --config hikyaku.toml taro@example.jp ja")]
-    Language {
-        #[command(flatten)]
-        of: AccountOf,
-        /// The language; both where it is not known
-        #[arg(value_enum)]
-        language: ReportLanguage,
-    },
-    /// Stops an account: no sign-in, no mail taken in; its mail is kept
-    Disable(AccountOf),
-    /// Lets a disabled account work again
-    Enable(AccountOf),
-    /// Lists the accounts
-    List(ConfigFile),
-}
-
-/// In which language the system writes to an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportLanguage {
-    /// Japanese
-    Ja,
-    /// English
-    En,
-    /// One after the other
-    Both,
-}
-
-impl ReportLanguage {
-    /// As the store keeps it.
-    pub(crate) fn kept(self) -> Option<Language> {
-        match self {
-            Self::Ja => Some(Language::Japanese),
-            Self::En => Some(Language::English),
-            Self::Both => None,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AccountOf {
-    #[command(flatten)]
-    pub(crate) file: ConfigFile,
-    /// The account's mail address
-    pub(crate) address: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DomainCommand {
-    /// Adds a domain beside those of the configuration file
-    Add {
-        #[command(flatten)]
-        file: ConfigFile,
-        /// The domain
-        domain: String,
-        /// Mail for addresses nobody has goes to this account
-        #[arg(long, value_name = "ADDRESS")]
-        catch_all: Option<String>,
-    },
-    /// Prints the DNS records that a domain needs, with the keys of its signatures (DKIM)
-    #[command(after_help = "Example:
-  hikyaku domain records --config hikyaku.toml example.jp")]
-    Records {
-        #[command(flatten)]
-        file: ConfigFile,
-        /// The domain
-        domain: String,
-    },
-    /// Lists the domains
-    List(ConfigFile),
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Trace {
     #[command(flatten)]
     pub(crate) file: ConfigFile,
-    /// A Message-ID, or the address of a sender or recipient
+    /// The id from the reply "Kept as", a Message-ID, or the address of a sender or recipient
     pub(crate) query: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Queue {
-    /// Lists what waits, oldest first
-    List(QueueList),
-    /// Shows messages with all their recipients
-    Show(QueueOf),
-    /// Keeps recipients from being tried, until they are released
-    Hold(QueueOf),
-    /// Lets recipients that were held be tried again, now
-    Release(QueueOf),
-    /// Tries now, whatever was planned
-    Retry(QueueOf),
-    /// Takes recipients out of the queue for good; nobody is told
-    Remove(QueueOf),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct QueueList {
-    #[command(flatten)]
-    pub(crate) file: ConfigFile,
-    #[command(flatten)]
-    pub(crate) select: QueueSelection,
-    /// The most recipients listed
+    /// The most messages shown, the newest ones
     #[arg(long, default_value_t = 1000, value_name = "N")]
     pub(crate) limit: usize,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct QueueOf {
+pub(crate) struct TlsReports {
     #[command(flatten)]
     pub(crate) file: ConfigFile,
-    #[command(flatten)]
-    pub(crate) select: QueueSelection,
-}
-
-/// Which recipients.
-#[derive(Debug, Args)]
-#[group(required = false, multiple = false)]
-pub(crate) struct QueueSelection {
-    /// A queue id, a Message-ID, or a sender's or recipient's address
-    pub(crate) message: Option<String>,
-    /// What an account has sent
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) account: Option<String>,
-    /// Recipients at a domain
-    #[arg(long, value_name = "DOMAIN")]
+    /// Only reports on this domain
     pub(crate) domain: Option<String>,
-    /// Everything
+    /// What was counted for reports to other domains and is not sent yet
     #[arg(long)]
-    pub(crate) all: bool,
+    pub(crate) outgoing: bool,
+    /// Send that now, today's too
+    #[arg(long, conflicts_with_all = ["outgoing", "domain"])]
+    pub(crate) send_now: bool,
 }
 
 #[derive(Debug, Args)]
@@ -388,11 +378,4 @@ pub(crate) struct Explain {
     /// Lists all codes
     #[arg(long, conflicts_with = "code")]
     pub(crate) list: bool,
-}
-
-impl QueueSelection {
-    /// Whether nothing is named.
-    pub(crate) fn is_none(&self) -> bool {
-        self.message.is_none() && self.account.is_none() && self.domain.is_none() && !self.all
-    }
 }

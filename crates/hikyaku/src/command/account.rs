@@ -2,15 +2,17 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Language};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Language, visible};
 use hikyaku_mail::Address;
+use hikyaku_sasl::ScramVerifier;
 use hikyaku_store::password::{self, PasswordHash};
-use hikyaku_store::{Fault, NewAccount, Store, wait};
+use hikyaku_store::{Fault, NewAccount, Store, check_name, wait};
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{one, store};
 use crate::Outcome;
-use crate::cli::{Account, AccountOf, ConfigFile, ReportLanguage};
+use crate::cli::{Account, AccountOf, ConfigFile, ReportLanguage, Switch};
 use crate::nearest::nearest;
 use crate::output::Output;
 use crate::words::say;
@@ -20,6 +22,7 @@ pub(crate) fn run(command: Account, output: Output) -> Outcome {
         Account::Add { of, quota, language } => add(&of, quota, language, output),
         Account::Passwd(of) => passwd(&of, output),
         Account::Language { of, language } => set_language(&of, language, output),
+        Account::Scram { of, state } => scram(&of, state, output),
         Account::Disable(of) => set_disabled(&of, true, output),
         Account::Enable(of) => set_disabled(&of, false, output),
         Account::List(file) => list(&file, output),
@@ -29,6 +32,7 @@ pub(crate) fn run(command: Account, output: Output) -> Outcome {
 fn add(of: &AccountOf, quota: Option<u64>, language: ReportLanguage, output: Output) -> Outcome {
     let (_, store) = store(&of.file)?;
     let address = address(&of.address)?;
+    check_name(&address).map_err(one)?;
     // The domain first: nobody should think of a password for an account that cannot be.
     served(&store, &address)?;
     if store.account(&address.canonical()).map_err(one)?.is_some() {
@@ -44,10 +48,47 @@ fn add(of: &AccountOf, quota: Option<u64>, language: ReportLanguage, output: Out
 fn passwd(of: &AccountOf, output: Output) -> Outcome {
     let (_, store) = store(&of.file)?;
     let address = existing(&store, &of.address)?;
-    let password = hashed(&address, output)?;
-    wait(store.set_password(&address, password)).map_err(one)?;
+    let password = checked(&address, output)?;
+    let account = store.account(&address.canonical()).map_err(one)?;
+    // Who signs in by SCRAM goes on to, by the new password.
+    let wants_scram = account.is_some_and(|account| account.scram.is_some());
+    let scram = wants_scram.then(|| verifier(&password)).transpose()?;
+    let hash = password::hash(&password).map_err(one)?;
+    wait(store.set_password(&address, hash, scram)).map_err(one)?;
     done("account-password-set", "password_set", &address, output);
     Ok(())
+}
+
+fn scram(of: &AccountOf, state: Switch, output: Output) -> Outcome {
+    let (_, store) = store(&of.file)?;
+    let address = existing(&store, &of.address)?;
+    let scram = match state {
+        Switch::Off => None,
+        Switch::On => {
+            let password = crate::password_input::read(output).map_err(|cause| vec![cause])?;
+            let account = store.account(&address.canonical()).map_err(one)?;
+            let is_right = account
+                .is_some_and(|account| password::verify(&account.password, password.as_bytes()));
+            if !is_right {
+                let name = address.to_string();
+                return Err(vec![Cause::proven(Code::AuthFailed).with(Evidence::Account { name })]);
+            }
+            Some(verifier(&password)?)
+        }
+    };
+    wait(store.set_scram(&address, scram)).map_err(one)?;
+    let id = if state == Switch::On { "account-scram-on" } else { "account-scram-off" };
+    let name = address.to_string();
+    output.result(&json!({ "address": name, "scram": state == Switch::On }), |language| {
+        say(language, id, &[("address", &name)]) + "\n"
+    });
+    Ok(())
+}
+
+/// What verifies a password by SCRAM.
+fn verifier(password: &str) -> Result<String, Vec<Cause>> {
+    let salt = hikyaku_server::random().map_err(|fault| vec![fault.cause()])?;
+    Ok(ScramVerifier::new(password.as_bytes(), salt).to_string())
 }
 
 fn set_language(of: &AccountOf, language: ReportLanguage, output: Output) -> Outcome {
@@ -98,6 +139,7 @@ fn list(file: &ConfigFile, output: Output) -> Outcome {
                 "quota": account.quota,
                 "created": account.created.to_string(),
                 "language": account.language,
+                "scram": account.scram.is_some(),
             })
         })
         .collect();
@@ -108,7 +150,7 @@ fn list(file: &ConfigFile, output: Output) -> Outcome {
             let _ = writeln!(
                 text,
                 "{:<32} {}  {}",
-                account.address.to_string(),
+                visible(&account.address.to_string()),
                 say(language, state, &[]),
                 say(
                     language,
@@ -161,16 +203,21 @@ fn existing(store: &Store, text: &str) -> Result<Address, Vec<Cause>> {
     Err(vec![with_nearest(cause, near)])
 }
 
-fn with_nearest(cause: Cause, nearest: Option<String>) -> Cause {
+pub(super) fn with_nearest(cause: Cause, nearest: Option<String>) -> Cause {
     match nearest {
         Some(name) => cause.with(Evidence::Nearest { name }),
         None => cause,
     }
 }
 
-/// Reads a password, checks it against the rules, hashes it.
-fn hashed(address: &Address, output: Output) -> Result<PasswordHash, Vec<Cause>> {
+/// Reads a password and checks it against the rules.
+fn checked(address: &Address, output: Output) -> Result<Zeroizing<String>, Vec<Cause>> {
     let password = crate::password_input::read(output).map_err(|cause| vec![cause])?;
     password::check(&password, address).map_err(|fault| vec![fault.cause()])?;
-    Ok(password::hash(&password))
+    Ok(password)
+}
+
+/// The same, hashed.
+fn hashed(address: &Address, output: Output) -> Result<PasswordHash, Vec<Cause>> {
+    password::hash(&checked(address, output)?).map_err(one)
 }

@@ -21,15 +21,23 @@ pub(crate) fn run(arguments: &Explain, output: Output) -> Outcome {
         });
         return Ok(());
     };
-    if let Some(topic) = Topic::named(name.trim()) {
+    let name = bare(name);
+    if let Some(topic) = Topic::named(&name) {
         output.result(&topic.json(output.language), |language| topic.page(language));
         return Ok(());
     }
-    let code = Code::from_name(name.trim()).ok_or_else(|| vec![unknown(name)])?;
+    let code = Code::from_name(&name).ok_or_else(|| vec![unknown(&name)])?;
     output.result(&render::explanation(code, output.language), |language| {
         render::explain(code, language)
     });
     Ok(())
+}
+
+/// A name as it is copied: out of the brackets of a reply, or from the beginning of a sentence.
+fn bare(name: &str) -> String {
+    let around =
+        |letter: char| letter.is_whitespace() || "()[]<>（）「」\"'`.,:;。、".contains(letter);
+    name.trim_matches(around).to_ascii_lowercase()
 }
 
 /// The pages, a line each.

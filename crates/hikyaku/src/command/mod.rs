@@ -1,7 +1,9 @@
 //! One file per command.
 
 pub(crate) mod account;
+pub(crate) mod alias;
 pub(crate) mod backup;
+pub(crate) mod certificates;
 pub(crate) mod check_config;
 pub(crate) mod doctor;
 pub(crate) mod domain;
@@ -10,6 +12,7 @@ pub(crate) mod queue;
 mod records;
 pub(crate) mod serve;
 pub(crate) mod setup;
+pub(crate) mod tls_reports;
 pub(crate) mod trace;
 pub(crate) mod r#try;
 

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::{one, store};
 use crate::Outcome;
-use crate::cli::{Queue, QueueList, QueueOf, QueueSelection};
+use crate::cli::{Queue, QueueList, QueueOf, QueueRemove, QueueSelection};
+use crate::consent::agreed;
 use crate::output::Output;
 use crate::words::say;
 
@@ -26,9 +27,7 @@ pub(crate) fn run(command: &Queue, output: Output) -> Outcome {
         Queue::Retry(of) => {
             change(of, "retry", output, |store, selection| wait(store.queue_retry(selection)))
         }
-        Queue::Remove(of) => {
-            change(of, "remove", output, |store, selection| wait(store.queue_remove(selection)))
-        }
+        Queue::Remove(arguments) => remove(arguments, output),
     }
 }
 
@@ -41,13 +40,14 @@ fn list(arguments: &QueueList, output: Output) -> Outcome {
     for verdict in &verdicts {
         eprint_cause(verdict, output);
     }
-    if shown >= arguments.limit {
-        let all = store.queue_length().map_err(one)?.to_string();
-        let values = [("shown", shown.to_string()), ("all", all)];
+    let all = store.queue_count(&selection).map_err(one)?;
+    if (shown as u64) < all {
+        let values = [("shown", shown.to_string()), ("all", all.to_string())];
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
         output.notice("queue-cut", &values);
     }
     output.result(&json!(found), |language| match found.as_slice() {
+        [] if selection != Selection::All => say(language, "queue-none", &[]) + "\n",
         [] => say(language, "queue-empty", &[]) + "\n",
         found => found.iter().map(|message| text(message, language)).collect(),
     });
@@ -60,22 +60,38 @@ fn eprint_cause(verdict: &hikyaku_cause::KeptCause, output: Output) {
 }
 
 fn show(of: &QueueOf, output: Output) -> Outcome {
-    named(of)?;
     let (_, store) = store(&of.file)?;
     let selection = selection(&of.select, &store)?;
     let found = store.queue_list(&selection, usize::MAX >> 1).map_err(one)?;
-    if found.is_empty() && !output.json {
+    if found.is_empty() && !of.select.all {
         return Err(vec![nothing(&of.select)]);
     }
-    output.result(&json!(found), |language| {
-        found.iter().map(|message| text(message, language)).collect()
+    output.result(&json!(found), |language| match found.as_slice() {
+        [] => say(language, "queue-empty", &[]) + "\n",
+        found => found.iter().map(|message| text(message, language)).collect(),
     });
     Ok(())
 }
 
-/// Whether anything is named: everything has to be asked for by name.
-fn named(of: &QueueOf) -> Result<(), Vec<Cause>> {
-    if of.select.is_none() { Err(vec![nothing(&of.select)]) } else { Ok(()) }
+/// Everything goes only after a yes: who waits for an answer, or waits to be read, is in there too.
+fn remove(arguments: &QueueRemove, output: Output) -> Outcome {
+    if arguments.of.select.all && !arguments.yes {
+        let (_, store) = store(&arguments.of.file)?;
+        let count = store.queue_length().map_err(one)?;
+        let ask = || agreed(output, "queue-remove-ask", &[("count", &count.to_string())]);
+        match if count == 0 { Some(true) } else { ask() } {
+            Some(true) => {}
+            Some(false) => {
+                output.notice("queue-remove-declined", &[]);
+                return Ok(());
+            }
+            None => {
+                output.notice("queue-remove-unasked", &[]);
+                return Err(Vec::new());
+            }
+        }
+    }
+    change(&arguments.of, "remove", output, |store, it| wait(store.queue_remove(it)))
 }
 
 fn change(
@@ -84,21 +100,30 @@ fn change(
     output: Output,
     act: impl FnOnce(&Store, Selection) -> Result<Changed, hikyaku_store::Fault>,
 ) -> Outcome {
-    named(of)?;
     let (_, store) = store(&of.file)?;
     let selection = selection(&of.select, &store)?;
-    let Changed { recipients } = act(&store, selection).map_err(one)?;
-    if recipients == 0 && !output.json {
+    let Changed { recipients } = act(&store, selection.clone()).map_err(one)?;
+    // Nothing was changed: nobody is there, or all are as they should be.
+    let there = match recipients {
+        0 => store.queue_count(&selection).map_err(one)?,
+        some => some as u64,
+    };
+    if there == 0 && !of.select.all {
         return Err(vec![nothing(&of.select)]);
     }
     output.result(&json!({ "done": verb, "recipients": recipients }), |language| {
-        let count = recipients.to_string();
-        say(language, &format!("queue-{verb}"), &[("count", &count)]) + "\n"
+        let id = match (there, recipients) {
+            (0, _) => "queue-empty".to_owned(),
+            (_, 0) if verb != "remove" => format!("queue-{verb}-already"),
+            _ => format!("queue-{verb}"),
+        };
+        let count = if recipients == 0 { there } else { recipients as u64 }.to_string();
+        say(language, &id, &[("count", &count)]) + "\n"
     });
     Ok(())
 }
 
-/// What the arguments name. Exactly one of them is given, clap sees to that.
+/// What the arguments name; all where nothing is named, which only `list` allows.
 fn selection(select: &QueueSelection, store: &Store) -> Result<Selection, Vec<Cause>> {
     if let Some(account) = &select.account {
         let found = store.account(account).map_err(one)?;
@@ -120,7 +145,7 @@ fn selection(select: &QueueSelection, store: &Store) -> Result<Selection, Vec<Ca
         return Ok(Selection::Domain(name));
     }
     match &select.message {
-        Some(message) => store.queue_find(message).map(Selection::Messages).map_err(one),
+        Some(message) => store.queue_find(message).map_err(one),
         None => Ok(Selection::All),
     }
 }
@@ -162,6 +187,10 @@ fn line(recipient: &QueuedRecipient, language: Language) -> String {
         QueueState::Held => "queue-held",
     };
     let state = say(language, id, &values);
+    let state = match &recipient.via {
+        None => state,
+        Some(via) => format!("{} {state}", say(language, "forwarded-from", &[("via", via)])),
+    };
     match (&recipient.cause, recipient.code) {
         (Some(cause), _) => format!("{state} {} ({})", cause.title(language), cause.code),
         (None, Some(code)) => format!("{state} ({code})"),

@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 use hikyaku_cause::Language;
 use hikyaku_mail::Domain;
 use hikyaku_senderauth::DkimKey;
+use hikyaku_server::served_policy;
+use hikyaku_tlspolicy::{dane, report, sts};
 use serde_json::{Value, json};
 
+use crate::config::Config;
 use crate::words::say;
 
 /// One DNS record to publish.
@@ -30,7 +33,9 @@ impl Record {
 }
 
 /// All records of a domain whose mail this host takes and sends.
-pub(super) fn of(domain: &Domain, hostname: &Domain, keys: &[DkimKey]) -> Vec<Record> {
+pub(super) fn of(domain: &Domain, config: &Config, keys: &[DkimKey]) -> Vec<Record> {
+    let (hostname, mode) = (&config.hostname, config.sts);
+    let text = |text: String| format!("\"{text}\"");
     let record = |name: String, kind, value: String, purpose| Record { name, kind, value, purpose };
     let mut records = vec![
         record(format!("{hostname}."), "A", "192.0.2.1".into(), "record-a"),
@@ -43,6 +48,26 @@ pub(super) fn of(domain: &Domain, hostname: &Domain, keys: &[DkimKey]) -> Vec<Re
             "TXT",
             format!("\"v=DMARC1; p=quarantine; rua=mailto:postmaster@{domain}\""),
             "record-dmarc",
+        ),
+        // RFC 8461 §3.1 and §3.3: the policy is served by this host, under its own name.
+        record(
+            format!("{}.", sts::record_name(domain.as_str())),
+            "TXT",
+            text(sts::record_text(&served_policy(hostname, mode).id())),
+            "record-mta-sts",
+        ),
+        record(
+            format!("{}.", sts::policy_host(domain.as_str())),
+            "CNAME",
+            format!("{hostname}."),
+            "record-mta-sts-host",
+        ),
+        // RFC 8460 §3: the postmaster's mailbox is there always.
+        record(
+            format!("{}.", report::record_name(domain.as_str())),
+            "TXT",
+            text(report::record_text(&format!("postmaster@{domain}"))),
+            "record-tls-report",
         ),
         // RFC 8314 §5.1 and RFC 6186 §3.
         record(
@@ -63,7 +88,23 @@ pub(super) fn of(domain: &Domain, hostname: &Domain, keys: &[DkimKey]) -> Vec<Re
         record(format!("{}.", key.record_name(domain)), "TXT", key.record_strings(), "record-dkim")
     });
     records.splice(4..4, signing);
+    records.retain(|it| config.publishes_sts || !it.purpose.starts_with("record-mta-sts"));
     records
+}
+
+/// The TLSA record of the key that other servers are shown (RFC 7672 §3.1.1); absent where no
+/// certificate is for our name.
+pub(super) fn tlsa(config: &Config) -> Option<Record> {
+    let hostname = config.hostname.as_str();
+    let files = crate::run::certificates(config).hand_made;
+    let mut own = files.iter().filter_map(hikyaku_net::CertificateFiles::own);
+    let certificate = own.find(|certificate| dane::is_for(certificate, hostname))?;
+    Some(Record {
+        name: format!("_25._tcp.{hostname}."),
+        kind: "TLSA",
+        value: dane::published(&certificate)?.to_string(),
+        purpose: "record-tlsa",
+    })
 }
 
 /// The records as JSON.

@@ -5,36 +5,54 @@ use std::fmt::Write as _;
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, SenderVerdict};
 use hikyaku_senderauth::Verdicts;
 use hikyaku_store::{
-    Act, Attempt, Handling, Outcome as Ended, State, Trace as Found, TracedRecipient,
+    Act, Attempt, Handling, Outcome as Ended, State, Store, TlsField, Trace as Found,
+    TracedRecipient,
 };
 use serde_json::json;
 
 use super::{one, store};
 use crate::Outcome;
 use crate::cli::Trace;
+use crate::nearest::nearest;
 use crate::output::Output;
 use crate::words::say;
 
 pub(crate) fn run(arguments: &Trace, output: Output) -> Outcome {
     let (_, store) = store(&arguments.file)?;
-    let found = store.trace(&arguments.query).map_err(one)?;
-    if found.is_empty() && !output.json {
-        let key = arguments.query.clone();
-        let place = ConfigPlace { file: "".into(), line: None, key, nearest: None };
-        return Err(vec![Cause::proven(Code::TraceNothing).with(Evidence::Config(place))]);
+    let found = store.trace_newest(&arguments.query, arguments.limit).map_err(one)?;
+    if found.all == 0 {
+        return Err(vec![nothing(&arguments.query, &store)?]);
     }
-    output.result(&json!(found), |language| {
-        found.iter().map(|trace| story(trace, language)).collect()
+    let (newest, all) = (found.newest, found.all);
+    if newest.len() < all {
+        let values = [("shown", newest.len().to_string()), ("all", all.to_string())];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        output.notice("trace-cut", &values);
+    }
+    output.result(&json!(newest), |language| {
+        newest.iter().map(|trace| story(trace, language)).collect()
     });
     Ok(())
+}
+
+/// Nothing is known of it; perhaps an address of ours was meant.
+fn nothing(query: &str, store: &Store) -> Result<Cause, Vec<Cause>> {
+    let mut known: Vec<String> = Vec::new();
+    if query.contains('@') {
+        known.extend(store.accounts().map_err(one)?.iter().map(|it| it.address.to_string()));
+        known.extend(store.aliases().map_err(one)?.into_iter().map(|it| it.address));
+    }
+    let key = query.to_owned();
+    let nearest = nearest(query.trim(), known.iter().map(String::as_str));
+    let place = ConfigPlace { file: "".into(), line: None, key, nearest };
+    Ok(Cause::proven(Code::TraceNothing).with(Evidence::Config(place)))
 }
 
 /// One message's life in words.
 fn story(trace: &Found, language: Language) -> String {
     let mut text = String::new();
     let received = &trace.received;
-    let id = trace.message_id.as_deref().unwrap_or("-");
-    let _ = writeln!(text, "{}", say(language, "trace-message", &[("id", id)]));
+    let _ = writeln!(text, "{}", title(trace, language));
     let service = json!(received.service);
     let values = [
         ("time", received.time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
@@ -50,6 +68,15 @@ fn story(trace: &Found, language: Language) -> String {
     for found in verdicts(trace) {
         let _ = writeln!(text, "  {}", say(language, "trace-verdict", &[("found", &found)]));
     }
+    if let Some(field) = received.tls_field {
+        let id = match field {
+            TlsField::Heeded => "trace-tls-field-heeded",
+            TlsField::Overruled => "trace-tls-field-overruled",
+            TlsField::Several => "trace-tls-field-several",
+            TlsField::Malformed => "trace-tls-field-malformed",
+        };
+        let _ = writeln!(text, "  {}", say(language, id, &[]));
+    }
     for recipient in &trace.recipients {
         let _ = writeln!(text, "  {}", fate(recipient, language));
         for attempt in &recipient.attempts {
@@ -62,6 +89,19 @@ fn story(trace: &Found, language: Language) -> String {
     text
 }
 
+/// Which message it is: by the id that the reply to its end gave out, and as its writer calls it.
+fn title(trace: &Found, language: Language) -> String {
+    let (id, message) = (trace.id.as_deref(), trace.message_id.as_deref());
+    let values = [("id", id.unwrap_or_default()), ("message", message.unwrap_or_default())];
+    let name = match (id, message) {
+        (Some(_), Some(_)) => "trace-message",
+        (Some(_), None) => "trace-message-unnamed",
+        (None, Some(_)) => "trace-message-refused",
+        (None, None) => "trace-message-refused-unnamed",
+    };
+    say(language, name, &values)
+}
+
 /// What was found of who stands for it, a line for each check.
 fn verdicts(trace: &Found) -> Vec<String> {
     let kept = trace.received.verdicts.clone();
@@ -70,7 +110,11 @@ fn verdicts(trace: &Found) -> Vec<String> {
     let line = |fact: SenderVerdict| {
         let why = fact.why.map(|why| format!(": {why}")).unwrap_or_default();
         let selector = fact.selector.map(|selector| format!(" {selector}")).unwrap_or_default();
-        format!("{} {} ({}{selector}){why}", fact.method, fact.result, fact.domain)
+        let domain = match fact.domain.as_str() {
+            "" => String::new(),
+            domain => format!(" ({domain}{selector})"),
+        };
+        format!("{} {}{domain}{why}", fact.method, fact.result)
     };
     facts.into_iter().map(line).collect()
 }
@@ -89,6 +133,10 @@ fn fate(recipient: &TracedRecipient, language: Language) -> String {
         State::Held => say(language, "trace-held", &values),
         State::Accepted => say(language, "trace-accepted", &values),
         State::Expired => say(language, "trace-expired", &values),
+    };
+    let state = match &recipient.via {
+        None => state,
+        Some(via) => format!("{} {state}", say(language, "forwarded-from", &[("via", via)])),
     };
     match &recipient.cause {
         None => state,
@@ -110,7 +158,12 @@ fn tried(attempt: &Attempt, language: Language) -> String {
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     let id = match attempt.outcome {
         Ended::Accepted => "attempt-accepted",
-        Ended::Refused => "attempt-refused",
+        Ended::Refused => match attempt.reply.as_deref() {
+            None => "attempt-not-handed",
+            // RFC 5321 §4.2.1: for now only.
+            Some(reply) if reply.starts_with('4') => "attempt-put-off",
+            Some(_) => "attempt-refused",
+        },
         Ended::Broken => "attempt-broken",
         Ended::NotTried => "attempt-not-tried",
         Ended::InDoubt if attempt.host.is_none() => "attempt-cut-off",
@@ -120,6 +173,10 @@ fn tried(attempt: &Attempt, language: Language) -> String {
     let mut text = say(language, id, &values);
     if let Some(cause) = &attempt.no_tls {
         let _ = write!(text, "\n      {} ({})", cause.title(language), cause.code);
+    }
+    if let Some(cause) = &attempt.no_policy {
+        let why = format!("{} ({})", cause.title(language), cause.code);
+        let _ = write!(text, "\n      {}", say(language, "attempt-no-policy", &[("why", &why)]));
     }
     if let Some(cause) = &attempt.cause {
         let _ = write!(text, "\n      {} ({})", cause.title(language), cause.code);

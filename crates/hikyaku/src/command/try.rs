@@ -6,6 +6,7 @@ use std::path::Path;
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Language, render};
 use hikyaku_mail::Address;
 use hikyaku_rehearsal::{DOMAIN, Rehearsal, failures};
+use hikyaku_server::DoorKind;
 use hikyaku_store::{NewAccount, Store, password, wait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -14,8 +15,8 @@ use super::{one, options};
 use crate::cli::Try;
 use crate::config::Config;
 use crate::output::Output;
-use crate::run::Listening;
-use crate::words::say;
+use crate::run::{Listening, Served};
+use crate::words::{in_shell, say};
 use crate::{Outcome, certificate, secret_file};
 
 const ACCOUNTS: [&str; 2] = ["taro@edo.test", "hanako@kyoto.test"];
@@ -65,12 +66,8 @@ fn prepare(dir: &Path, arguments: &Try, rehearsal: &Place) -> Result<certificate
     let config = dir.join("hikyaku.toml");
     let (mut listen, mut links) = (String::new(), String::new());
     for (service, port) in PORTS {
-        let Some(port) = port.checked_add(offset) else {
-            return Err(Cause::proven(Code::ConfigValueInvalid)
-                .with(Evidence::File { path: config })
-                .with(Evidence::Wanted { expected: "--port-offset of at most 57455" })
-                .with(Evidence::Found { raw: offset.to_string().into_bytes() }));
-        };
+        // The command line lets none through that is too large.
+        let port = port.saturating_add(offset);
         let _ = writeln!(listen, "{service} = [\"127.0.0.1:{port}\"]");
         if service == "http" && arguments.links {
             links = format!("public_url = \"http://127.0.0.1:{port}\"\n");
@@ -164,7 +161,7 @@ fn accounts(dir: &Path, config: &Config) -> Result<Vec<Trial>, Vec<Cause>> {
     for trial in &trials {
         let address = super::account::address(&trial.address)?;
         if store.account(&trial.address).map_err(one)?.is_none() {
-            let password = password::hash(&trial.password);
+            let password = password::hash(&trial.password).map_err(one)?;
             wait(store.add_account(NewAccount { address, password, quota: None, language: None }))
                 .map_err(one)?;
         }
@@ -190,6 +187,11 @@ fn welcome(language: Language, dir: &Path, accounts: &[Trial], listening: &Liste
     }
     let _ = writeln!(text, "{}", say(language, "try-files", &[("dir", &shown)]));
     let _ = writeln!(text, "{}", say(language, "try-fails", &[]));
-    let _ = writeln!(text, "\n{}", say(language, "try-example", &[("dir", &shown)]));
+    let server = listening.first(Served::Mail(DoorKind::Submissions));
+    if let Some(server) = server.map(|it| it.to_string()) {
+        let folder = in_shell(dir);
+        let values = [("dir", folder.as_str()), ("server", &server)];
+        let _ = writeln!(text, "\n{}", say(language, "try-example", &values));
+    }
     text
 }

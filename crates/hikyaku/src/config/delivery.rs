@@ -21,6 +21,8 @@ pub(crate) struct Delivery {
     pub(crate) resolver: Option<SocketAddr>,
     pub(crate) port: u16,
     pub(crate) ca: Option<PathBuf>,
+    /// Keys of the root of the DNS; those of IANA where absent.
+    pub(crate) trust_anchor: Option<PathBuf>,
     pub(crate) control: Vec<String>,
     pub(crate) routes: Routes,
     pub(crate) limits: SendingLimits,
@@ -28,6 +30,7 @@ pub(crate) struct Delivery {
 
 /// The table as it is written.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub(super) struct WrittenDelivery {
     enabled: bool,
@@ -35,6 +38,7 @@ pub(super) struct WrittenDelivery {
     resolver: Option<SocketAddr>,
     port: u16,
     ca: Option<PathBuf>,
+    trust_anchor: Option<PathBuf>,
     control: Vec<String>,
     relay: Option<WrittenRelay>,
     route: Vec<WrittenRoute>,
@@ -57,6 +61,7 @@ impl Default for WrittenDelivery {
             resolver: None,
             port: 25,
             ca: None,
+            trust_anchor: None,
             control: Vec::new(),
             relay: None,
             route: Vec::new(),
@@ -73,6 +78,7 @@ impl Default for WrittenDelivery {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 struct WrittenRelay {
     host: String,
     port: u16,
@@ -83,6 +89,7 @@ struct WrittenRelay {
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum WrittenTls {
     Implicit,
@@ -93,6 +100,7 @@ enum WrittenTls {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 struct WrittenRoute {
     #[serde(default)]
     domains: Vec<String>,
@@ -135,6 +143,7 @@ impl WrittenDelivery {
             resolver: self.resolver,
             port: self.port,
             ca: self.ca.map(|ca| folder.join(ca)),
+            trust_anchor: self.trust_anchor.map(|file| folder.join(file)),
             control: self.control,
             routes,
             limits: SendingLimits {

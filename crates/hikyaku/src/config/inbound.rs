@@ -3,20 +3,24 @@
 use hikyaku_cause::Cause;
 use hikyaku_mail::Domain;
 use hikyaku_senderauth::{DmarcRule, Rules, SpfRule};
+use hikyaku_tlspolicy::sts::Mode;
 use serde::Deserialize;
 
 use super::place::Places;
 
 /// The table as it is written.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub(super) struct WrittenInbound {
     spf: WrittenSpf,
     dmarc: WrittenDmarc,
     arc_trusted: Vec<String>,
+    mta_sts: Option<WrittenSts>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum WrittenSpf {
     Off,
@@ -26,6 +30,7 @@ enum WrittenSpf {
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum WrittenDmarc {
     Off,
@@ -35,7 +40,32 @@ enum WrittenDmarc {
     Reject,
 }
 
+/// Testing harms no mail and shows in the reports of others what would fail; to enforce is a promise
+/// that only an administrator can make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum WrittenSts {
+    None,
+    Testing,
+    Enforce,
+}
+
 impl WrittenInbound {
+    /// How the MTA-STS policy of the domains served is meant.
+    pub(super) fn sts(&self) -> Mode {
+        match self.mta_sts {
+            Some(WrittenSts::None) => Mode::None,
+            Some(WrittenSts::Testing) | None => Mode::Testing,
+            Some(WrittenSts::Enforce) => Mode::Enforce,
+        }
+    }
+
+    /// Whether somebody has said that there is to be a policy, and so has published its names.
+    pub(super) fn wants_policy(&self) -> bool {
+        self.mta_sts.is_some_and(|mode| mode != WrittenSts::None)
+    }
+
     pub(super) fn check(self, places: &Places<'_>) -> Result<Rules, Cause> {
         let trusted = self.arc_trusted.iter().map(|text| {
             let key = "inbound.arc_trusted";

@@ -5,8 +5,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::place::Places;
 
-/// Every key, dotted. A list of tables is written as its name with `[]`.
-const KEYS: &[&str] = &[
+/// Every key, dotted. A list of tables is written as its name with `[]`. A test holds it against the
+/// types that read the file.
+pub(super) const KEYS: &[&str] = &[
     "hostname",
     "data",
     "domains",
@@ -18,6 +19,8 @@ const KEYS: &[&str] = &[
     "listen.pop3",
     "listen.pop3s",
     "listen.http",
+    "listen.proxy_from",
+    "listen.https",
     "tls",
     "tls.certificates",
     "tls.certificates[].chain",
@@ -40,12 +43,14 @@ const KEYS: &[&str] = &[
     "inbound.spf",
     "inbound.dmarc",
     "inbound.arc_trusted",
+    "inbound.mta_sts",
     "delivery",
     "delivery.enabled",
     "delivery.only_domains",
     "delivery.resolver",
     "delivery.port",
     "delivery.ca",
+    "delivery.trust_anchor",
     "delivery.control",
     "delivery.relay",
     "delivery.relay.host",
@@ -70,6 +75,15 @@ const KEYS: &[&str] = &[
     "delivery.notice_seconds",
     "delivery.connect_seconds",
     "delivery.reply_seconds",
+    "acme",
+    "acme.directory",
+    "acme.contact",
+    "acme.names",
+    "acme.challenge",
+    "acme.dns_hook",
+    "acme.ca",
+    "acme.binding_id",
+    "acme.binding_key_file",
     "metrics",
     "metrics.allow",
     "events",

@@ -4,6 +4,36 @@ use std::path::Path;
 
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence};
 
+/// What the library's words of a wrong value ask for, in ours.
+const WANTED: [(&str, &str); 14] = [
+    ("expected u16", "a whole number from 1 to 65535, without quotation marks"),
+    ("expected u", "a whole number, without quotation marks"),
+    ("a boolean", "true or false, without quotation marks"),
+    ("a sequence", "a list in square brackets"),
+    ("a string", "text in quotation marks"),
+    ("path string", "the path of a file, in quotation marks"),
+    ("socket address", "an address and a port, such as \"0.0.0.0:25\" or \"[::]:25\""),
+    ("IP address", "an address, such as \"192.0.2.9\" or \"2001:db8::9\""),
+    ("expected struct", "a table"),
+    ("`http-01`", "\"http-01\", \"tls-alpn-01\" or \"dns-01\""),
+    ("`implicit`", "\"starttls\", \"implicit\", \"opportunistic\" or \"none\""),
+    ("`quarantine`", "\"off\", \"mark\", \"quarantine\" or \"reject\""),
+    ("`testing`", "\"none\", \"testing\" or \"enforce\""),
+    ("`mark`", "\"off\", \"mark\" or \"reject\""),
+];
+
+fn wanted(message: &str) -> Option<&'static str> {
+    WANTED.iter().find(|(words, _)| message.contains(words)).map(|(_, wanted)| *wanted)
+}
+
+/// A file that is no text in UTF-8 (TOML 1.0, "Spec"); `before` are the octets that are.
+pub(super) fn encoding(file: &Path, before: Option<&[u8]>) -> Cause {
+    let line = before.map(|it| it.split(|octet| *octet == b'\n').count());
+    let (file, key) = (file.to_owned(), String::new());
+    let place = Evidence::Config(ConfigPlace { file, line, key, nearest: None });
+    Cause::proven(Code::ConfigEncoding).with(place)
+}
+
 /// A file's text, to find lines in.
 pub(super) struct Places<'a> {
     file: &'a Path,
@@ -54,11 +84,13 @@ impl<'a> Places<'a> {
             return Cause::proven(Code::ConfigKeyMissing).with(place).with(detail);
         }
         let at = error.span().unwrap_or_default();
-        let found = self.text.get(at.clone()).unwrap_or_default().as_bytes().to_vec();
-        Cause::proven(Code::ConfigValueInvalid)
+        // The quotation marks are TOML's own.
+        let found = self.text.get(at.clone()).unwrap_or_default().trim_matches('"');
+        let cause = Cause::proven(Code::ConfigValueInvalid)
             .with(self.place(&self.key_at(at.start), Some(self.line(at.start)), None))
-            .with(Evidence::Found { raw: found })
-            .with(detail)
+            .with(Evidence::Found { raw: found.as_bytes().to_vec() });
+        let wanted = wanted(error.message()).map(|expected| Evidence::Wanted { expected });
+        wanted.into_iter().fold(cause, Cause::with).with(detail)
     }
 
     fn place(&self, key: &str, line: Option<usize>, nearest: Option<String>) -> Evidence {

@@ -11,18 +11,30 @@ use serde_json::{Value, json};
 use crate::config::Listen;
 use crate::words::say;
 
-/// Addresses and their services; `None` is the health address.
-pub(crate) struct Listening(Vec<(SocketAddr, Option<DoorKind>)>);
+/// What is served at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Served {
+    /// Mail.
+    Mail(DoorKind),
+    /// Pages, in the clear.
+    Http,
+    /// The same pages over TLS.
+    Https,
+}
+
+/// Addresses and their services.
+pub(crate) struct Listening(Vec<(SocketAddr, Served)>);
 
 impl Listening {
     pub(crate) fn of(listen: &Listen) -> Self {
         let all = [
-            (&listen.smtp, Some(DoorKind::Smtp)),
-            (&listen.submission, Some(DoorKind::Submission)),
-            (&listen.submissions, Some(DoorKind::Submissions)),
-            (&listen.pop3, Some(DoorKind::Pop3)),
-            (&listen.pop3s, Some(DoorKind::Pop3s)),
-            (&listen.http, None),
+            (&listen.smtp, Served::Mail(DoorKind::Smtp)),
+            (&listen.submission, Served::Mail(DoorKind::Submission)),
+            (&listen.submissions, Served::Mail(DoorKind::Submissions)),
+            (&listen.pop3, Served::Mail(DoorKind::Pop3)),
+            (&listen.pop3s, Served::Mail(DoorKind::Pop3s)),
+            (&listen.http, Served::Http),
+            (&listen.https, Served::Https),
         ];
         let pairs = all
             .iter()
@@ -31,12 +43,17 @@ impl Listening {
     }
 
     /// The same with the ports the system chose.
-    pub(crate) fn bound(listeners: &Listeners<Option<DoorKind>>) -> Self {
+    pub(crate) fn bound(listeners: &Listeners<Served>) -> Self {
         Self(listeners.addresses().map(|(address, kind)| (address, *kind)).collect())
     }
 
-    pub(crate) fn wanted(&self) -> Vec<(SocketAddr, Option<DoorKind>)> {
+    pub(crate) fn wanted(&self) -> Vec<(SocketAddr, Served)> {
         self.0.clone()
+    }
+
+    /// The first address of a service.
+    pub(crate) fn first(&self, service: Served) -> Option<SocketAddr> {
+        self.0.iter().find(|(_, kind)| *kind == service).map(|(address, _)| *address)
     }
 
     /// Service names with their first address.
@@ -58,6 +75,10 @@ impl Listening {
     }
 }
 
-fn name(kind: Option<DoorKind>) -> &'static str {
-    kind.map_or("http", DoorKind::name)
+fn name(kind: Served) -> &'static str {
+    match kind {
+        Served::Mail(kind) => kind.name(),
+        Served::Http => "http",
+        Served::Https => "https",
+    }
 }

@@ -6,24 +6,25 @@ mod reload;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_acme::{Keeper, Plan};
+use hikyaku_cause::{Cause, Code, Evidence, IoOperation, KeptCause};
 use hikyaku_net::{
-    Accept, Admission, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls, TlsFault,
-    Workers,
+    Accept, Admission, Anchors, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls,
+    TlsFault, Workers,
 };
-use hikyaku_senderauth::DkimSigner;
+use hikyaku_senderauth::{DkimSigner, Srs};
 use hikyaku_server::{
-    Door, DoorKind, House, HouseLimits, HttpDoor, Inbound, Metrics, Rate, Sending, SendingSetup,
+    Door, House, HouseLimits, HttpDoor, Inbound, Metrics, Rate, Sending, SendingSetup,
     SendingThread, SignIn,
 };
-use hikyaku_store::Store;
+use hikyaku_store::{Store, gather_answers};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::Outcome;
 use crate::command::{one, options};
 use crate::config::Config;
 use crate::output::Output;
-pub(crate) use listening::Listening;
+pub(crate) use listening::{Listening, Served};
 use reload::Reload;
 
 /// How long connections have to end when the system stops; five seconds in all are allowed.
@@ -45,17 +46,11 @@ pub(crate) fn run(config: &Config, output: Output, ready: impl FnOnce(&Listening
     runtime.block_on(serve(config, output, ready))
 }
 
-/// The certificates of a configuration.
-pub(crate) fn tls(config: &Config) -> Result<Option<Arc<ServerTls>>, Cause> {
-    if config.certificates.is_empty() {
-        return Ok(None);
-    }
-    ServerTls::load(certificate_files(config)).map(Some).map_err(|fault| fault.cause())
-}
-
-fn certificate_files(config: &Config) -> Vec<CertificateFiles> {
+/// Which certificates a configuration wants.
+pub(crate) fn certificates(config: &Config) -> Plan {
     let files = config.certificates.iter().cloned();
-    files.map(|pair| CertificateFiles { chain: pair.chain, key: pair.key }).collect()
+    let hand_made = files.map(|pair| CertificateFiles { chain: pair.chain, key: pair.key });
+    Plan { hand_made: hand_made.collect(), settings: config.acme.clone() }
 }
 
 /// What signs the mail of a configuration's accounts.
@@ -64,24 +59,33 @@ pub(crate) fn signer(config: &Config) -> Result<DkimSigner, Cause> {
     keys.collect::<Result<_, _>>().map(DkimSigner::new)
 }
 
+/// What every validation of signed names begins with.
+pub(crate) fn anchors(config: &Config) -> Result<Anchors, Vec<Cause>> {
+    Anchors::load(config.delivery.trust_anchor.as_deref()).map_err(|fault| vec![fault.cause()])
+}
+
 async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) -> Outcome {
     let listening = Listening::of(&config.listen);
-    let tls = tls(config).map_err(|cause| vec![cause])?;
+    let tls = ServerTls::load(Vec::new()).map_err(|fault| vec![fault.cause()])?;
+    let keeper = Keeper::new(&config.data, Arc::clone(&tls), certificates(config))
+        .map_err(|fault| vec![fault.cause()])?;
     let signer = signer(config).map_err(|cause| vec![cause])?;
     // Addresses before the store: a second server must find the first by its ports, at once.
     let bound = Listeners::bind(listening.wanted()).map_err(|fault| vec![fault.cause()])?;
     let store = Store::serve(&config.data, options(config)).map_err(one)?;
     let limits = &config.limits;
     let metrics = Arc::new(Metrics::default());
-    let (sending, sender) = match sending(config, &store, &metrics)? {
+    let (sending, sender) = match sending(config, &store, &signer, &metrics)? {
         Some((sending, sender)) => (Some(sending), Some(sender)),
         None => (None, None),
     };
     let house = Arc::new(House {
         hostname: config.hostname.clone(),
         store: store.clone(),
-        tls: tls.clone(),
-        sign_in: SignIn::new(limits.apply_to_loopback).map_err(|_| vec![no_random_numbers()])?,
+        tls: Some(Arc::clone(&tls)),
+        certificates: Some(Arc::clone(&keeper)),
+        sign_in: SignIn::new(limits.apply_to_loopback, secret(&store, "scram").await?)
+            .map_err(|cause| vec![cause])?,
         limits: HouseLimits {
             message_octets: limits.message_bytes,
             recipients: limits.recipients,
@@ -90,12 +94,14 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
             idle: Duration::from_secs(limits.idle_seconds),
         },
         rate: Rate::new(limits.sending_per_hour).map(Arc::new),
-        signer,
+        signer: signer.clone(),
+        srs: srs(&store).await?,
         pages: config.pages.clone(),
         inbound: Some(Arc::new(Inbound {
             rules: config.inbound.clone(),
             resolver: Arc::new(Resolver::new(config.delivery.resolver)),
         })),
+        sts: config.sts,
         metrics,
         metrics_for: config.metrics_for.clone(),
         sending,
@@ -106,17 +112,19 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
         apply_to_loopback: limits.apply_to_loopback,
     });
     let listening = Listening::bound(&bound);
-    let doors = bound.map(|kind| door(kind, &house, &admission));
-    let mut workers = Workers::start().map_err(|error| vec![system(&error)])?;
-    workers.accept(doors, &admission).map_err(|error| vec![system(&error)])?;
-    if tls.is_none() {
+    let doors = bound.map(|served| door(served, &house, &admission));
+    let mut workers = Workers::start(gather_answers).map_err(|error| vec![system(&error)])?;
+    workers.accept(doors, &admission, &config.balancers).map_err(|error| vec![system(&error)])?;
+    if !tls.has_certificate() && config.acme.is_none() {
         output.notice("serve-no-certificate", &[]);
     }
     ready(&listening);
     tracing::info!(hostname = %config.hostname, "ready");
 
-    let reload = Reload::new(config, tls.as_ref(), house.sending.as_ref());
-    let stopped = until_stopped(&store, tls.as_ref(), reload).await;
+    let reload = Reload::new(config, &keeper, house.sending.as_ref());
+    let kept = tokio::spawn(keep(Arc::clone(&keeper), Arc::clone(&house)));
+    let stopped = until_stopped(&store, &keeper, reload).await;
+    kept.abort();
     tracing::info!("stopping");
     let sender = sender.map(|sender| tokio::task::spawn_blocking(|| sender.stop()));
     let cut_off = workers.stop(PATIENCE).await;
@@ -131,10 +139,33 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     stopped.map_err(|error| vec![system(&error)])
 }
 
+/// What writes return addresses, with the secret that the store keeps.
+async fn srs(store: &Store) -> Result<Srs, Vec<Cause>> {
+    Ok(Srs::new(&secret(store, "srs").await?))
+}
+
+/// A secret that the store keeps.
+async fn secret(store: &Store, name: &'static str) -> Result<Vec<u8>, Vec<Cause>> {
+    let fresh = hikyaku_server::random().map_err(|fault| vec![fault.cause()])?;
+    store.secret(name, fresh).await.map_err(one)
+}
+
+/// Gets and renews certificates, and writes to the postmaster about those that do not come.
+async fn keep(keeper: Arc<Keeper>, house: Arc<House>) {
+    let (sender, mut letters) = tokio::sync::mpsc::unbounded_channel::<Vec<KeptCause>>();
+    let telling = async {
+        while let Some(causes) = letters.recv().await {
+            hikyaku_server::tell_postmaster(&house, &causes).await;
+        }
+    };
+    tokio::join!(keeper.run(sender), telling);
+}
+
 /// Starts what takes mail to other servers.
 fn sending(
     config: &Config,
     store: &Store,
+    signer: &DkimSigner,
     metrics: &Arc<Metrics>,
 ) -> Result<Option<(Arc<Sending>, SendingThread)>, Vec<Cause>> {
     let delivery = &config.delivery;
@@ -147,8 +178,9 @@ fn sending(
         store: store.clone(),
         only: delivery.only.clone(),
         routes: delivery.routes.clone(),
-        resolver: Resolver::new(delivery.resolver),
+        resolver: Resolver::new(delivery.resolver).validating(anchors(config)?),
         tls,
+        signer: signer.clone(),
         port: delivery.port,
         control: delivery.control.clone(),
         limits: delivery.limits,
@@ -157,17 +189,19 @@ fn sending(
     Sending::start(setup).map(Some).map_err(|error| vec![system(&error)])
 }
 
-fn door(kind: Option<DoorKind>, house: &Arc<House>, admission: &Arc<Admission>) -> Arc<dyn Accept> {
-    match kind {
-        Some(kind) => Arc::new(Door::new(Arc::clone(house), kind)),
-        None => Arc::new(HttpDoor::new(Arc::clone(house), Arc::clone(admission))),
+fn door(served: Served, house: &Arc<House>, admission: &Arc<Admission>) -> Arc<dyn Accept> {
+    let pages = || HttpDoor::new(Arc::clone(house), Arc::clone(admission));
+    match (served, &house.tls) {
+        (Served::Mail(kind), _) => Arc::new(Door::new(Arc::clone(house), kind)),
+        (Served::Https, Some(tls)) => Arc::new(pages().secured(Arc::clone(tls))),
+        (Served::Http | Served::Https, _) => Arc::new(pages()),
     }
 }
 
 /// Waits for the signal to stop; looks after certificates and events meanwhile.
 async fn until_stopped(
     store: &Store,
-    tls: Option<&Arc<ServerTls>>,
+    keeper: &Keeper,
     mut reload: Reload<'_>,
 ) -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -181,10 +215,10 @@ async fn until_stopped(
             _ = terminate.recv() => return Ok(()),
             _ = interrupt.recv() => return Ok(()),
             _ = hang_up.recv() => {
-                refresh(tls);
+                tell(keeper, &keeper.refresh());
                 reload.now().await;
             }
-            _ = certificates.tick() => refresh(tls),
+            _ = certificates.tick() => tell(keeper, &keeper.refresh()),
             _ = configuration.tick() => reload.if_changed().await,
             _ = events.tick() => expire(store).await,
         }
@@ -200,22 +234,14 @@ async fn expire(store: &Store) {
     }
 }
 
-fn refresh(tls: Option<&Arc<ServerTls>>) {
-    if let Some(tls) = tls {
-        tell(tls.refresh());
+/// What came of reading certificates again. A fault is told once, until it is another.
+fn tell(keeper: &Keeper, read: &Result<bool, TlsFault>) {
+    if let Ok(true) = read {
+        tracing::info!("certificates read again");
     }
-}
-
-/// What came of reading certificates again.
-fn tell(read: Result<bool, TlsFault>) {
-    match read {
-        Ok(false) => {}
-        Ok(true) => tracing::info!("certificates read again"),
-        Err(fault) => {
-            let cause = fault.cause();
-            tracing::error!(code = %cause.code, evidence = ?cause.evidence,
-                "new certificates not usable; the old ones stay in use");
-        }
+    if let Some(cause) = keeper.news() {
+        tracing::error!(code = %cause.code, evidence = ?cause.evidence,
+            "new certificates not usable; the old ones stay in use");
     }
 }
 
@@ -230,9 +256,4 @@ fn raise_descriptor_limit() {
 
 fn system(error: &std::io::Error) -> Cause {
     Cause::proven(Code::NetListenFailed).with(Evidence::io(IoOperation::Listen, None, error))
-}
-
-fn no_random_numbers() -> Cause {
-    Cause::proven(Code::StoreIo)
-        .with(Evidence::Detail { source: "getrandom", text: "no random numbers".to_owned() })
 }

@@ -1,30 +1,30 @@
-//! What of the configuration a running system takes up: the relays, and which certificates it has.
+//! What of the configuration a running system takes up: the relays, and which certificates it has
+//! or gets.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use hikyaku_net::ServerTls;
+use hikyaku_acme::Keeper;
 use hikyaku_server::Sending;
 
-use crate::config::Config;
+use crate::config::{Config, written};
 
 /// The configuration file, and when it was last written.
 pub(super) struct Reload<'a> {
     file: &'a Path,
     written: Option<SystemTime>,
-    tls: Option<&'a Arc<ServerTls>>,
+    keeper: &'a Arc<Keeper>,
     sending: Option<&'a Arc<Sending>>,
 }
 
 impl<'a> Reload<'a> {
     pub(super) fn new(
         config: &'a Config,
-        tls: Option<&'a Arc<ServerTls>>,
+        keeper: &'a Arc<Keeper>,
         sending: Option<&'a Arc<Sending>>,
     ) -> Self {
-        let file = config.file.as_path();
-        Self { file, written: written(file), tls, sending }
+        Self { file: &config.file, written: config.written, keeper, sending }
     }
 
     /// Reads the file again if it was written since.
@@ -39,13 +39,8 @@ impl<'a> Reload<'a> {
         self.written = written(self.file);
         match Config::load(self.file) {
             Ok(config) => {
-                // Without any at the start the services had begun without TLS; with none now they
-                // could not go on.
-                if let Some(tls) = self.tls
-                    && !config.certificates.is_empty()
-                {
-                    super::tell(tls.use_files(super::certificate_files(&config)));
-                }
+                let read = self.keeper.use_plan(super::certificates(&config));
+                super::tell(self.keeper, &read);
                 if let Some(sending) = self.sending
                     && sending.set_routes(config.delivery.routes).await
                 {
@@ -60,9 +55,4 @@ impl<'a> Reload<'a> {
             }
         }
     }
-}
-
-/// A file that is not there has no time; while an editor replaces it that may be so for a moment.
-fn written(file: &Path) -> Option<SystemTime> {
-    std::fs::metadata(file).and_then(|metadata| metadata.modified()).ok()
 }

@@ -31,6 +31,8 @@ fn fetched(system: &System) -> String {
                 mail.push_str("\r\n");
             }
         }
+        // A connection that only breaks off keeps the mailbox to itself until that is noticed.
+        assert!(client.ask("QUIT").starts_with("+OK"));
         assert!(Instant::now() < deadline, "{}", system.log());
         thread::sleep(Duration::from_millis(50));
     }

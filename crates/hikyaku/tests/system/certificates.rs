@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use rustix::process::{Signal, kill_process};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use crate::program::System;
+use crate::program::{System, say};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -129,4 +129,114 @@ fn a_certificate_is_picked_by_name_and_added_while_the_server_runs() {
     }
     // The other one is still there for its own name.
     assert!(shown(&config, address, "localhost").is_err());
+}
+
+/// What the server offers at port 25.
+fn offered(address: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.write_all(b"EHLO client.test\r\nQUIT\r\n").unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).unwrap();
+    said
+}
+
+#[test]
+fn a_server_without_a_certificate_takes_one_up() {
+    let system = System::serving("");
+    let folder = system.config.parent().unwrap();
+    assert!(!offered(system.address("smtp")).contains("STARTTLS"));
+    put(&authority(), "mx.edo.test", &folder.join("chain.pem"), &folder.join("key.pem"));
+    let text = fs::read_to_string(&system.config).unwrap();
+    let tls = "[tls]\ncertificates = [{ chain = \"chain.pem\", key = \"key.pem\" }]\n";
+    fs::write(&system.config, text + tls).unwrap();
+    let began = Instant::now();
+    while !offered(system.address("smtp")).contains("STARTTLS") {
+        assert!(began.elapsed() < Duration::from_secs(30), "{}", system.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn what_there_is_and_what_does_not_come_is_listed() {
+    let system = System::serving("");
+    let text = fs::read_to_string(&system.config).unwrap();
+    let acme = "[acme]\ndirectory = \"https://127.0.0.1:1/dir\"\n\
+        contact = \"mailto:postmaster@edo.test\"\nnames = [\"mx.edo.test\"]\n";
+    let text = text.replace("[listen]\n", "[listen]\nhttp = [\"127.0.0.1:0\"]\n") + acme;
+    fs::write(&system.config, text).unwrap();
+    let config = system.config.to_str().unwrap();
+    let began = Instant::now();
+    let listed = loop {
+        let listed = say(&["certificates", "--config", config, "--json"], "").json();
+        if listed["certificates"][0]["failure"].is_object() {
+            break listed;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{listed} {}", system.log());
+        thread::sleep(Duration::from_millis(50));
+    };
+    let one = &listed["certificates"][0];
+    assert_eq!(one["failure"]["code"], "acme.directory.unreachable");
+    assert_eq!((&one["origin"], &one["names"][0]), (&"acme".into(), &"mx.edo.test".into()));
+    let said = say(&["certificates", "--config", config, "--lang", "ja"], "");
+    assert!(said.out.contains("証明書の発行元につながりません"), "{}", said.all());
+}
+
+/// Until `/health` has, or no longer has, a finding of that code.
+fn wait_for_finding(system: &System, code: &str, status: &str) {
+    let began = Instant::now();
+    loop {
+        let (line, text) = system.page("/health");
+        if line.contains(status) && text.contains(code) {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{line} {text} {}", system.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn certificates_that_are_no_use_are_found_at_the_health_address_and_by_check_config() {
+    let system = System::sending("relay = { host = \"127.0.0.1\", port = 1, tls = \"none\" }");
+    let folder = system.authority().parent().unwrap().to_owned();
+    let (chain, key) = (folder.join("certificate.pem"), folder.join("certificate.key"));
+    let good = (fs::read(&chain).unwrap(), fs::read(&key).unwrap());
+    let check = |code: &str| {
+        let said = system.say(&["check-config", "--json"], "");
+        assert_eq!(said.status.code(), Some(1), "{}", said.all());
+        assert_eq!(said.json()["causes"][0]["code"], code);
+    };
+    assert!(system.say(&["check-config"], "").status.success());
+    // The key of another one; then none at all.
+    put(&authority(), "localhost", &folder.join("other.pem"), &key);
+    wait_for_finding(&system, "tls.key.mismatch", " 503 ");
+    check("tls.key.mismatch");
+    fs::write(&key, "no key").unwrap();
+    wait_for_finding(&system, "tls.key.unreadable", " 503 ");
+    check("tls.key.unreadable");
+    // Looked at every two seconds, and said once.
+    thread::sleep(Duration::from_secs(5));
+    let said = system.log().matches("tls.key.unreadable").count();
+    assert_eq!(said, 1, "{}", system.log());
+
+    put(&authority(), "mail.other.test", &chain, &key);
+    wait_for_finding(&system, "tls.certificate.misnamed", " 200 ");
+    check("tls.certificate.misnamed");
+    let pair = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.not_before = rcgen::date_time_ymd(2090, 1, 1);
+    fs::write(&key, pair.serialize_pem()).unwrap();
+    fs::write(&chain, params.self_signed(&pair).unwrap().pem()).unwrap();
+    wait_for_finding(&system, "tls.certificate.early", " 503 ");
+    check("tls.certificate.early");
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+    fs::write(&chain, params.self_signed(&pair).unwrap().pem()).unwrap();
+    wait_for_finding(&system, "tls.certificate.lapsed", " 503 ");
+    check("tls.certificate.lapsed");
+
+    fs::write(&key, good.1).unwrap();
+    fs::write(&chain, good.0).unwrap();
+    wait_for_finding(&system, "\"findings\":[]", " 200 ");
+    assert!(system.say(&["check-config"], "").status.success());
 }

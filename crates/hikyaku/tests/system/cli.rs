@@ -1,12 +1,14 @@
 //! Commands that need no running server, and what they say.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Said, say};
+use crate::program::{Said, say, say_octets, say_shut_out};
 
 const GOOD: &str = "seven rivers under quiet snow\n";
 
@@ -72,6 +74,14 @@ fn explain_says_it_in_both_languages() {
 }
 
 #[test]
+fn explain_takes_a_code_as_it_is_copied() {
+    for copied in ["(smtp.rcpt.unknown)", "SMTP.RCPT.UNKNOWN", " 「smtp.rcpt.unknown」。"] {
+        let said = say(&["explain", copied], "");
+        assert!(said.out.contains("There is no mailbox"), "{copied}: {}", said.all());
+    }
+}
+
+#[test]
 fn an_unknown_code_names_the_nearest() {
     let said = say(&["explain", "smtp.rcpt.unknwn"], "");
     assert_eq!(said.status.code(), Some(1));
@@ -118,8 +128,37 @@ fn check_config_refuses_what_is_no_toml_and_what_is_no_value() {
         place.append(text);
         assert_eq!(place.refused("check-config", ""), [code], "{text}");
     }
+    let place = Place::new();
+    fs::write(&place.file, b"# \nhostname = \"mx.edo.test\"\n# \x8e\x96\ndata = \"data\"\n")
+        .unwrap();
+    let said = place.say("check-config --json", "").json();
+    assert_eq!(said["causes"][0]["code"], "config.encoding");
+    assert_eq!(said["causes"][0]["evidence"][0]["line"], 3);
     let nowhere = say(&["check-config", "--config", "/nowhere/hikyaku.toml", "--json"], "");
     assert_eq!(nowhere.json()["causes"][0]["code"], "config.unreadable");
+}
+
+#[test]
+fn check_config_warns_of_what_is_allowed_and_not_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("mail");
+    let (name, file) = (dir.to_str().unwrap(), dir.join("hikyaku.toml"));
+    assert!(say(&["setup", "edo.test", "--dir", name], "").status.success());
+    let check = || say(&["check-config", "--json", "--config", file.to_str().unwrap()], "");
+    let codes = || -> Vec<String> {
+        let said = check();
+        assert!(said.status.success(), "{}", said.all());
+        let warnings = said.json()["warnings"].as_array().unwrap().clone();
+        warnings.iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(codes().is_empty());
+    for key in ["certificate.key", "dkim-rsa.pem"] {
+        fs::set_permissions(dir.join(key), fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("[limits]\n", "[limits]\nhops = 20\n")).unwrap();
+    let exposed = "config.file.exposed";
+    assert_eq!(codes(), ["config.value.unwise", exposed, exposed]);
 }
 
 #[test]
@@ -153,6 +192,49 @@ fn accounts_are_added_changed_disabled_enabled_and_listed() {
     }
 }
 
+/// A name that looks like another's.
+#[test]
+fn names_hold_only_what_is_seen() {
+    let place = Place::new();
+    assert!(place.say("account add taro@edo.test", GOOD).status.success());
+    let setup = ["setup", "edo.test", "--dir", "none", "--account", "ta\u{200b}ro", "--json"];
+    assert_eq!(say(&setup, "").json()["causes"][0]["code"], "account.address.invalid");
+    for name in ["ta\u{200b}ro@edo.test", "orat\u{202e}@edo.test", "ta\u{ad}ro@edo.test"] {
+        let invalid = ["account.address.invalid"];
+        assert_eq!(place.refused(&format!("account add {name}"), GOOD), invalid, "{name:?}");
+        let alias = format!("alias add {name} taro@edo.test");
+        assert_eq!(place.refused(&alias, ""), invalid, "{name:?}");
+    }
+    let said = place.say("account add orat\u{202e}@edo.test", GOOD);
+    assert!(said.err.contains("\"orat\\u{202e}@edo.test\""), "{}", said.all());
+    assert!(said.err.contains("after 4 bytes"), "{}", said.all());
+    // Letters of any language are seen.
+    assert!(place.say("account add 花子@edo.test", GOOD).status.success());
+}
+
+#[test]
+fn an_answer_that_is_lost_is_no_success() {
+    let place = Place::new();
+    let program = env!("CARGO_BIN_EXE_hikyaku");
+    let list = ["account", "list", "--json", "--config", &place.file];
+    for arguments in [&["explain", "--list"] as &[_], &list] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let command = || {
+            let mut command = Command::new(program);
+            command.args(arguments).env("LC_ALL", "C");
+            command
+        };
+        let said = command().stdout(full).output().unwrap();
+        assert_eq!(said.status.code(), Some(1), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&said.stderr).contains("Standard output"), "{said:?}");
+        // A reader that has gone has read enough.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let closed = command().stdout(writer).output().unwrap();
+        assert!(closed.status.success() && closed.stderr.is_empty(), "{closed:?}");
+    }
+}
+
 #[test]
 fn passwords_have_rules() {
     let place = Place::new();
@@ -165,9 +247,14 @@ fn passwords_have_rules() {
         ("1234567890123456\n", "password.common"),
         ("hanako@edo.test\n", "password.like_account"),
         ("Hanako@Edo.Test1\n", "password.like_account"),
+        ("seven rivers\0under quiet snow\n", "password.nul"),
     ] {
         assert_eq!(place.refused("account add hanako@edo.test", password), [code], "{password:?}");
     }
+    let words = ["account", "add", "hanako@edo.test", "--json", "--config", &place.file];
+    // Shift_JIS.
+    let said = say_octets(&words, b"\x8e\xb5\x82\xc2\x82\xcc\x90\xec seven rivers\n");
+    assert_eq!(said.json()["causes"][0]["code"], "password.encoding", "{}", said.all());
     let long = format!("{}\n", "seven rivers ".repeat(400));
     assert_eq!(place.refused("account add hanako@edo.test", &long), ["password.long"]);
     assert_eq!(place.say("account list --json", "").json(), Value::Array(Vec::new()));
@@ -195,6 +282,97 @@ fn domains_are_added_and_listed() {
     assert_eq!(place.refused("domain add edo_1.test", ""), ["domain.invalid"]);
     let misspelt = place.say("account add hanako@kioto.test", GOOD);
     assert!(misspelt.err.contains("kyoto.test"), "the nearest: {}", misspelt.err);
+}
+
+#[test]
+fn a_domain_is_added_whole_given_a_catch_all_and_removed() {
+    let place = Place::new();
+    assert!(place.say("account add taro@edo.test", GOOD).status.success());
+    let typo = "domain add nara.test --catch-all tora@edo.test";
+    assert_eq!(place.refused(typo, ""), ["account.unknown"]);
+    assert!(!place.say("domain list", "").out.contains("nara.test"));
+    assert!(place.say("domain add nara.test --catch-all taro@edo.test", "").status.success());
+    let listed = place.say("domain list", "");
+    assert!(listed.out.contains("nara.test") && listed.out.contains("taro@edo.test"));
+    assert!(place.say("domain catch-all nara.test --none", "").status.success());
+    assert!(!place.say("domain list", "").out.contains("taro@edo.test"));
+    assert!(place.say("domain catch-all nara.test taro@edo.test", "").status.success());
+    assert!(place.say("domain list", "").out.contains("taro@edo.test"));
+    assert_eq!(place.say("domain catch-all nara.test", "").status.code(), Some(2));
+    let misspelt = place.say("domain catch-all narra.test --none", "");
+    assert!(misspelt.err.contains("domain.unknown") && misspelt.err.contains(" nara.test"));
+
+    assert!(place.say("alias add info@nara.test taro@edo.test", "").status.success());
+    let said = place.say("domain remove nara.test --json", "");
+    let cause = &said.json()["causes"][0];
+    assert_eq!(cause["code"], "domain.in_use");
+    let residents = &cause["evidence"][1];
+    assert_eq!(
+        (&residents["accounts"], &residents["aliases"]),
+        (&0.into(), &1.into()),
+        "{said}",
+        said = said.all()
+    );
+    assert!(place.say("alias remove info@nara.test taro@edo.test", "").status.success());
+    assert!(place.say("domain remove nara.test", "").status.success());
+    assert!(!place.say("domain list", "").out.contains("nara.test"));
+    assert_eq!(place.refused("domain remove edo.test", ""), ["domain.configured"]);
+}
+
+#[test]
+fn records_are_those_of_a_domain_that_is_served() {
+    let place = Place::new();
+    let misspelt = place.say("domain records ego.test", "");
+    assert_eq!(misspelt.status.code(), Some(1), "{}", misspelt.all());
+    assert!(misspelt.err.contains("domain.unknown") && misspelt.err.contains(" edo.test"));
+    assert!(misspelt.out.is_empty());
+    assert!(place.say("domain records edo.test", "").out.contains("_dmarc.edo.test."));
+    assert_eq!(place.refused("domain records nara.test", ""), ["domain.unknown"]);
+    assert!(place.say("domain add nara.test", "").status.success());
+    assert!(place.say("domain records nara.test", "").out.contains("_dmarc.nara.test."));
+}
+
+#[test]
+fn what_no_mail_can_be_sent_to_is_no_domain() {
+    let place = Place::new();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["192.0.2.5", "intranet", "xn--a.test"] {
+        assert_eq!(place.refused(&format!("domain add {name}"), ""), ["domain.invalid"], "{name}");
+        let dir = folder.path().join(name);
+        let said = say(&["setup", name, "--dir", dir.to_str().unwrap(), "--json"], "");
+        assert_eq!(said.json()["causes"][0]["code"], "domain.invalid", "{name}");
+        assert!(!dir.exists());
+    }
+}
+
+/// The data folder is for the service's account alone.
+#[test]
+fn another_account_is_told_so_and_writes_nothing() {
+    let place = Place::new();
+    assert!(place.say("account add taro@edo.test", GOOD).status.success());
+    let folder = Path::new(&place.file).parent().unwrap();
+    let (data, backup) = (folder.join("data"), folder.join("backup"));
+    let backup = backup.to_str().unwrap();
+    assert!(place.say(&format!("backup {backup}"), "").status.success());
+    let large = data.join("large");
+    let touched = || fs::metadata(&large).unwrap().modified().unwrap();
+    let before = touched();
+    let queue = ["queue", "list", "--json", "--config", &place.file];
+    let verify = ["verify", "--json", "--config", &place.file];
+    let of_backup = ["verify", "--json", "--backup", backup];
+    for (words, shut) in [
+        (&verify[..], &data.join("store.db")),
+        (&queue, &data.join("store.db")),
+        (&queue, &data),
+        (&of_backup, &backup.into()),
+    ] {
+        let said = say_shut_out(words, folder, shut);
+        assert_eq!(said.status.code(), Some(1), "{}", said.all());
+        assert_eq!(said.json()["causes"][0]["code"], "store.permission", "{}", said.all());
+    }
+    // A list has no business there.
+    assert!(say_shut_out(&queue, folder, &large).status.success());
+    assert_eq!(touched(), before, "nothing was written");
 }
 
 #[test]

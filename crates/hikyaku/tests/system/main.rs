@@ -2,16 +2,22 @@
 //! it.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod balancer;
 mod bounce;
 mod certificates;
 mod cli;
 mod client;
+mod ends;
 mod error;
+mod forward;
+mod full;
 mod hostile;
 mod inbound;
 mod metrics;
+mod names;
 mod profile;
 mod program;
+mod promise;
 mod rate;
 mod secrets;
 mod send;
@@ -19,5 +25,6 @@ mod setup;
 mod stop;
 mod talk;
 mod trace;
+mod turns;
 mod why;
 mod wishes;

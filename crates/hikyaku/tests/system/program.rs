@@ -1,8 +1,10 @@
 //! Starts the program under test, and ends it.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -14,6 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// What a finished command said.
+#[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) status: ExitStatus,
     pub(crate) out: String,
@@ -34,10 +37,36 @@ impl Said {
 
 /// Runs a command with `input` on its standard input.
 pub(crate) fn say(arguments: &[&str], input: &str) -> Said {
-    let mut child = command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+    say_octets(arguments, input.as_bytes())
+}
+
+/// The same with input that may be no text.
+pub(crate) fn say_octets(arguments: &[&str], input: &[u8]) -> Said {
+    run(command(arguments), input)
+}
+
+/// Runs a command on a file or folder that the account it runs as may not use. Nothing is shut to
+/// the administrator, so that one runs it as somebody else, to whom all of `folder` belongs.
+pub(crate) fn say_shut_out(arguments: &[&str], folder: &Path, shut: &Path) -> Said {
+    let mut command = command(arguments);
+    if rustix::process::geteuid().is_root() {
+        let mut chown = Command::new("chown");
+        let given = chown.args(["-R", "65534:65534"]).arg(folder).status().unwrap();
+        assert!(given.success());
+        command.uid(65_534).gid(65_534);
+    }
+    let allow = |mode| fs::set_permissions(shut, Permissions::from_mode(mode)).unwrap();
+    allow(0);
+    let said = run(command, b"");
+    allow(0o700);
+    said
+}
+
+fn run(mut command: Command, input: &[u8]) -> Said {
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // A command that does not read has closed it.
-    let _ = stdin.write_all(input.as_bytes());
+    let _ = stdin.write_all(input);
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     Said {
@@ -102,11 +131,16 @@ impl System {
 
     /// `serve` without TLS on free ports, with these lines under `[limits]`.
     pub(crate) fn serving(limits: &str) -> Self {
+        Self::listening("", limits)
+    }
+
+    /// The same with these lines under `[listen]` as well.
+    pub(crate) fn listening(listen: &str, limits: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let config = folder.path().join("hikyaku.toml");
         let text = format!(
             "hostname = \"mx.edo.test\"\ndata = \"data\"\ndomains = [\"edo.test\"]\n\
-             [listen]\nsmtp = [\"127.0.0.1:0\"]\npop3 = [\"127.0.0.1:0\"]\n\
+             [listen]\nsmtp = [\"127.0.0.1:0\"]\npop3 = [\"127.0.0.1:0\"]\n{listen}\n\
              [limits]\n{limits}\n"
         );
         fs::write(&config, text).unwrap();
@@ -137,7 +171,7 @@ impl System {
         let text = format!(
             "hostname = \"localhost\"\ndata = \"data\"\ndomains = [\"sender.test\"]\n\
              [listen]\nsubmissions = [\"127.0.0.1:0\"]\npop3s = [\"127.0.0.1:0\"]\n\
-             http = [\"127.0.0.1:0\"]\n\
+             http = [\"127.0.0.1:0\"]\nhttps = [\"127.0.0.1:0\"]\n\
              [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\
              [dkim]\nkeys = [\
              {{ selector = \"hikyaku-rsa\", key = \"dkim-rsa.pem\" }}, \
@@ -246,6 +280,13 @@ impl System {
     pub(crate) fn say(&self, arguments: &[&str], input: &str) -> Said {
         let config = self.config.to_str().unwrap();
         say(&[arguments, &["--config", config]].concat(), input)
+    }
+
+    /// Begins a command on this system's configuration.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        let config = self.config.to_str().unwrap();
+        let arguments = [arguments, &["--config", config]].concat();
+        command(&arguments).stdin(Stdio::null()).spawn().unwrap()
     }
 
     /// Octets of memory in use.

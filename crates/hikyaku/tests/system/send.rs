@@ -108,12 +108,51 @@ fn kept_and_tried_again_held_and_removed() {
     assert_eq!(trace["recipients"][0]["code"], "queue.held");
     assert_eq!(sender.say(&["queue", "release", "--all", "--json"], "").json()["recipients"], 2);
     assert!(sender.say(&["queue", "retry", "two@sender.test"], "").status.success());
-    assert_eq!(sender.say(&["queue", "remove", "--all", "--json"], "").json()["recipients"], 2);
+    let unasked = sender.say(&["queue", "remove", "--all"], "");
+    assert_eq!(unasked.status.code(), Some(1));
+    assert!(unasked.err.contains("--yes"), "{}", unasked.all());
+    let one = sender.say(&["queue", "remove", "a@dead.test"], "");
+    assert_eq!(one.out, "Removed: 1 recipient.\n", "{}", one.all());
+    let all = sender.say(&["queue", "remove", "--all", "--yes", "--json"], "");
+    assert_eq!(all.json()["recipients"], 1);
     let trace = traced(&sender, "two@sender.test", |trace| state(trace, 0) == "failed");
     assert_eq!(trace["recipients"][0]["code"], "queue.removed");
-    let nothing = sender.say(&["queue", "remove"], "");
-    assert_eq!(nothing.status.code(), Some(1));
-    assert!(nothing.err.contains("queue.nothing"), "{}", nothing.err);
+    for act in ["show", "hold", "release", "retry", "remove"] {
+        let nothing = sender.say(&["queue", act], "");
+        assert_eq!(nothing.status.code(), Some(2));
+        assert!(nothing.err.contains("MESSAGE, --domain, --account or --all"), "{}", nothing.err);
+        // Whoever asks, person or program.
+        let nothing = sender.say(&["queue", act, "zzz"], "");
+        assert_eq!(nothing.status.code(), Some(1));
+        assert!(nothing.err.contains("queue.nothing"), "{}", nothing.err);
+        let nothing = sender.say(&["queue", act, "zzz", "--json"], "");
+        assert_eq!(nothing.status.code(), Some(1));
+        assert_eq!(nothing.json()["causes"][0]["code"], "queue.nothing");
+    }
+}
+
+#[test]
+fn what_is_so_already_is_said() {
+    let sender = System::sending(
+        "[[delivery.route]]\ndomains = [\"dead.test\"]\n\
+         relay = { host = \"127.0.0.1\", port = 1, tls = \"none\" }\n",
+    );
+    let said = |words: &[&str]| {
+        let said = sender.say(&[&["queue"], words].concat(), "");
+        assert_eq!(said.status.code(), Some(0), "{}", said.all());
+        said.out
+    };
+    assert_eq!(said(&["hold", "--all"]), "The queue is empty.\n");
+    submit(&sender, &["a@dead.test"], "six@sender.test");
+    assert!(said(&["list", "a@dead.test"]).contains("a@dead.test"));
+    assert_eq!(said(&["list", "b@dead.test"]), "Nothing that waits fits that.\n");
+    assert_eq!(said(&["hold", "--account", SENDER]), "Held: 1 recipient.\n");
+    let again = said(&["hold", "--account", SENDER]);
+    assert_eq!(again, "Nothing to do: the recipient is held already.\n");
+    assert!(said(&["retry", "--all"]).contains("queue release"));
+    assert_eq!(said(&["release", "a@dead.test"]), "Released: 1 recipient.\n");
+    assert!(said(&["release", "a@dead.test"]).starts_with("Nothing to do"));
+    assert_eq!(said(&["remove", SENDER]), "Removed: 1 recipient.\n");
 }
 
 #[test]

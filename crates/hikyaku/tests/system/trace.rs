@@ -90,6 +90,62 @@ fn what_was_refused_and_what_never_came() {
     let nothing = system.say(&["trace", "nobody@example.test"], "");
     assert_eq!(nothing.status.code(), Some(1));
     assert!(nothing.err.contains("trace.nothing"), "{}", nothing.err);
+    // The same to a program.
     let nothing = system.say(&["trace", "nobody@example.test", "--json"], "");
-    assert_eq!(nothing.out, "[]\n");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert_eq!(nothing.json()["causes"][0]["code"], "trace.nothing");
+    let nothing = system.say(&["trace", "taor@edo.test"], "");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(nothing.err.contains("taro@edo.test"), "{}", nothing.err);
+}
+
+/// Hands a mail to hanako over at port 25; the id in the reply.
+fn kept_as(system: &System, fields: &str) -> String {
+    let mut client = Client::greeted(system.address("smtp"));
+    assert!(client.ask("EHLO client.test").starts_with("250"));
+    assert!(client.ask("MAIL FROM:<someone@example.test>").starts_with("250"));
+    assert!(client.ask(&format!("RCPT TO:<{HANAKO}>")).starts_with("250"));
+    assert!(client.ask("DATA").starts_with("354"));
+    let reply = client.ask(&format!("{fields}From: x@example.test\r\n\r\nx\r\n."));
+    assert!(reply.starts_with("250"), "{reply}");
+    let id = reply.split("Kept as ").nth(1).unwrap();
+    id.split_whitespace().next().unwrap().trim_end_matches('.').to_owned()
+}
+
+#[test]
+fn by_the_id_of_the_reply() {
+    let system = System::new();
+    let (bare, named) = (kept_as(&system, ""), kept_as(&system, "Message-ID: <1@x>\r\n"));
+    let said = system.say(&["trace", &bare], "");
+    assert!(said.out.starts_with(&format!("Message {bare}, without a Message-ID\n")), "{said:?}");
+    let said = system.say(&["trace", &named], "");
+    assert!(said.out.starts_with(&format!("Message {named}, Message-ID 1@x\n")), "{said:?}");
+    let both = system.say(&["trace", HANAKO, "--json"], "").json();
+    assert_eq!((&both[0]["id"], &both[1]["id"]), (&bare.into(), &named.into()));
+}
+
+#[test]
+fn what_is_left_out_is_said() {
+    let system = System::new();
+    for number in 1..4 {
+        kept_as(&system, &format!("Message-ID: <{number}@x>\r\n"));
+    }
+    let said = system.say(&["trace", HANAKO, "--limit", "2"], "");
+    assert!(!said.out.contains("1@x") && said.out.contains("3@x"), "{said:?}");
+    assert!(said.err.contains("Of 3 messages, the newest 2 are shown"), "{said:?}");
+    assert_eq!(system.say(&["trace", HANAKO, "--limit", "3"], "").err, "");
+}
+
+/// A sender writes what a terminal must not obey.
+#[test]
+fn what_a_stranger_wrote_moves_no_cursor() {
+    let system = System::new();
+    let id = kept_as(&system, "Message-ID: <a\x1b[2J\x07@x>\r\n");
+    let said = system.say(&["trace", &id], "");
+    assert!(said.out.contains("a\\x1b[2J\\x07@x"), "{said:?}");
+    assert!(!said.out.contains(['\x1b', '\x07']), "{said:?}");
+    let said = system.say(&["trace", "nobody\u{202e}\x1b[1m@x"], "");
+    assert!(!said.err.contains(['\x1b', '\u{202e}']), "{said:?}");
+    let json = system.say(&["trace", &id, "--json"], "").json();
+    assert_eq!(json[0]["message_id"], "a\x1b[2J\x07@x");
 }

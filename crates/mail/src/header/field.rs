@@ -10,10 +10,16 @@ pub enum Field {
     MessageId,
     ReturnPath,
     Received,
+    /// RFC 2045 §5.
+    ContentType,
+    /// Who has sent it on already, as Postfix and qmail write it.
+    DeliveredTo,
+    /// RFC 8689 §3.
+    TlsRequired,
 }
 
 impl Field {
-    pub(super) const COUNT: usize = 6;
+    pub(super) const COUNT: usize = 9;
 
     pub(super) fn of_name(name: &[u8]) -> Option<Self> {
         let (field, known) = match name.len() {
@@ -25,6 +31,13 @@ impl Field {
             8 => (Self::Received, "Received"),
             10 => (Self::MessageId, "Message-ID"),
             11 => (Self::ReturnPath, "Return-Path"),
+            12 if name.first().is_some_and(|octet| matches!(octet, b'd' | b'D')) => {
+                (Self::DeliveredTo, "Delivered-To")
+            }
+            12 if name.first().is_some_and(|octet| matches!(octet, b't' | b'T')) => {
+                (Self::TlsRequired, "TLS-Required")
+            }
+            12 => (Self::ContentType, "Content-Type"),
             _ => return None,
         };
         name.eq_ignore_ascii_case(known.as_bytes()).then_some(field)
@@ -36,9 +49,22 @@ impl Field {
             Self::From => Some(0),
             Self::Sender => Some(1),
             Self::MessageId => Some(2),
-            Self::Date | Self::ReturnPath | Self::Received => None,
+            Self::ContentType => Some(3),
+            Self::TlsRequired => Some(4),
+            Self::Date | Self::ReturnPath | Self::Received | Self::DeliveredTo => None,
         }
     }
+}
+
+/// What a header section asks of encryption (RFC 8689 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TlsRequired {
+    /// `TLS-Required: No`, once: it is to arrive, whatever its recipients' domains have promised.
+    No,
+    /// More than one field, which may not be: none of them counts.
+    Several,
+    /// A field with any other value: none is defined.
+    Malformed,
 }
 
 /// How a header section ended.

@@ -1,4 +1,4 @@
-use super::{Field, HeaderEnd, HeaderScan, VALUE_LIMIT};
+use super::{Field, HeaderEnd, HeaderScan, TlsRequired, VALUE_LIMIT};
 
 fn scan(octets: &[u8]) -> HeaderScan {
     let mut scan = HeaderScan::new(1 << 20);
@@ -74,6 +74,28 @@ fn similar_names_are_others() {
         scan(b"Froms: x\r\nResent-From: y\r\nReturn-Paths: z\r\nDate1: w\r\nMate: v\r\n\r\n");
     for field in [Field::From, Field::Date, Field::ReturnPath, Field::Received] {
         assert!(!scan.has(field), "{field:?}");
+    }
+}
+
+#[test]
+fn what_is_asked_of_encryption() {
+    use TlsRequired::{Malformed, No, Several};
+    let table: &[(&str, Option<TlsRequired>)] = &[
+        ("Subject: TLS-Required: No\r\n", None),
+        ("X-TLS-Required: No\r\nTLS-Require: No\r\nTLS-Requiref: No\r\n", None),
+        ("TLS-Required: No\r\n", Some(No)),
+        ("tls-required:nO\r\n", Some(No)),
+        ("TLS-Required:\r\n No \r\n", Some(No)),
+        ("TLS-Required: Yes\r\n", Some(Malformed)),
+        ("TLS-Required:\r\n", Some(Malformed)),
+        ("TLS-Required: No; why=hurry\r\n", Some(Malformed)),
+        ("TLS-Required: (please) No\r\n", Some(Malformed)),
+        ("TLS-Required: No\r\nTLS-Required: No\r\n", Some(Several)),
+        ("TLS-Required: Yes\r\nSubject: x\r\nTLS-REQUIRED: No\r\n", Some(Several)),
+        ("Subject: x\r\n\r\nTLS-Required: No\r\n", None),
+    ];
+    for (header, wanted) in table {
+        assert_eq!(scan(format!("{header}\r\n").as_bytes()).tls_required(), *wanted, "{header:?}");
     }
 }
 

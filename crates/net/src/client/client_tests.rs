@@ -1,8 +1,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use hikyaku_tlspolicy::dane;
 use hikyaku_wire::{Effects, Line, take_line};
 use rcgen::{CertificateParams, Issuer, KeyPair};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -232,7 +235,7 @@ async fn call(
 }
 
 fn handshake(config: &ClientTlsConfig) -> Handshake<'_> {
-    Handshake { config, host: "mx.test", implicit: false, must_hold: true }
+    Handshake { config, host: "mx.test", implicit: false, trust: Trust::Name }
 }
 
 fn unverified(came: &Came) -> Option<String> {
@@ -265,13 +268,14 @@ async fn certificates_that_do_not_hold() {
         (true, "mx..test"),
     ];
     for (known, host) in table {
-        for must_hold in [true, false] {
+        for trust in [Trust::Name, Trust::Anything] {
+            let must_hold = trust == Trust::Name;
             let papers = Papers::new();
             let ca = known.then_some(papers.ca.as_path());
             let config = ClientTlsConfig::load(ca).unwrap();
             let (listener, address) = bound().await;
             let server = tokio::spawn(serve(listener, Some((papers, false)), Manner::Good));
-            let handshake = Handshake { host, must_hold, ..handshake(&config) };
+            let handshake = Handshake { host, trust, ..handshake(&config) };
             let came = call(address, true, 1, handshake).await;
             if must_hold {
                 assert_eq!(came.code(), Some(Code::PeerTlsUntrusted), "{host}");
@@ -285,6 +289,43 @@ async fn certificates_that_do_not_hold() {
     }
 }
 
+/// What the TLSA record of this certificate asks for.
+fn demand(certificate: &CertificateDer<'_>) -> Trust {
+    let record = dane::published(certificate).unwrap();
+    match dane::Policy::of(vec![record], vec!["mx.test".to_owned()]) {
+        dane::Policy::Records(demand) => Trust::Records(demand.into()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn records_that_fit_and_records_that_do_not() {
+    // No authority vouches for this server, and it is called otherwise.
+    let config = ClientTlsConfig::load(None).unwrap();
+    for is_its_own in [true, false] {
+        let papers = Papers::new();
+        let shown = if is_its_own { &papers.files.chain } else { &papers.ca };
+        let trust = demand(&CertificateDer::from_pem_file(shown).unwrap());
+        let (listener, address) = bound().await;
+        let server = tokio::spawn(serve(listener, Some((papers, false)), Manner::Good));
+        let handshake = Handshake { host: "mx.other.test", trust, ..handshake(&config) };
+        let came = call(address, true, 1, handshake).await;
+        if is_its_own {
+            assert_eq!(came.world.done, ["accepted"]);
+            let facts = came.world.facts.unwrap();
+            assert!(facts.to_string().ends_with("certificate verified by DANE 3 1 1"), "{facts}");
+            server.await.unwrap();
+            continue;
+        }
+        let Ended::Failed(cause) = came.ended else { panic!("it ended well") };
+        assert_eq!(cause.code, Code::TlsDaneMismatch);
+        assert!(came.world.facts.is_none() && came.world.done.is_empty());
+        let is_published = |it: &Evidence| matches!(it, Evidence::Record { record: "TLSA", found, .. } if found.len() == 1);
+        assert!(cause.evidence.iter().any(is_published), "{cause:?}");
+        assert!(server.await.is_err());
+    }
+}
+
 #[tokio::test]
 async fn handshakes_that_fail() {
     let config = ClientTlsConfig::load(None).unwrap();
@@ -295,7 +336,7 @@ async fn handshakes_that_fail() {
             connection.send(&mut says.to_vec()).await.unwrap();
             connection.shut_down().await;
         });
-        let handshake = Handshake { implicit: true, must_hold: false, ..handshake(&config) };
+        let handshake = Handshake { implicit: true, trust: Trust::Anything, ..handshake(&config) };
         let came = call(address, false, 0, handshake).await;
         assert_eq!(came.code(), Some(Code::PeerTlsFailed));
         server.await.unwrap();

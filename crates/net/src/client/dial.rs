@@ -1,7 +1,7 @@
 //! Making connections, every way it can end told apart.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use hikyaku_cause::{Cause, Code, ConnectOutcome, Evidence, IoOperation, PeerAddress};
@@ -21,6 +21,12 @@ impl ClientConnection {
     /// The other side.
     pub fn peer(&self) -> PeerAddress {
         self.connection.peer()
+    }
+
+    /// Our own address on it.
+    pub fn local(&self) -> Option<IpAddr> {
+        let address = self.connection.stream.local_addr().ok()?;
+        Some(address.ip().to_canonical())
     }
 
     /// That it was made, and how long it took.

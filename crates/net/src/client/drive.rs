@@ -6,10 +6,11 @@ use hikyaku_cause::{Cause, Code, Evidence};
 use hikyaku_wire::{Input, Wire};
 
 use super::dial::ClientConnection;
-use super::tls::{ClientTlsConfig, ClientTlsFacts};
+use super::tls::{ClientTlsConfig, ClientTlsFacts, TlsTrouble};
+use super::trust::Trust;
 use crate::connection::Connection;
 use crate::handshake::TlsFacts;
-use crate::pump::{Ended, Pump, Service, Side};
+use crate::pump::{Channel, Ended, Pump, Service, Side};
 use crate::workers::Stop;
 
 /// The world behind a client's wire.
@@ -25,6 +26,9 @@ pub trait ClientService: Send {
 
     /// TLS is up.
     fn tls_up(&mut self, facts: ClientTlsFacts);
+
+    /// TLS did not come up; the connection ends with the cause.
+    fn tls_failed(&mut self, _trouble: TlsTrouble) {}
 }
 
 /// How TLS is done on a connection.
@@ -32,12 +36,12 @@ pub trait ClientService: Send {
 pub struct Handshake<'a> {
     /// Whom we trust.
     pub config: &'a ClientTlsConfig,
-    /// The name the certificate has to hold for.
+    /// The name of the server, which it is told (RFC 6066 §3).
     pub host: &'a str,
     /// Before the first octet.
     pub implicit: bool,
-    /// A certificate that does not hold ends it.
-    pub must_hold: bool,
+    /// What the certificate has to prove; where it does not, that ends it.
+    pub trust: Trust,
 }
 
 /// Drives `wire` over `connection` until it ends.
@@ -55,10 +59,14 @@ pub async fn drive_client<S: ClientService>(
     let (connection, stop) = (connection.connection, Stop::default());
     let mut pump = Pump::new(connection, wire, Calling(service), Caller(handshake), stop);
     let Err(cause) = pump.run(implicit).await else { return Ended::Closed };
-    if !matches!(cause.code, Code::PeerTlsFailed | Code::PeerTlsUntrusted) {
+    if !is_handshake(cause.code) {
         pump.abandon(if is_silent(&cause) { Input::Timeout } else { Input::Eof }).await;
     }
     Ended::Failed(*cause)
+}
+
+fn is_handshake(code: Code) -> bool {
+    matches!(code, Code::PeerTlsFailed | Code::PeerTlsUntrusted | Code::TlsDaneMismatch)
 }
 
 fn is_silent(cause: &Cause) -> bool {
@@ -93,10 +101,19 @@ impl<S: ClientService> Side<Calling<'_, S>> for Caller<'_> {
         &mut self,
         connection: &mut Connection,
         service: &mut Calling<'_, S>,
-    ) -> Result<(), Cause> {
-        let Handshake { config, host, must_hold, .. } = self.0;
-        service.0.tls_up(connection.start_client_tls(config, host, must_hold).await?);
-        Ok(())
+    ) -> Result<Channel, Cause> {
+        let Handshake { config, host, trust, .. } = &self.0;
+        match connection.start_client_tls(config, host, trust).await {
+            Ok(facts) => {
+                service.0.tls_up(facts);
+                // Our own client signs in without.
+                Ok(Channel::Unbound)
+            }
+            Err((cause, trouble)) => {
+                service.0.tls_failed(trouble);
+                Err(cause)
+            }
+        }
     }
 }
 

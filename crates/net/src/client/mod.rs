@@ -3,7 +3,9 @@
 mod dial;
 mod drive;
 mod tls;
+mod trust;
 
 pub use dial::{ClientConnection, dial, reach};
 pub use drive::{ClientService, Handshake, drive_client};
-pub use tls::{ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Unverified};
+pub use tls::{ClientTlsConfig, ClientTlsFacts, ClientTlsFault, TlsTrouble, Unverified};
+pub use trust::{Proof, Trust};

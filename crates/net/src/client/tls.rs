@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_tlspolicy::dane;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
@@ -16,6 +17,7 @@ use rustls::{
 use rustls_pki_types::pem::{self, PemObject as _};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use super::trust::{Proof, Trust};
 use crate::connection::Connection;
 use crate::handshake::{HandshakeFault, TlsFacts};
 
@@ -52,9 +54,50 @@ impl ClientTlsFault {
     }
 }
 
+/// Why TLS does not hold, as far as reports tell it apart (RFC 8460 §4.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TlsTrouble {
+    /// The certificate does not name the host.
+    HostMismatch,
+    /// The certificate has expired, or does not hold yet.
+    Expired,
+    /// The certificate is not by an authority we trust.
+    NotTrusted,
+    /// Anything else about the certificate.
+    Certificate,
+    /// No connection was agreed on.
+    Handshake,
+}
+
+impl TlsTrouble {
+    pub(crate) fn of(error: &rustls::Error) -> Self {
+        let rustls::Error::InvalidCertificate(error) = error else { return Self::Handshake };
+        match error {
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Self::HostMismatch
+            }
+            CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. } => Self::Expired,
+            CertificateError::UnknownIssuer
+            | CertificateError::BadSignature
+            | CertificateError::Revoked => Self::NotTrusted,
+            _ => Self::Certificate,
+        }
+    }
+}
+
 /// Why a certificate that was taken all the same does not hold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unverified(rustls::Error);
+
+impl Unverified {
+    /// The same, as far as reports tell it apart.
+    pub fn trouble(&self) -> TlsTrouble {
+        TlsTrouble::of(&self.0)
+    }
+}
 
 impl fmt::Display for Unverified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,15 +112,16 @@ pub struct ClientTlsFacts {
     pub version: &'static str,
     /// The cipher suite by its registered name.
     pub cipher: &'static str,
-    /// Whether the certificate holds for the name that was asked for.
-    pub verified: Result<(), Unverified>,
+    /// How the certificate was proven to be the right one, or why it was not.
+    pub verified: Result<Proof, Unverified>,
 }
 
 impl fmt::Display for ClientTlsFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.version, self.cipher)?;
         match &self.verified {
-            Ok(()) => f.write_str(", certificate verified"),
+            Ok(Proof::Name) => f.write_str(", certificate verified"),
+            Ok(Proof::Record(proof)) => write!(f, ", certificate verified by {proof}"),
             Err(why) => write!(f, ", certificate not verified: {why}"),
         }
     }
@@ -110,12 +154,34 @@ impl ClientTlsConfig {
     }
 }
 
-/// Takes any certificate where it may, and remembers whether it holds.
+impl ClientTlsConfig {
+    /// A configuration for whoever speaks another protocol over TLS: certificates must hold.
+    pub fn verifying(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
+        let none = || rustls::Error::General("no authority is trusted".to_owned());
+        let verifier = self.verifier.as_ref().ok_or_else(none)?;
+        let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_safe_default_protocol_versions()?
+            .with_webpki_verifier(Arc::clone(verifier))
+            .with_no_client_auth();
+        Ok(Arc::new(config))
+    }
+}
+
+/// What is made of a certificate.
+#[derive(Debug)]
+enum Seen {
+    Proven(Proof),
+    Unverified(rustls::Error),
+    /// No TLSA record fits; what would fit what was shown.
+    Mismatch(dane::Refusal, Vec<dane::Record>),
+}
+
+/// Takes any certificate where it may, and remembers what it proves.
 #[derive(Debug)]
 struct Recorder {
     config: ClientTlsConfig,
-    must_hold: bool,
-    seen: Mutex<Option<rustls::Error>>,
+    trust: Trust,
+    seen: Mutex<Option<Seen>>,
 }
 
 impl Recorder {
@@ -125,11 +191,15 @@ impl Recorder {
         valid: Result<HandshakeSignatureValid, rustls::Error>,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
         match valid {
-            Err(rustls::Error::InvalidCertificate(_)) if !self.must_hold => {
+            Err(rustls::Error::InvalidCertificate(_)) if self.trust.is_anything() => {
                 Ok(HandshakeSignatureValid::assertion())
             }
             valid => valid,
         }
+    }
+
+    fn note(&self, seen: Seen) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
     }
 }
 
@@ -142,6 +212,20 @@ impl ServerCertVerifier for Recorder {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        if let Trust::Records(demand) = &self.trust {
+            let algorithms = &self.config.provider.signature_verification_algorithms;
+            return match dane::judge(demand, end_entity, intermediates, now, algorithms) {
+                Ok(proof) => {
+                    self.note(Seen::Proven(Proof::Record(proof)));
+                    Ok(ServerCertVerified::assertion())
+                }
+                Err(refusal) => {
+                    let shown = dane::shown(end_entity, intermediates);
+                    self.note(Seen::Mismatch(refusal, shown));
+                    Err(CertificateError::ApplicationVerificationFailure.into())
+                }
+            };
+        }
         let verified = match &self.config.verifier {
             Some(verifier) => verifier.verify_server_cert(
                 end_entity,
@@ -154,11 +238,17 @@ impl ServerCertVerifier for Recorder {
         };
         match verified {
             Err(error) => {
-                let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                *seen = Some(error.clone());
-                if self.must_hold { Err(error) } else { Ok(ServerCertVerified::assertion()) }
+                self.note(Seen::Unverified(error.clone()));
+                if self.trust.is_anything() {
+                    Ok(ServerCertVerified::assertion())
+                } else {
+                    Err(error)
+                }
             }
-            verified => verified,
+            Ok(verified) => {
+                self.note(Seen::Proven(Proof::Name));
+                Ok(verified)
+            }
         }
     }
 
@@ -192,35 +282,53 @@ impl ServerCertVerifier for Recorder {
 }
 
 impl Connection {
-    /// Does the client's side of a handshake with the host of that name. `must_hold`: a certificate
-    /// that does not hold ends it.
+    /// Does the client's side of a handshake with the host of that name.
     pub(super) async fn start_client_tls(
         &mut self,
         config: &ClientTlsConfig,
         host: &str,
-        must_hold: bool,
-    ) -> Result<ClientTlsFacts, Cause> {
-        let recorder =
-            Arc::new(Recorder { config: config.clone(), must_hold, seen: Mutex::default() });
+        trust: &Trust,
+    ) -> Result<ClientTlsFacts, (Cause, TlsTrouble)> {
+        let (config, trust) = (config.clone(), trust.clone());
+        let recorder = Arc::new(Recorder { config, trust, seen: Mutex::default() });
         let done = match self.client_tls(&recorder, host) {
             Ok(tls) => self.handshake(tls.into()).await,
             Err(error) => Err(HandshakeFault::Tls(error)),
         };
-        let TlsFacts { version, cipher } = done.map_err(|fault| {
-            let (code, evidence) = match fault {
-                HandshakeFault::Io(error) => {
-                    (Code::PeerTlsFailed, Evidence::io(IoOperation::Receive, None, &error))
-                }
-                HandshakeFault::Tls(error) => (code(&error), detail(&error)),
-            };
-            Cause::proven(code)
-                .with(Evidence::Host { name: host.to_owned() })
-                .with(Evidence::Peer(self.peer))
-                .with(evidence)
-        })?;
         let seen = recorder.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let verified = seen.map_or(Ok(()), |error| Err(Unverified(error)));
-        Ok(ClientTlsFacts { version, cipher, verified })
+        match (done, seen) {
+            (Ok(TlsFacts { version, cipher, .. }), seen) => {
+                let verified = match seen {
+                    Some(Seen::Proven(proof)) => Ok(proof),
+                    Some(Seen::Unverified(error)) => Err(Unverified(error)),
+                    // Without a certificate there is no handshake.
+                    Some(Seen::Mismatch(..)) | None => {
+                        Err(Unverified(rustls::Error::NoCertificatesPresented))
+                    }
+                };
+                Ok(ClientTlsFacts { version, cipher, verified })
+            }
+            (Err(_), Some(Seen::Mismatch(refusal, shown))) => {
+                let cause = mismatch(host, &recorder.trust, &refusal, &shown);
+                Err((cause.with(Evidence::Peer(self.peer)), TlsTrouble::Certificate))
+            }
+            (Err(fault), _) => {
+                let (code, evidence, trouble) = match fault {
+                    HandshakeFault::Io(error) => {
+                        let evidence = Evidence::io(IoOperation::Receive, None, &error);
+                        (Code::PeerTlsFailed, evidence, TlsTrouble::Handshake)
+                    }
+                    HandshakeFault::Tls(error) => {
+                        (code(&error), detail(&error), TlsTrouble::of(&error))
+                    }
+                };
+                let cause = Cause::proven(code)
+                    .with(Evidence::Host { name: host.to_owned() })
+                    .with(Evidence::Peer(self.peer))
+                    .with(evidence);
+                Err((cause, trouble))
+            }
+        }
     }
 
     fn client_tls(
@@ -231,8 +339,8 @@ impl Connection {
         let name = match ServerName::try_from(host.to_owned()) {
             Ok(name) => name,
             // A name no certificate can have; then none is asked for (RFC 6066 §3), and whatever
-            // comes does not hold for it.
-            Err(_) if !recorder.must_hold => self.peer.ip.into(),
+            // comes does not hold for it, though a TLSA record may say that it is the one.
+            Err(_) if recorder.trust != Trust::Name => self.peer.ip.into(),
             Err(_) => return Err(CertificateError::NotValidForName.into()),
         };
         let provider = Arc::clone(&recorder.config.provider);
@@ -252,6 +360,16 @@ fn code(error: &rustls::Error) -> Code {
         rustls::Error::InvalidCertificate(_) => Code::PeerTlsUntrusted,
         _ => Code::PeerTlsFailed,
     }
+}
+
+/// What was published, and what would fit what was shown.
+fn mismatch(host: &str, trust: &Trust, refusal: &dane::Refusal, shown: &[dane::Record]) -> Cause {
+    let shown: Vec<_> = shown.iter().map(ToString::to_string).collect();
+    let text = format!("{refusal}; shown: {}", shown.join(", "));
+    Cause::proven(Code::TlsDaneMismatch)
+        .with(Evidence::Host { name: host.to_owned() })
+        .with(trust.published(host))
+        .with(Evidence::Detail { source: "tlsa", text })
 }
 
 fn detail(error: &rustls::Error) -> Evidence {

@@ -24,7 +24,8 @@ pub(super) struct Found {
     pub(super) outcome: DnsOutcome,
     pub(super) records: Vec<RData>,
     pub(super) evidence: Vec<Evidence>,
-    holds: Duration,
+    /// How long it is believed.
+    pub(super) holds: Duration,
 }
 
 impl Found {
@@ -48,21 +49,28 @@ impl Found {
 }
 
 /// Bounded in memory; what holds shortest goes first.
-#[derive(Debug, Default)]
-pub(super) struct Cache {
-    entries: Mutex<HashMap<(String, RecordType), (Instant, Found)>>,
+#[derive(Debug)]
+pub(super) struct Cache<V> {
+    entries: Mutex<HashMap<(String, RecordType), (Instant, V)>>,
 }
 
-impl Cache {
-    pub(super) fn find(&self, name: &str, record: RecordType) -> Option<Found> {
+impl<V> Default for Cache<V> {
+    fn default() -> Self {
+        Self { entries: Mutex::default() }
+    }
+}
+
+impl<V: Clone> Cache<V> {
+    pub(super) fn find(&self, name: &str, record: RecordType) -> Option<V> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let (until, found) = entries.get(&(name.to_owned(), record))?;
         (*until > Instant::now()).then(|| found.clone())
     }
 
-    pub(super) fn keep(&self, name: String, record: RecordType, found: &Found) {
+    /// Remembers what was found for as long as it `holds`.
+    pub(super) fn keep(&self, name: String, record: RecordType, found: &V, holds: Duration) {
         let now = Instant::now();
-        if found.holds.is_zero() {
+        if holds.is_zero() {
             return;
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +83,7 @@ impl Cache {
             let bound = *bound;
             entries.retain(|_, (until, _)| *until > bound);
         }
-        entries.insert((name, record), (now + found.holds, found.clone()));
+        entries.insert((name, record), (now + holds, found.clone()));
     }
 }
 
@@ -97,7 +105,7 @@ mod tests {
         ];
         for (found, seconds) in table {
             let cache = Cache::default();
-            cache.keep("edo.test".to_owned(), RecordType::MX, &found);
+            cache.keep("edo.test".to_owned(), RecordType::MX, &found, found.holds);
             assert!(cache.find("edo.test", RecordType::A).is_none());
             tokio::time::advance(Duration::from_secs(seconds - 1)).await;
             assert!(cache.find("edo.test", RecordType::MX).is_some(), "{found:?}");
@@ -111,7 +119,7 @@ mod tests {
         let cache = Cache::default();
         for number in 0..3 * ENTRIES {
             let found = Found::records(Vec::new(), 60, Vec::new());
-            cache.keep(number.to_string(), RecordType::MX, &found);
+            cache.keep(number.to_string(), RecordType::MX, &found, found.holds);
             assert!(cache.entries.lock().unwrap().len() <= ENTRIES);
         }
         assert!(cache.find(&(3 * ENTRIES - 1).to_string(), RecordType::MX).is_some());

@@ -21,6 +21,8 @@ pub(super) struct Question<'a> {
     pub(super) record: RecordType,
     /// RFC 4035 §3.2.2.
     pub(super) checking_disabled: bool,
+    /// Whether signatures are wanted (RFC 3225 §3, RFC 4035 §4.1).
+    pub(super) dnssec_ok: bool,
 }
 
 /// Why there is no message.
@@ -56,6 +58,7 @@ fn message(question: &Question<'_>, with_edns: bool) -> Message {
     if with_edns {
         let mut edns = Edns::new();
         edns.set_max_payload(PAYLOAD);
+        edns.set_dnssec_ok(question.dnssec_ok);
         message.set_edns(edns);
     }
     message

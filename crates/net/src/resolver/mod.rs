@@ -3,10 +3,13 @@
 mod cache;
 mod exchange;
 mod inquiry;
+mod line;
 mod more;
+mod secure;
 mod servers;
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{Name, RData, RecordType};
@@ -15,8 +18,10 @@ use hikyaku_mail::Domain;
 use tokio::time::{Duration, Instant};
 
 use cache::{Cache, Found};
-use exchange::{Failed, Question, exchange};
-use servers::Servers;
+use exchange::Question;
+use line::{Line, Told, weight};
+use secure::Prover;
+pub use secure::{AnchorFault, Anchors, Proven, Security};
 
 /// How long a lookup may take in all.
 const WHOLE: Duration = Duration::from_secs(10);
@@ -62,17 +67,11 @@ pub fn cause_of(outcome: DnsOutcome) -> Option<Code> {
 /// Asks recursive servers and remembers what they said, for as long as they allow.
 #[derive(Debug)]
 pub struct Resolver {
-    servers: Servers,
-    cache: Cache,
+    line: Arc<Line>,
+    cache: Cache<Found>,
     whole: Duration,
-    waits: [Duration; 3],
-}
-
-/// What the servers said to one question.
-struct Told {
-    outcome: DnsOutcome,
-    message: Option<Message>,
-    server: Option<SocketAddr>,
+    /// Absent where nothing is validated here.
+    prover: Option<Prover>,
 }
 
 /// Whether a validating server may hide what it cannot prove (RFC 4035 §3.2.2).
@@ -86,7 +85,8 @@ impl Resolver {
     /// Asks this server, or those of the system's `/etc/resolv.conf`, which is read again when it
     /// changes.
     pub fn new(server: Option<SocketAddr>) -> Self {
-        Self { servers: Servers::new(server), cache: Cache::default(), whole: WHOLE, waits: WAITS }
+        let line = Arc::new(Line::new(server, WAITS));
+        Self { line, cache: Cache::default(), whole: WHOLE, prover: None }
     }
 
     /// The same, for somebody who waits: a lookup takes no longer than this in all, and a silent
@@ -94,7 +94,8 @@ impl Resolver {
     #[must_use]
     pub fn within(mut self, whole: Duration) -> Self {
         self.whole = whole;
-        self.waits = [whole.mul_f64(0.4), whole.mul_f64(0.6), Duration::ZERO];
+        let waits = [whole.mul_f64(0.4), whole.mul_f64(0.6), Duration::ZERO];
+        self.line = Arc::new(self.line.with(waits));
         self
     }
 
@@ -142,7 +143,7 @@ impl Resolver {
             return found;
         }
         let found = self.follow(&name, record).await;
-        self.cache.keep(name, record, &found);
+        self.cache.keep(name, record, &found, found.holds);
         found
     }
 
@@ -188,17 +189,17 @@ impl Resolver {
     }
 
     async fn ask(&self, name: &Name, record: RecordType, deadline: Instant) -> Told {
-        let mut told = self.ask_servers(name, record, Checking::Enabled, deadline).await;
+        let mut told = self.ask_servers((name, record), Checking::Enabled, deadline).await;
         if told.outcome != DnsOutcome::ServFail {
             return told;
         }
         // RFC 4035 §4.9.1 (and RFC 6840 §5.9): a server that validates answers when told not to
         // check. Asking once more as before tells a bad signature from a fault that has passed.
-        let unchecked = self.ask_servers(name, record, Checking::Disabled, deadline).await;
+        let unchecked = self.ask_servers((name, record), Checking::Disabled, deadline).await;
         if unchecked.message.is_none() {
             return told;
         }
-        let again = self.ask_servers(name, record, Checking::Enabled, deadline).await;
+        let again = self.ask_servers((name, record), Checking::Enabled, deadline).await;
         if again.message.is_some() {
             return again;
         }
@@ -208,57 +209,15 @@ impl Resolver {
         told
     }
 
-    /// Asks each server in turn until one knows; those that stay silent are asked again.
     async fn ask_servers(
         &self,
-        name: &Name,
-        record: RecordType,
+        (name, record): (&Name, RecordType),
         checking: Checking,
         deadline: Instant,
     ) -> Told {
-        let question = Question { name, record, checking_disabled: checking == Checking::Disabled };
-        let mut told = Told { outcome: DnsOutcome::Unreachable, message: None, server: None };
-        let mut servers = self.servers.current();
-        for wait in self.waits {
-            let mut silent = Vec::new();
-            for server in servers {
-                let until = deadline.min(Instant::now() + wait);
-                let (outcome, message) = match exchange(server, &question, until).await {
-                    Ok(message) => (outcome_of(&message), Some(message)),
-                    Err(Failed::Silent) => (DnsOutcome::TimedOut, None),
-                    Err(Failed::Unreachable) => (DnsOutcome::Unreachable, None),
-                };
-                if matches!(outcome, DnsOutcome::Answer | DnsOutcome::NxDomain | DnsOutcome::NoData)
-                {
-                    return Told { outcome, message, server: Some(server) };
-                }
-                if outcome == DnsOutcome::TimedOut {
-                    silent.push(server);
-                }
-                if told.server.is_none() || weight(outcome) > weight(told.outcome) {
-                    told = Told { outcome, message: None, server: Some(server) };
-                }
-            }
-            servers = silent;
-            if servers.is_empty() || Instant::now() >= deadline {
-                break;
-            }
-        }
-        told
-    }
-}
-
-/// Which of two failures says more: a server that answered, over one that did not, over none.
-fn weight(outcome: DnsOutcome) -> u8 {
-    match outcome {
-        DnsOutcome::Unreachable => 0,
-        DnsOutcome::TimedOut => 1,
-        DnsOutcome::Refused => 2,
-        DnsOutcome::ServFail => 3,
-        DnsOutcome::Bogus => 4,
-        DnsOutcome::NoData => 5,
-        DnsOutcome::NxDomain => 6,
-        DnsOutcome::Answer => 7,
+        let checking_disabled = checking == Checking::Disabled;
+        let question = Question { name, record, checking_disabled, dnssec_ok: false };
+        self.line.ask(&question, deadline).await
     }
 }
 
@@ -269,16 +228,6 @@ fn both(one: DnsOutcome, other: DnsOutcome) -> DnsOutcome {
     match more {
         DnsOutcome::NoData => less,
         _ => more,
-    }
-}
-
-fn outcome_of(message: &Message) -> DnsOutcome {
-    match message.metadata.response_code {
-        ResponseCode::NoError if message.answers.is_empty() => DnsOutcome::NoData,
-        ResponseCode::NoError => DnsOutcome::Answer,
-        ResponseCode::NXDomain => DnsOutcome::NxDomain,
-        ResponseCode::Refused | ResponseCode::NotImp | ResponseCode::NotAuth => DnsOutcome::Refused,
-        _ => DnsOutcome::ServFail,
     }
 }
 

@@ -62,7 +62,7 @@ impl Server {
 
 fn impatient(server: SocketAddr) -> Resolver {
     let waits = [Duration::from_millis(100); 3];
-    Resolver { waits, ..Resolver::new(Some(server)) }
+    Resolver { line: Arc::new(Line::new(Some(server), waits)), ..Resolver::new(Some(server)) }
 }
 
 fn name(text: &str) -> Name {
@@ -221,6 +221,20 @@ async fn what_was_learnt_is_not_asked_again() {
     for domain in ["edo.test", "EDO.test", "missing.test", "missing.test"] {
         mx_of(&resolver, domain).await;
     }
+    assert_eq!(server.asked(), 2);
+}
+
+#[tokio::test]
+async fn without_signatures_nothing_is_validated_and_nothing_is_lost() {
+    let server = Server::start().await;
+    let resolver = server.resolver().validating(Anchors::default());
+    let found = resolver.proven_mx(&Domain::parse("edo.test").unwrap()).await;
+    assert_eq!((found.lookup.outcome, found.lookup.records.len()), (DnsOutcome::Answer, 2));
+    assert_eq!(found.security, Security::Indeterminate);
+    // The root's keys, and the domain.
+    assert_eq!(server.asked(), 2);
+    let found = resolver.proven_addresses("host.test").await;
+    assert_eq!((found.lookup.records.len(), found.security), (3, Security::Indeterminate));
     assert_eq!(server.asked(), 2);
 }
 

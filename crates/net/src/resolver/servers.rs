@@ -26,6 +26,14 @@ impl Servers {
         Self::System { file, read: Mutex::default() }
     }
 
+    /// The same, read anew.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Fixed(server) => Self::Fixed(*server),
+            Self::System { file, .. } => Self::of(file.clone()),
+        }
+    }
+
     /// Those of now: a machine that moves to another network gets another file.
     pub(super) fn current(&self) -> Vec<SocketAddr> {
         let (file, read) = match self {

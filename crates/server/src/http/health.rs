@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use hikyaku_cause::{Language, render};
+use hikyaku_cause::{Code, KeptCause, Language, Severity, render};
 use hikyaku_net::Admission;
 use hyper::StatusCode;
 use jiff::Timestamp;
@@ -32,17 +32,25 @@ impl Health {
         // Whoever has reached a limit is told, and so is who looks after the system; mail flows.
         let rate = self.house.rate.as_ref();
         let reached = rate.map(|rate| rate.reached(Timestamp::now())).unwrap_or_default();
+        // Mail flows while a certificate is only about to run out.
+        let keeper = self.house.certificates.as_ref();
+        let hostname = &self.house.hostname;
+        let certificates =
+            keeper.map(|it| it.findings(hostname, Timestamp::now())).unwrap_or_default();
         let findings: Vec<_> = trouble
             .iter()
             .chain(&reached)
             .map(|cause| render::finding(cause, Language::English))
+            .chain(certificates.iter().map(|it| render::kept_finding(it, Language::English)))
             .collect();
-        let status =
-            if trouble.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        let is_critical =
+            |it: &KeptCause| it.code().map(Code::severity) == Some(Severity::Critical);
+        let healthy = trouble.is_empty() && !certificates.iter().any(is_critical);
+        let status = if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         document(
             status,
             &json!({
-                "healthy": trouble.is_empty(),
+                "healthy": healthy,
                 "hostname": self.house.hostname.as_str(),
                 "version": env!("CARGO_PKG_VERSION"),
                 "seconds": self.started.elapsed().as_secs(),

@@ -1,8 +1,12 @@
-//! The HTTP address: how the system is, for programs and people who watch; and why something was
-//! refused, for those who were given a link.
+//! The HTTP address: how the system is, for programs and people who watch; why something was
+//! refused, for those who were given a link; the policy of the domains served (MTA-STS); and the
+//! answer to an authority that checks a name.
 
+mod challenge;
 mod health;
 mod metrics;
+mod secure;
+mod sts;
 mod why;
 
 use std::convert::Infallible;
@@ -10,18 +14,24 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hikyaku_cause::{Cause, PeerAddress};
-use hikyaku_net::{Accept, Accepting, Admission, Connection, Stop};
+use hikyaku_net::{Accept, Accepting, Admission, Connection, ServerTls, Stop};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Method, Request, Response, StatusCode, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::house::House;
 use health::Health;
+pub use sts::served_policy;
 
-/// Serves `/health`, `/metrics` and `/why/…` over HTTP.
-pub struct HttpDoor(Arc<Pages>);
+/// Serves `/health`, `/metrics`, `/why/…`, the MTA-STS policy and answers to authorities over HTTP,
+/// in the clear or over TLS.
+pub struct HttpDoor {
+    pages: Arc<Pages>,
+    tls: Option<Arc<ServerTls>>,
+}
 
 struct Pages {
     house: Arc<House>,
@@ -35,39 +45,63 @@ impl HttpDoor {
     /// The pages of `house`, with the connections that `admission` counts.
     pub fn new(house: Arc<House>, admission: Arc<Admission>) -> Self {
         let health = Health::new(Arc::clone(&house), Arc::clone(&admission));
-        Self(Arc::new(Pages { house, health, admission }))
+        Self { pages: Arc::new(Pages { house, health, admission }), tls: None }
+    }
+
+    /// The same over TLS with these certificates, by the name that is asked for (RFC 9110 §4.2.2).
+    #[must_use]
+    pub fn secured(self, tls: Arc<ServerTls>) -> Self {
+        Self { tls: Some(tls), ..self }
     }
 }
 
 impl Accept for HttpDoor {
     fn accept(&self, connection: Connection, stop: Stop) -> Accepting {
-        let pages = Arc::clone(&self.0);
+        let pages = Arc::clone(&self.pages);
         let peer = connection.peer().ip;
         let (stream, place) = connection.into_stream();
+        let tls = self.tls.clone();
         Box::pin(async move {
-            let serving = hyper::service::service_fn(|request| {
-                let pages = Arc::clone(&pages);
-                async move { Ok::<_, Infallible>(pages.respond(peer, &request).await) }
-            });
-            let serving = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), serving);
-            tokio::pin!(serving);
-            tokio::select! {
-                ended = serving.as_mut() => {
-                    if let Err(error) = ended {
-                        tracing::debug!(%error, "http connection failed");
+            match tls {
+                None => serve(pages, peer, stream, stop).await,
+                Some(tls) => {
+                    if let Some(stream) = secure::handshake(&tls, stream).await {
+                        serve(pages, peer, stream, stop).await;
                     }
                 }
-                () = stop.requested() => serving.as_mut().graceful_shutdown(),
             }
             drop(place);
         })
     }
 
     fn turn_away(&self, _cause: &Cause, _peer: PeerAddress) -> Vec<u8> {
+        if self.tls.is_some() {
+            return Vec::new();
+        }
         b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             .to_vec()
+    }
+}
+
+async fn serve<S>(pages: Arc<Pages>, peer: IpAddr, stream: S, stop: Stop)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let serving = hyper::service::service_fn(|request| {
+        let pages = Arc::clone(&pages);
+        async move { Ok::<_, Infallible>(pages.respond(peer, &request).await) }
+    });
+    let serving = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), serving);
+    tokio::pin!(serving);
+    tokio::select! {
+        ended = serving.as_mut() => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "http connection failed");
+            }
+        }
+        () = stop.requested() => serving.as_mut().graceful_shutdown(),
     }
 }
 
@@ -83,10 +117,16 @@ impl Pages {
                 let connections = self.admission.standing();
                 metrics::respond(&self.house, connections, peer, request).await
             }
-            path => match path.strip_prefix(why::PATH) {
-                Some(name) => why::respond(&self.house, name).await,
-                None => document(StatusCode::NOT_FOUND, &json!({ "pages": ["/health"] })),
-            },
+            hikyaku_tlspolicy::sts::PATH => sts::respond(&self.house, request),
+            path => {
+                if let Some(token) = path.strip_prefix(challenge::PATH) {
+                    return challenge::respond(&self.house, token);
+                }
+                match path.strip_prefix(why::PATH) {
+                    Some(name) => why::respond(&self.house, name).await,
+                    None => document(StatusCode::NOT_FOUND, &json!({ "pages": ["/health"] })),
+                }
+            }
         }
     }
 }

@@ -4,14 +4,15 @@ use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
 use hikyaku_mail::{
     Address, Domain, Field, HeaderEnd, HeaderScan, Host, ReversePath, header_addresses,
 };
-use hikyaku_senderauth::{DkimSigning, SpfResult};
+use hikyaku_senderauth::DkimSigning;
 use hikyaku_smtp::{Answer, Service};
 use hikyaku_store::{Account, Incoming, Origin, Spool};
 use jiff::Timestamp;
 
 use super::delivered::Delivered;
+use super::needs::{needs, tls_field};
 use super::verdicts::{Judging, front, room};
-use super::{Receiver, stamp};
+use super::{Receiver, stamp, tls_report};
 
 /// The content of one message on its way to the disk.
 ///
@@ -36,6 +37,8 @@ pub(super) struct Content {
     signing: Option<DkimSigning>,
     /// Whether and how it is judged who stands for it.
     judging: Option<Judging>,
+    /// The seal on what goes on to other servers.
+    seal: String,
     /// What came of that, for the record.
     verdicts: Option<serde_json::Value>,
 }
@@ -54,6 +57,7 @@ impl Content {
             in_line: false,
             signing: None,
             judging: None,
+            seal: String::new(),
             verdicts: None,
         }
     }
@@ -161,6 +165,9 @@ impl Receiver {
         let header_octets = self.house.limits.header_octets;
         let judging = || Judging::new(header_octets, self.house.hostname.clone());
         content.judging = transaction.inquiry.as_ref().map(|_| judging());
+        if transaction.goes_on() {
+            content.judging = content.judging.take().map(Judging::for_sealing);
+        }
         if let Some(transaction) = &mut self.transaction {
             transaction.content = Some(Box::new(content));
         }
@@ -182,6 +189,9 @@ impl Receiver {
         }
         let message_id = message_id(&content.scan).or_else(|| content.message_id.clone());
         let mut outcome = self.judge(&content.scan);
+        if outcome.is_ok() {
+            outcome = self.break_loops(&content.scan);
+        }
         if outcome.is_ok() {
             outcome = self.judge_sender(&mut content).await;
         }
@@ -206,7 +216,7 @@ impl Receiver {
         let (Some(inquiry), Some(judging)) = (inquiry, content.judging.take()) else {
             return Ok(());
         };
-        let (verdicts, disposition) = inquiry.judge(judging).await;
+        let (passed, verdicts, disposition) = inquiry.judge(judging).await;
         tracing::debug!(peer = %self.peer.ip, found = %verdicts.words(), ?disposition, "judged");
         if let Some(cause) = inquiry.refusal(&verdicts, &disposition) {
             return Err(cause);
@@ -215,11 +225,15 @@ impl Receiver {
         let octets = content.spool.room();
         let front = front(&content.prefix, hostname, (&verdicts, &disposition), octets);
         content.spool.put_front(front.into_bytes());
-        if !verdicts.spf.as_ref().is_some_and(|spf| spf.result == SpfResult::Pass)
-            && let Some(open) = &mut self.transaction
-        {
-            // A report of success to a sender for whom nobody stands would reach strangers.
-            open.reported.clear();
+        if self.transaction.as_ref().is_some_and(|open| open.goes_on()) {
+            content.seal = self.seal(&passed, &verdicts);
+        }
+        if let Some(open) = &mut self.transaction {
+            open.stands = open.stands(&verdicts);
+            if !open.stands {
+                // A report of success to a sender for whom nobody stands would reach strangers.
+                open.keep_silent();
+            }
         }
         // Our own types always have a form in JSON.
         content.verdicts = serde_json::to_value(&verdicts).ok();
@@ -238,24 +252,32 @@ impl Receiver {
         let named = transaction.named.take();
         let (sender, hello) = (transaction.sender.clone(), transaction.hello.clone());
         let now = Timestamp::now();
+        let verdicts = content.verdicts.take();
+        let report = (!targets.is_empty() && self.service == Service::Exchange)
+            .then(|| tls_report::announced(&content.scan, verdicts.as_ref()))
+            .flatten();
+        let needs = needs(transaction, &content.scan, content.eight_bit);
         let incoming = Incoming {
             reverse_path: sender.clone(),
             targets,
             outgoing,
-            eight_bit: content.eight_bit,
-            // RFC 6531 §3.2: what needs it not may go where it is not known.
-            utf8: transaction.utf8 && !(content.scan.is_ascii() && is_ascii(&transaction.sender)),
+            needs,
+            tls_field: tls_field(&content.scan, needs.tls),
+            stands: transaction.stands,
             returns: transaction.returns,
             envelope_id: envelope_id.clone(),
-            prepend: signatures(&mut content, now),
+            prepend: signatures(&mut content, now) + &content.seal,
             message_id: id,
-            origin: Origin { verdicts: content.verdicts.take(), ..self.origin(&hello) },
+            origin: Origin { verdicts, ..self.origin(&hello) },
             at: now,
         };
         let accepted = self.house.store.accept(incoming, content.spool).await;
         let accepted = accepted.map_err(|fault| fault.cause())?;
         if let Some(named) = named {
             named.sent(now);
+        }
+        if let Some(report) = report {
+            tls_report::read(&self.house, accepted.id, report);
         }
         self.house.metrics.received(match self.service {
             Service::Exchange => "smtp",
@@ -265,7 +287,8 @@ impl Receiver {
             sending.wake();
         }
         if let (ReversePath::Address(sender), false) = (&sender, reported.is_empty()) {
-            let told = Delivered { message: accepted.id, at: now, envelope_id, reported };
+            let told =
+                Delivered { message: accepted.id, at: now, envelope_id, tls: needs.tls, reported };
             self.report_delivery(sender, told).await;
         }
         tracing::debug!(id = %accepted.id, octets = accepted.octets, peer = %self.peer.ip, "kept");
@@ -316,7 +339,10 @@ impl Receiver {
         if addresses.is_empty() {
             return Err(Code::MessageFromMissing.into());
         }
-        addresses.iter().try_for_each(|address| self.owns_from(account, address))
+        // The envelope sender was seen to be the account's at MAIL.
+        let seen = self.transaction.as_ref().and_then(|it| it.sender.address());
+        let mut unseen = addresses.iter().filter(|address| Some(*address) != seen);
+        unseen.try_for_each(|address| self.owns_from(account, address))
     }
 
     fn owns_from(&self, account: &Account, address: &Address) -> Result<(), Cause> {
@@ -335,10 +361,6 @@ impl Receiver {
         let stored = transaction.targets.iter().map(|addressed| &addressed.recipient);
         stored.chain(outgoing).cloned().collect()
     }
-}
-
-fn is_ascii(sender: &ReversePath) -> bool {
-    sender.address().is_none_or(Address::is_ascii)
 }
 
 /// The DKIM signatures, by the domain of the first address in From: it is one of ours, since who

@@ -3,7 +3,7 @@
 
 use hikyaku_cause::render::Notice;
 use hikyaku_mail::{Address, OriginalRecipient, ReportAction, ReportedRecipient};
-use hikyaku_store::MessageId;
+use hikyaku_store::{MessageId, TlsWish};
 use jiff::Timestamp;
 
 use super::Receiver;
@@ -14,13 +14,15 @@ pub(super) struct Delivered {
     pub(super) message: MessageId,
     pub(super) at: Timestamp,
     pub(super) envelope_id: Option<String>,
+    pub(super) tls: TlsWish,
     pub(super) reported: Vec<(String, Option<OriginalRecipient>)>,
 }
 
 impl Receiver {
     /// Tells the sender. The message was accepted: what fails here is logged, and no refusal.
     pub(super) async fn report_delivery(&self, sender: &Address, told: Delivered) {
-        let clerk = Clerk { store: &self.house.store, hostname: &self.house.hostname };
+        let house = &self.house;
+        let clerk = Clerk { store: &house.store, hostname: &house.hostname, signer: &house.signer };
         let languages = clerk.languages(sender);
         let names: Vec<&str> = told.reported.iter().map(|it| it.0.as_str()).collect();
         let recipients = told.reported.iter().map(|(address, original)| ReportedRecipient {
@@ -34,15 +36,25 @@ impl Receiver {
             last_attempt: Some(told.at.as_second()),
             retry_until: None,
         });
+        let returned = clerk.returned(told.message, None).await;
         let letter = Letter {
             subject: Notice::Delivered.subject(&languages),
-            text: good_news(Notice::Delivered, &names, &languages),
+            text: good_news(Notice::Delivered, &names, &returned, &languages),
             arrival: told.at,
             recipients: recipients.collect(),
             envelope_id: told.envelope_id,
-            returned: clerk.returned(told.message, None).await,
+            tls: told.tls,
+            returned,
         };
-        let Some((incoming, octets)) = clerk.write(sender, &letter) else { return };
+        let (incoming, octets) = match clerk.write(sender, &letter) {
+            Ok(Some(written)) => written,
+            Ok(None) => return,
+            Err(fault) => {
+                let cause = fault.cause();
+                return tracing::warn!(code = %cause.code, evidence = ?cause.evidence,
+                    id = %told.message, "the report of a delivery cannot be written");
+            }
+        };
         let leaves = !incoming.outgoing.is_empty();
         let mut spool = self.house.store.spool();
         spool.push(&octets);

@@ -9,7 +9,8 @@ use super::{Receiver, Transaction};
 
 impl Receiver {
     pub(super) fn mail(&mut self, mail: MailFrom) -> Answer {
-        let MailFrom { sender, hello, extended, utf8, returns, envelope_id, .. } = mail;
+        let MailFrom { sender, hello, extended, utf8, require_tls, returns, envelope_id, .. } =
+            mail;
         if let Some(account) = self.account.clone()
             && let Err(cause) = self.may_send_as(&account, &sender)
         {
@@ -17,11 +18,11 @@ impl Receiver {
         }
         let inquiry = self.inquire(&sender, &hello);
         self.transaction = Some(Box::new(Transaction {
-            inquiry,
             sender,
             hello: hello.to_string(),
             extended,
             utf8,
+            require_tls,
             returns,
             envelope_id,
             targets: Vec::new(),
@@ -30,6 +31,10 @@ impl Receiver {
             named: None,
             recipients: 0,
             content: None,
+            // Programs of this machine and those who signed in answer for themselves; what nobody
+            // judges has nobody who stands for it.
+            stands: inquiry.is_none() && (self.account.is_some() || self.peer.ip.is_loopback()),
+            inquiry,
         }));
         Answer::Accepted
     }

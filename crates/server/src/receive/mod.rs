@@ -2,9 +2,12 @@
 
 mod content;
 mod delivered;
+mod forward;
 mod mail;
+mod needs;
 mod rcpt;
 mod stamp;
+mod tls_report;
 mod verdicts;
 
 use std::net::SocketAddr;
@@ -13,6 +16,7 @@ use std::sync::Arc;
 use hikyaku_cause::{Cause, KeptCause, PeerAddress, render};
 use hikyaku_mail::{OriginalRecipient, Return, ReversePath};
 use hikyaku_net::TlsFacts;
+use hikyaku_sasl::ScramMessage;
 use hikyaku_smtp::{Answer, Ask, Service};
 use hikyaku_store::{Account, Addressed, Event, Origin, Outgoing};
 use hikyaku_wire::Told;
@@ -20,7 +24,7 @@ use jiff::Timestamp;
 
 use crate::house::House;
 use crate::rate::Named;
-use crate::sign_in::Visit;
+use crate::sign_in::{Scram, ScramStep, Visit};
 use crate::why;
 use content::Content;
 pub use verdicts::Inbound;
@@ -32,17 +36,22 @@ pub(crate) struct Receiver {
     service: Service,
     peer: PeerAddress,
     tls: Option<TlsFacts>,
+    /// The sign-in by SCRAM under way.
+    scram: Scram,
     account: Option<Arc<Account>>,
     transaction: Option<Box<Transaction>>,
 }
 
 /// One message being received.
+#[expect(clippy::struct_excessive_bools, reason = "each is said of a message, or not")]
 struct Transaction {
     sender: ReversePath,
     hello: String,
     extended: bool,
     /// Whether addresses and header may be beyond ASCII (RFC 6531).
     utf8: bool,
+    /// Whether it may only go on over TLS whose server is proven (RFC 8689).
+    require_tls: bool,
     returns: Option<Return>,
     envelope_id: Option<String>,
     targets: Vec<Addressed>,
@@ -55,21 +64,20 @@ struct Transaction {
     /// How many recipients were accepted; one may lead to several mailboxes.
     recipients: usize,
     content: Option<Box<Content>>,
+    /// Whether somebody stands for the sender.
+    stands: bool,
     /// What is asked about who stands for it.
     inquiry: Option<Inquiry>,
 }
 
 impl Receiver {
     pub(crate) fn new(house: Arc<House>, service: Service, peer: PeerAddress) -> Self {
-        Self { house, service, peer, tls: None, account: None, transaction: None }
+        let scram = Scram::default();
+        Self { house, service, peer, tls: None, account: None, scram, transaction: None }
     }
 
     async fn sign_in(&mut self, credentials: hikyaku_sasl::Credentials) -> Answer {
-        let visit = Visit {
-            service: hikyaku_store::Service::Submission,
-            peer: self.peer,
-            tls: self.tls.as_ref().map(TlsFacts::to_string),
-        };
+        let visit = self.visit();
         let checked = self.house.sign_in.check(&self.house.store, &visit, &credentials).await;
         self.house.metrics.signed_in(&checked);
         match checked {
@@ -78,6 +86,34 @@ impl Receiver {
                 Answer::Accepted
             }
             Err(cause) => Answer::Refused(cause),
+        }
+    }
+
+    async fn scram(&mut self, message: &ScramMessage) -> Answer {
+        let visit = self.visit();
+        let house = Arc::clone(&self.house);
+        let step = house.sign_in.scram(&house.store, &visit, &mut self.scram, message).await;
+        match step {
+            Ok(ScramStep::Challenge(text)) => Answer::Challenge(text),
+            Ok(ScramStep::SignedIn(account)) => {
+                let account = *account;
+                house.metrics.signed_in(&Ok(()));
+                self.account = Some(Arc::new(account));
+                Answer::Accepted
+            }
+            Err(cause) => {
+                house.metrics.signed_in::<()>(&Err(cause.clone()));
+                Answer::Refused(cause)
+            }
+        }
+    }
+
+    fn visit(&self) -> Visit {
+        Visit {
+            service: hikyaku_store::Service::Submission,
+            peer: self.peer,
+            tls: self.tls.as_ref().map(TlsFacts::to_string),
+            exporter: self.tls.as_ref().and_then(|tls| tls.exporter.clone()),
         }
     }
 
@@ -131,12 +167,14 @@ impl hikyaku_net::Service for Receiver {
         }
     }
 
+    // What takes room while it runs is boxed: else every idle connection would keep that room.
     async fn answer(&mut self, ask: Ask) -> Answer {
         match ask {
-            Ask::SignIn(credentials) => self.sign_in(credentials).await,
+            Ask::SignIn(credentials) => Box::pin(self.sign_in(credentials)).await,
+            Ask::Scram(message) => Box::pin(self.scram(&message)).await,
             Ask::Mail(mail) => self.mail(*mail),
             Ask::Rcpt(rcpt) => self.rcpt(*rcpt),
-            Ask::EndOfData => self.end_of_data().await,
+            Ask::EndOfData => Box::pin(self.end_of_data()).await,
             Ask::Abandon => {
                 self.transaction = None;
                 Answer::Accepted
@@ -156,6 +194,7 @@ impl hikyaku_net::Service for Receiver {
     fn tls_up(&mut self, facts: TlsFacts) {
         // RFC 3207 §4.2: nothing learnt before TLS holds any more.
         self.account = None;
+        self.scram = Scram::default();
         self.transaction = None;
         self.tls = Some(facts);
     }

@@ -1,24 +1,33 @@
 //! RCPT: for whom.
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit};
-use hikyaku_mail::ForwardPath;
+use hikyaku_mail::{ForwardPath, OriginalRecipient};
 use hikyaku_smtp::{Answer, RcptTo, Service};
 use hikyaku_store::{Addressed, Fault, Outgoing, Resolution};
 
 use super::{Receiver, Transaction};
 
 /// Where a recipient's mail goes.
-enum Way {
+pub(super) enum Way {
     /// Into mailboxes of this server.
     Here(Vec<Addressed>),
     /// To another server.
     Out(Outgoing),
+    /// On to other servers, and perhaps into mailboxes too.
+    On(Vec<Addressed>, Vec<Outgoing>),
 }
 
 impl Transaction {
     /// Whether somebody is among the recipients already.
     fn has(&self, outgoing: &Outgoing) -> bool {
         self.outgoing.iter().any(|it| it.recipient == outgoing.recipient)
+    }
+
+    /// Adds a recipient on another server, once.
+    fn add(&mut self, outgoing: Outgoing) {
+        if !self.has(&outgoing) {
+            self.outgoing.push(outgoing);
+        }
     }
 }
 
@@ -40,9 +49,21 @@ impl Receiver {
                                 transaction.reported.push((written, original));
                             }
                         }
-                        Way::Out(outgoing) if transaction.has(&outgoing) => {}
                         Way::Out(outgoing) => {
-                            transaction.outgoing.push(Outgoing { notify, original, ..outgoing });
+                            transaction.add(Outgoing { notify, original, ..outgoing });
+                        }
+                        Way::On(targets, outgoing) => {
+                            if !targets.is_empty() && notify.is_some_and(|it| it.success) {
+                                transaction.reported.push((written.clone(), original.clone()));
+                            }
+                            transaction.targets.extend(targets);
+                            // RFC 3461 §5.2.7.2: what the sender wants to hear goes on unchanged,
+                            // and to whom it was sent first stays known.
+                            let original = original.or_else(|| OriginalRecipient::of(&written));
+                            for one in outgoing {
+                                let original = original.clone();
+                                transaction.add(Outgoing { notify, original, ..one });
+                            }
                         }
                     }
                 }
@@ -71,6 +92,11 @@ impl Receiver {
     }
 
     fn way(&self, recipient: &ForwardPath, written: &str) -> Result<Way, Cause> {
+        if let Some(address) = recipient.address()
+            && let Some(way) = self.way_back(address)?
+        {
+            return Ok(way);
+        }
         let resolution = match recipient {
             ForwardPath::Postmaster => self.house.store.postmaster(),
             ForwardPath::Address(address) => self.house.store.resolve(address),
@@ -84,7 +110,9 @@ impl Receiver {
                 let addressed = |target| Addressed { target, recipient: written.to_owned() };
                 Ok(Way::Here(targets.into_iter().map(addressed).collect()))
             }
+            Resolution::Forward(forward) => self.way_on(forward, written),
             Resolution::Unknown => Err(refused(Code::SmtpRcptUnknown)),
+            Resolution::Circle => Err(refused(Code::SmtpRcptCircle)),
             Resolution::Disabled => Err(refused(Code::SmtpRcptDisabled)),
             Resolution::NotLocal => match (self.service, recipient.address()) {
                 (Service::Exchange, _) => Err(refused(Code::SmtpRcptRelay)),

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use hikyaku_mail::{Domain, Field, HeaderScan, HeloName, date_time};
+use hikyaku_store::Outgoing;
 use jiff::Timestamp;
 
 use super::{Receiver, Transaction};
+use crate::random::random;
 
 /// RFC 5321 §4.4: Return-Path at delivery, Received always.
 pub(super) fn prefix(receiver: &Receiver, open: &Transaction, now: Timestamp) -> String {
@@ -31,13 +33,22 @@ pub(super) fn prefix(receiver: &Receiver, open: &Transaction, now: Timestamp) ->
         let _ = write!(text, "\r\n\t({tls})");
     }
     let stored = open.targets.first().map(|addressed| &addressed.recipient);
-    let first = stored.or_else(|| open.outgoing.first().map(|outgoing| &outgoing.recipient));
+    let first = stored.or_else(|| open.outgoing.first().map(named));
     if let (1, Some(only)) = (open.recipients, first) {
         // With several recipients the field would tell each of the others (RFC 5321 §7.6).
         let _ = write!(text, "\r\n\tfor <{only}>");
     }
     let _ = write!(text, ";\r\n\t{}\r\n", date_time(now.as_second()));
     text
+}
+
+/// The recipient as the sender knows it: where an address of ours sends mail on to is not written
+/// into the mail.
+fn named(outgoing: &Outgoing) -> &String {
+    match &outgoing.forwarding {
+        Some(forwarding) => &forwarding.via,
+        None => &outgoing.recipient,
+    }
 }
 
 /// The protocol by its name in RFC 3848.
@@ -72,9 +83,8 @@ pub(super) fn missing_fields(scan: &HeaderScan, hostname: &Domain) -> Added {
         let _ = write!(text, "Date: {}\r\n", date_time(now.as_second()));
     }
     if !scan.has(Field::MessageId) {
-        let mut random = [0; 16];
         // Without random numbers no identifier would be unique; then the field stays away.
-        if getrandom::fill(&mut random).is_ok() {
+        if let Ok(random) = random() {
             let millisecond = u64::try_from(now.as_millisecond()).unwrap_or_default();
             let id = hikyaku_mail::message_id(u128::from_be_bytes(random), hostname, millisecond);
             let _ = write!(text, "Message-ID: {id}\r\n");

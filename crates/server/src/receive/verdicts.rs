@@ -11,8 +11,8 @@ use hikyaku_cause::{Cause, Code, Evidence};
 use hikyaku_mail::{Domain, HeloName, ReversePath};
 use hikyaku_net::Resolver;
 use hikyaku_senderauth::{
-    Answers, Disposition, DmarcRule, Kind, Needed, Passing, Question, Rules, Spf, SpfClient,
-    SpfIdentity, SpfRule, SpfVerdict, Verdicts, authors, spf_of, without_forged,
+    Answers, Disposition, DmarcRule, FromFault, Kind, Needed, Passed, Passing, Question, Rules,
+    Spf, SpfClient, SpfIdentity, SpfRule, SpfVerdict, Verdicts, authors, spf_of, without_forged,
 };
 use hikyaku_smtp::Service;
 use tokio::task::JoinHandle;
@@ -132,7 +132,7 @@ impl Inquiry {
         }
         let keys = judging.passing.keys();
         let authors = authors(judging.passing.header());
-        let names = authors.iter().take(2).map(|name| format!("_dmarc.{name}"));
+        let names = authors.domains.iter().take(2).map(|name| format!("_dmarc.{name}"));
         let policies = names.map(|name| Question::new(&name, Kind::Txt));
         let questions: Vec<Question> = keys.into_iter().chain(policies).collect();
         let resolver = Arc::clone(&self.inbound.resolver);
@@ -145,8 +145,8 @@ impl Inquiry {
         }));
     }
 
-    /// The verdicts on a message that has ended, and what is done with it.
-    pub(super) async fn judge(&mut self, mut judging: Judging) -> (Verdicts, Disposition) {
+    /// A message that has ended, the verdicts on it, and what is done with it.
+    pub(super) async fn judge(&mut self, mut judging: Judging) -> (Passed, Verdicts, Disposition) {
         let until = Instant::now() + AT_THE_END;
         let mut answers = Answers::default();
         if let Some(keys) = &mut judging.keys
@@ -169,7 +169,7 @@ impl Inquiry {
         let passed = judging.passing.finish();
         let rules = &self.inbound.rules;
         let checks_dmarc = rules.dmarc != DmarcRule::Off;
-        let authors = checks_dmarc.then_some(authors.as_slice());
+        let authors = checks_dmarc.then_some(&authors);
         let verdicts = self.inbound.resolver.inquire(&mut answers, until, |answers| {
             Verdicts::judge(&passed, spf.as_ref(), authors, answers)
         });
@@ -180,14 +180,17 @@ impl Inquiry {
         if rules.spf == SpfRule::Off {
             verdicts.spf = None;
         }
-        (verdicts, disposition)
+        (passed, verdicts, disposition)
     }
 
     /// Why a message is refused, if it is.
     pub(super) fn refusal(&self, verdicts: &Verdicts, disposition: &Disposition) -> Option<Cause> {
         let detail = Evidence::Detail { source: "verdicts", text: verdicts.words() };
         let cause = match disposition {
-            Disposition::Accept | Disposition::Quarantine { .. } => return None,
+            Disposition::Accept | Disposition::Quarantine { .. } | Disposition::Suspect(_) => {
+                return None;
+            }
+            Disposition::RefuseByFrom(fault) => by_from(*fault),
             Disposition::RefuseBySpf => Cause::proven(Code::SmtpDataSpf).with(Evidence::Record {
                 name: verdicts.spf.as_ref().map(|spf| spf.domain.clone()).unwrap_or_default(),
                 record: "TXT",
@@ -209,6 +212,16 @@ impl Inquiry {
     }
 }
 
+/// RFC 5322 §3.6: one From field, with somebody in it.
+fn by_from(fault: FromFault) -> Cause {
+    let wanted = Evidence::Wanted { expected: "one From field" };
+    let code = match fault {
+        FromFault::Missing => Code::MessageFromMissing,
+        FromFault::Several | FromFault::TooMany | FromFault::NoDomain => Code::MessageFromSyntax,
+    };
+    Cause::proven(code).with(wanted)
+}
+
 /// The records that lead to a refusal.
 fn records(verdicts: &Verdicts) -> Vec<String> {
     let dmarc = verdicts.dmarc.iter().filter_map(|it| it.record.as_ref());
@@ -223,6 +236,11 @@ impl Judging {
     /// Begins with the content, whose header section has at most so many octets.
     pub(super) fn new(header_octets: usize, hostname: Domain) -> Self {
         Self { passing: Passing::new(header_octets), hostname, keys: None, forged: 0 }
+    }
+
+    /// The same for a message that goes on to other servers.
+    pub(super) fn for_sealing(self) -> Self {
+        Self { passing: self.passing.for_sealing(), ..self }
     }
 
     pub(super) fn push(&mut self, octets: &[u8]) {
@@ -259,6 +277,7 @@ pub(super) fn front(
 ) -> String {
     let mark = match disposition {
         Disposition::Quarantine { from } => format!("X-Quarantine: dmarc header.from={from}\r\n"),
+        Disposition::Suspect(fault) => format!("X-Quarantine: {}\r\n", by_from(*fault).code),
         _ => String::new(),
     };
     let at = prefix.find("\r\n").map_or(0, |at| at + 2);

@@ -9,6 +9,8 @@ use super::courier::Arrival;
 
 /// A host that could not be reached is passed over for so long, if there are others.
 const AVOID: Duration = Duration::from_mins(1);
+/// A host that does not know the chunks it announces is sent none for so long.
+const WITHOUT_CHUNKS: Duration = Duration::from_hours(24);
 /// The longest a destination rests after an attempt at its hosts failed.
 const LONGEST_REST: Duration = Duration::from_mins(10);
 /// A destination rests so long when all places at its hosts are taken.
@@ -46,6 +48,7 @@ struct Host {
     /// When connections of the last minute were made.
     made: VecDeque<Instant>,
     avoid_until: Option<Instant>,
+    without_chunks_until: Option<Instant>,
 }
 
 /// Whether a connection to a host may be made.
@@ -179,6 +182,20 @@ impl Board {
         state.hosts.get(host).is_some_and(|it| it.avoid_until.is_some_and(|until| until > now))
     }
 
+    /// A host announces CHUNKING (RFC 3030) and refuses chunks.
+    pub(super) fn avoid_chunks(&self, host: &str) {
+        let until = Instant::now().checked_add(WITHOUT_CHUNKS);
+        self.state().hosts.entry(host.to_owned()).or_default().without_chunks_until = until;
+    }
+
+    /// Whether a host may be sent chunks, if it announces that it takes them.
+    pub(super) fn takes_chunks(&self, host: &str) -> bool {
+        let now = Instant::now();
+        let state = self.state();
+        let until = state.hosts.get(host).and_then(|it| it.without_chunks_until);
+        until.is_none_or(|until| until <= now)
+    }
+
     /// Forgets what is over.
     pub(super) fn tidy(&self) {
         let mut state = self.state();
@@ -186,6 +203,7 @@ impl Board {
         state.hosts.retain(|_, host| {
             host.connections > 0
                 || host.avoid_until.is_some_and(|until| until > now)
+                || host.without_chunks_until.is_some_and(|until| until > now)
                 || host.made.back().is_some_and(|made| now.duration_since(*made) < MINUTE)
         });
         state.destinations.retain(|_, it| {
@@ -239,5 +257,15 @@ mod tests {
         assert_eq!(board.enter("other.test"), Place::Taken);
         board.avoid("mx.test");
         assert!(board.is_avoided("mx.test") && !board.is_avoided("other.test"));
+    }
+
+    #[test]
+    fn who_refuses_chunks_is_remembered() {
+        let board = Board::new(SendingLimits::default());
+        board.avoid_chunks("mx.test");
+        board.tidy();
+        board.disturb("a.test");
+        assert!(!board.takes_chunks("mx.test") && board.takes_chunks("other.test"));
+        assert!(!board.is_avoided("mx.test"));
     }
 }

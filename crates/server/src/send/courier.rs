@@ -1,29 +1,24 @@
 //! One way to one destination: plan, connect, lease, hand over, as long as there is more.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
-use hikyaku_mail::Address;
-use hikyaku_net::{ClientTlsFacts, Handshake, drive_client};
-use hikyaku_smtp::{
-    Client, ClientAnswer, ClientAsk, ClientTls, Envelope, EnvelopeRecipient, RecipientOutcome,
-    Transaction,
-};
-use hikyaku_store::{Content, Leased, LeasedEntry, Outcome};
+use hikyaku_net::{ClientConnection, Handshake, drive_client};
+use hikyaku_smtp::{Client, ClientTls};
+use hikyaku_store::Outcome;
 use jiff::Timestamp;
-use tokio::task::JoinSet;
 
 use super::Shared;
 use super::board::Place as Slot;
+use super::dane::{self, Reach};
 use super::fate::{self, Place};
+use super::handover::World;
 use super::path;
-use super::plan::{self, Stop};
+use super::plan::{self, Route, Stop};
+use super::promise::{Promise, Seen};
 
 /// Recipients leased at once.
-const LEASE: usize = 50;
-/// What came of messages and is being written down.
-const UNWRITTEN: usize = 64;
+pub(super) const LEASE: usize = 50;
 
 /// How a courier came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +47,12 @@ async fn go(shared: &Arc<Shared>, destination: &str) -> Arrival {
             return Arrival::Failed;
         }
     };
+    if let Some(cause) = route.refusal {
+        let no_policy = route.promise.as_ref().and_then(Promise::missed);
+        let place = Place { plan: route.plan, no_policy, ..Place::default() };
+        give_up(shared, destination, cause, Outcome::NotTried, place).await;
+        return Arrival::Failed;
+    }
     let mut full = false;
     let mut last = None;
     let (fresh, avoided): (Vec<_>, Vec<_>) =
@@ -61,7 +62,7 @@ async fn go(shared: &Arc<Shared>, destination: &str) -> Arrival {
             full = true;
             continue;
         }
-        let visited = visit(shared, destination, stop, &route.plan).await;
+        let visited = visit(shared, destination, stop, &route).await;
         shared.board.leave(&stop.host);
         match visited {
             Ok(()) => return Arrival::Served,
@@ -105,22 +106,31 @@ async fn visit(
     shared: &Arc<Shared>,
     destination: &str,
     stop: &Stop,
-    plan: &[String],
+    route: &Route,
 ) -> Result<(), (Cause, Place)> {
-    let mut place =
-        Place { host: Some(stop.host.clone()), plan: plan.to_vec(), ..Place::default() };
-    let addresses = match plan::addresses(shared, stop).await {
-        Ok(addresses) => addresses,
-        Err(cause) => return Err((cause, place)),
+    let mut place = Place {
+        host: Some(stop.host.clone()),
+        no_policy: route.promise.as_ref().and_then(Promise::missed),
+        plan: route.plan.clone(),
+        ..Place::default()
+    };
+    let reach = match dane::reach(shared, stop).await {
+        Ok(reach) => reach,
+        Err(cause) => {
+            if let Some(promise) = route.promise.as_ref() {
+                shared.journal.unproven(promise, &stop.host, &cause);
+            }
+            return Err((cause, place));
+        }
     };
     let mut last = None;
-    for address in addresses {
+    for address in plan::ordered(reach.addresses.clone(), stop.port()) {
         place.address = Some(address.to_string());
         if let Some(cause) = shared.path.blocked(address) {
             last = Some((cause, place.clone()));
             continue;
         }
-        let mut tls = stop.tls;
+        let mut tls = reach.tls;
         place.no_tls = None;
         loop {
             let connection = match hikyaku_net::dial(address, shared.setup.limits.connect).await {
@@ -135,20 +145,8 @@ async fn visit(
                     break;
                 }
             };
-            let mut world = World::new(shared, destination, place.clone());
-            let wire = Client::new(stop.settings(shared, tls));
-            let handshake = Handshake {
-                config: &shared.setup.tls,
-                host: &stop.host,
-                implicit: tls == ClientTls::Implicit,
-                must_hold: stop.verified,
-            };
-            let ended = drive_client(connection, wire, &mut world, handshake).await;
-            let broken = match ended {
-                hikyaku_net::Ended::Closed => None,
-                hikyaku_net::Ended::Failed(cause) => Some(cause),
-            };
-            match world.finish(broken).await {
+            let session = Session { destination, stop, route, reach: &reach, tls, place: &place };
+            match session.run(shared, connection).await {
                 None => return Ok(()),
                 // RFC 7435: opportunistic encryption must not keep mail from going where none is
                 // to be had. What was seen is kept with the attempt.
@@ -168,210 +166,50 @@ async fn visit(
     Err(last.unwrap_or_else(|| (Code::DnsMxUnusable.into(), place)))
 }
 
+/// One connection to a mail host.
+struct Session<'a> {
+    destination: &'a str,
+    stop: &'a Stop,
+    route: &'a Route,
+    reach: &'a Reach,
+    tls: ClientTls,
+    place: &'a Place,
+}
+
+impl Session<'_> {
+    /// Drives the connection to its end. Returns why nothing could be handed over, if that is so.
+    async fn run(self, shared: &Arc<Shared>, connection: ClientConnection) -> Option<Cause> {
+        let Self { destination, stop, route, reach, tls, place } = self;
+        let mut world = World::new(shared, destination, place.clone());
+        world.seen =
+            Seen::of(&stop.host, reach.records().map(|it| (&*reach.name, it)), &connection);
+        world.is_proven = route.is_proven(stop);
+        let wire = Client::new(stop.settings(shared, tls));
+        let handshake = Handshake {
+            config: &shared.setup.tls,
+            host: &reach.name,
+            implicit: tls == ClientTls::Implicit,
+            trust: reach.trust.clone(),
+        };
+        let broken = match drive_client(connection, wire, &mut world, handshake).await {
+            hikyaku_net::Ended::Closed => None,
+            hikyaku_net::Ended::Failed(cause) => Some(cause),
+        };
+        let seen = world.take_seen();
+        let failed = world.finish(broken).await;
+        let Some(promise) = &route.promise else { return failed.map(|it| reach.explain(it)) };
+        // What goes without TLS because TLS had failed is no second session.
+        if place.no_tls.is_none() {
+            shared.journal.session(promise, &seen, failed.as_ref());
+        }
+        failed.map(|cause| match reach.records() {
+            // RFC 8461 §2: where there are TLSA records, they count.
+            Some(_) => reach.explain(cause),
+            None => promise.broken(cause),
+        })
+    }
+}
+
 fn is_tls(cause: &Cause) -> bool {
     matches!(cause.code, Code::PeerTlsFailed | Code::PeerTlsUntrusted)
-}
-
-/// What a connection's wire asks.
-struct World<'a> {
-    shared: &'a Arc<Shared>,
-    destination: &'a str,
-    place: Place,
-    batch: VecDeque<(Leased, Option<Content>)>,
-    current: Option<Current>,
-    failed: Option<Cause>,
-    /// Whether a message was begun.
-    served: bool,
-    writing: JoinSet<()>,
-}
-
-/// The message being handed over.
-struct Current {
-    leased: Leased,
-    content: Option<Content>,
-    begun: bool,
-    buffer: Vec<u8>,
-}
-
-impl<'a> World<'a> {
-    fn new(shared: &'a Arc<Shared>, destination: &'a str, place: Place) -> Self {
-        Self {
-            shared,
-            destination,
-            place,
-            batch: VecDeque::new(),
-            current: None,
-            failed: None,
-            served: false,
-            writing: JoinSet::new(),
-        }
-    }
-
-    /// Ends: everything is written down, what was not begun is given back. Returns why nothing
-    /// could be handed over, if that is so.
-    async fn finish(mut self, broken: Option<Cause>) -> Option<Cause> {
-        if let Some(current) = self.current.take() {
-            // The line broke below the wire.
-            let cause = broken.clone().unwrap_or_else(|| Code::PeerClosed.into());
-            let outcome = RecipientOutcome::NotTried(cause);
-            let outcomes = vec![outcome; current.leased.entries.len()];
-            let done = Transaction { outcomes, in_doubt: true, peer_reports: false };
-            fate::transaction(self.shared, current.leased, done, self.place.clone()).await;
-        }
-        let rest = self.batch.drain(..).flat_map(|(leased, _)| leased.entries);
-        let rest: Vec<_> = rest.map(|entry| entry.id).collect();
-        if !rest.is_empty()
-            && let Err(fault) = self.shared.setup.store.queue_give_back(rest).await
-        {
-            tracing::error!(code = %fault.cause().code, "leases cannot be given back");
-        }
-        while self.writing.join_next().await.is_some() {}
-        if self.served { None } else { self.failed.or(broken) }
-    }
-
-    async fn next(&mut self) -> ClientAnswer<'static> {
-        loop {
-            if self.shared.board.is_closed() {
-                return ClientAnswer::Quit;
-            }
-            if self.batch.is_empty() && !self.lease().await {
-                return ClientAnswer::Quit;
-            }
-            let Some((leased, content)) = self.batch.pop_front() else { continue };
-            let recipients: Vec<EnvelopeRecipient> =
-                leased.entries.iter().filter_map(recipient).collect();
-            if content.is_none() || recipients.len() != leased.entries.len() {
-                // Taken out of the queue meanwhile.
-                let ids = leased.entries.iter().map(|entry| entry.id).collect();
-                let _ = self.shared.setup.store.queue_give_back(ids).await;
-                continue;
-            }
-            let envelope = Envelope {
-                sender: leased.sender.clone(),
-                recipients,
-                size: leased.octets,
-                eight_bit: leased.eight_bit,
-                utf8: leased.utf8,
-                returns: leased.returns,
-                envelope_id: leased.envelope_id.clone(),
-            };
-            self.served = true;
-            let buffer = Vec::new();
-            self.current = Some(Current { leased, content, begun: false, buffer });
-            return ClientAnswer::Message(envelope);
-        }
-    }
-
-    async fn lease(&mut self) -> bool {
-        let store = &self.shared.setup.store;
-        let leased = store.queue_lease(self.destination, Timestamp::now(), LEASE).await;
-        let leased = match leased {
-            Ok(leased) => leased,
-            Err(fault) => {
-                tracing::warn!(code = %fault.cause().code, "the queue cannot be read");
-                return false;
-            }
-        };
-        if leased.iter().map(|leased| leased.entries.len()).sum::<usize>() >= LEASE {
-            self.shared.board.more(self.destination);
-            self.shared.wake.notify_one();
-        }
-        let messages = leased.iter().map(|leased| leased.message).collect();
-        match store.queue_content(messages).await {
-            Ok(contents) => self.batch.extend(leased.into_iter().zip(contents)),
-            Err(fault) => {
-                tracing::error!(code = %fault.cause().code, "queued mail cannot be read");
-                self.batch.extend(leased.into_iter().map(|leased| (leased, None)));
-                return false;
-            }
-        }
-        !self.batch.is_empty()
-    }
-
-    async fn done(&mut self, done: Transaction) {
-        let Some(current) = self.current.take() else { return };
-        while self.writing.len() >= UNWRITTEN {
-            self.writing.join_next().await;
-        }
-        let (shared, place) = (Arc::clone(self.shared), self.place.clone());
-        self.writing.spawn(async move {
-            fate::transaction(&shared, current.leased, done, place).await;
-        });
-    }
-}
-
-impl Current {
-    /// The next piece: the signatures, then the message without the Return-Path that marks a local
-    /// delivery (RFC 5321 §4.4).
-    async fn piece(&mut self) -> ClientAnswer<'_> {
-        if !self.begun {
-            self.begun = true;
-            self.buffer.clear();
-            self.buffer.extend_from_slice(self.leased.prepend.as_bytes());
-            match &mut self.content {
-                Some(Content::Small(body)) => {
-                    self.buffer.extend_from_slice(without_return_path(body));
-                    self.content = None;
-                }
-                Some(Content::Large(reader)) => {
-                    let mut chunk = Vec::new();
-                    match reader.next_chunk(&mut chunk).await {
-                        Ok(_) => self.buffer.extend_from_slice(without_return_path(&chunk)),
-                        Err(fault) => return ClientAnswer::Abort(fault.cause()),
-                    }
-                }
-                None => {}
-            }
-            return ClientAnswer::Content(&self.buffer);
-        }
-        match &mut self.content {
-            Some(Content::Large(reader)) => match reader.next_chunk(&mut self.buffer).await {
-                Ok(true) => ClientAnswer::Content(&self.buffer),
-                Ok(false) => ClientAnswer::End,
-                Err(fault) => ClientAnswer::Abort(fault.cause()),
-            },
-            _ => ClientAnswer::End,
-        }
-    }
-}
-
-/// A recipient as it is asked for; `None` for what is no address.
-fn recipient(entry: &LeasedEntry) -> Option<EnvelopeRecipient> {
-    let address = Address::parse(&entry.recipient).ok()?;
-    Some(EnvelopeRecipient { address, notify: entry.notify, original: entry.original.clone() })
-}
-
-/// Without the first line, if it is a Return-Path.
-fn without_return_path(octets: &[u8]) -> &[u8] {
-    if !octets.starts_with(b"Return-Path:") {
-        return octets;
-    }
-    let end = octets.iter().position(|octet| *octet == b'\n');
-    end.and_then(|end| octets.get(end + 1..)).unwrap_or(octets)
-}
-
-impl hikyaku_net::ClientService for World<'_> {
-    type Wire = Client;
-
-    async fn answer(&mut self, ask: ClientAsk) -> ClientAnswer<'_> {
-        match ask {
-            ClientAsk::Next => self.next().await,
-            ClientAsk::Content => match &mut self.current {
-                Some(current) => current.piece().await,
-                None => ClientAnswer::End,
-            },
-            ClientAsk::Done(done) => {
-                self.done(done).await;
-                ClientAnswer::Noted
-            }
-            ClientAsk::Failed(cause) => {
-                self.failed = Some(cause);
-                ClientAnswer::Noted
-            }
-        }
-    }
-
-    fn tls_up(&mut self, facts: ClientTlsFacts) {
-        self.place.tls = Some(facts.to_string());
-    }
 }

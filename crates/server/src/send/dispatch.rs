@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hikyaku_store::gather_answers;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
-use super::{Shared, courier, path, report};
+use super::{Shared, courier, path, promise, report};
 
 /// The queue is looked at so often at least: commands change it beside us.
 const TICK: Duration = Duration::from_secs(1);
@@ -14,6 +15,15 @@ const TICK: Duration = Duration::from_secs(1);
 const DESTINATIONS: usize = 64;
 /// How often messages that take long are looked for.
 const NOTICES_EVERY: Duration = Duration::from_secs(30);
+/// How often it is written down how sessions went.
+const JOURNAL_EVERY: Duration = Duration::from_secs(15);
+/// How often it is looked whether policies are to be fetched again.
+const POLICIES_EVERY: Duration = Duration::from_mins(1);
+/// How often it is looked whether reports on encryption are due.
+const REPORTS_EVERY: Duration = Duration::from_mins(10);
+/// After a look that found nothing to do, so much time passes before what came meanwhile is looked
+/// at: else each message would cost a look while all couriers it could have are on their way.
+const REST: Duration = Duration::from_millis(3);
 /// After a fault of the disk.
 const FAULT_PAUSE: Duration = Duration::from_secs(2);
 /// How long couriers have to end when the system stops.
@@ -21,25 +31,41 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Runs until the system stops.
 pub(super) async fn run(shared: Arc<Shared>) {
+    tokio::spawn(gather_answers());
     recover(&shared).await;
     path::forget(&shared).await;
     let mut notices = Instant::now();
+    let mut journal = Instant::now() + JOURNAL_EVERY;
+    let mut policies = Instant::now() + POLICIES_EVERY;
+    let mut reports = Instant::now() + POLICIES_EVERY;
     while !shared.board.is_closed() {
         if notices <= Instant::now() {
             notices = Instant::now() + NOTICES_EVERY;
             shared.board.tidy();
             report::look_after_late(&shared).await;
         }
+        if journal <= Instant::now() {
+            journal = Instant::now() + JOURNAL_EVERY;
+            shared.journal.write(&shared.setup.store).await;
+        }
+        if policies <= Instant::now() {
+            policies = Instant::now() + POLICIES_EVERY;
+            tokio::spawn(promise::refresh(Arc::clone(&shared)));
+        }
+        if reports <= Instant::now() {
+            reports = Instant::now() + REPORTS_EVERY;
+            promise::report_if_due(&shared);
+        }
         path::probe(&shared);
-        let pause = match look(&shared) {
-            Ok(pause) => pause,
-            Err(fault) => {
-                tracing::warn!(code = %fault.cause().code, "the queue cannot be read");
-                FAULT_PAUSE
-            }
-        };
+        let looked = look(&shared).unwrap_or_else(|fault| {
+            tracing::warn!(code = %fault.cause().code, "the queue cannot be read");
+            Looked { pause: FAULT_PAUSE, sent: 0 }
+        });
+        let pause = looked.pause;
         tokio::select! {
-            () = shared.wake.notified() => {}
+            () = shared.wake.notified() => if looked.sent == 0 {
+                tokio::time::sleep(REST).await;
+            },
             () = shared.stop.notified() => break,
             () = tokio::time::sleep(pause) => {}
         }
@@ -52,6 +78,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
     if timeout(PATIENCE, all_back).await.is_err() {
         tracing::warn!(couriers = shared.board.couriers(), "cut off while sending");
     }
+    shared.journal.write(&shared.setup.store).await;
 }
 
 /// What an earlier run was doing when it was cut off.
@@ -75,21 +102,37 @@ async fn recover(shared: &Shared) {
     }
 }
 
-/// Sends a courier to each destination that has something due; returns how long to wait.
-fn look(shared: &Arc<Shared>) -> Result<Duration, hikyaku_store::Fault> {
+/// What came of a look.
+#[derive(Debug)]
+struct Looked {
+    /// How long to wait until the next one.
+    pause: Duration,
+    /// Couriers sent.
+    sent: usize,
+}
+
+/// Sends a courier to each destination that has something due.
+fn look(shared: &Arc<Shared>) -> Result<Looked, hikyaku_store::Fault> {
     let (store, board) = (&shared.setup.store, &shared.board);
     let now = Timestamp::now();
-    for destination in store.queue_urgent(DESTINATIONS)? {
-        board.disturb(&destination);
+    let due = || store.queue_ready(now, DESTINATIONS, |destination| board.is_busy(destination));
+    let mut ready = due()?;
+    // What somebody wants to be tried now has no time.
+    if ready.next.is_some_and(|next| next <= 0) {
+        for destination in store.queue_urgent(DESTINATIONS)? {
+            board.disturb(&destination);
+        }
+        ready = due()?;
     }
-    let ready = store.queue_ready(now, DESTINATIONS, |destination| board.is_busy(destination))?;
     for destination in &ready.destinations {
         board.depart(destination);
         tokio::spawn(courier::run(Arc::clone(shared), destination.clone()));
     }
-    if ready.destinations.len() == DESTINATIONS {
-        return Ok(Duration::ZERO);
+    let sent = ready.destinations.len();
+    if sent == DESTINATIONS {
+        return Ok(Looked { pause: Duration::ZERO, sent });
     }
     let until = ready.next.map_or(i64::MAX, |next| next.saturating_sub(now.as_millisecond()));
-    Ok(u64::try_from(until).map_or(TICK, |until| Duration::from_millis(until.max(1)).min(TICK)))
+    let until = u64::try_from(until).map(|until| Duration::from_millis(until.max(1)));
+    Ok(Looked { pause: until.map_or(TICK, |until| until.min(TICK)), sent })
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hikyaku_cause::{Cause, Code, Evidence, KeptCause, Reply};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, KeptCause, Reply};
 use hikyaku_smtp::{RecipientOutcome, Transaction};
 use hikyaku_store::{Fate, Leased, LeasedEntry, Outcome, Settlement};
 use jiff::Timestamp;
 
 use super::retry::{self, Verdict};
 use super::{Shared, report};
+use crate::letters::{Unwritten, Written};
 
 /// After a fault of the disk.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -24,6 +25,8 @@ pub(super) struct Place {
     pub(super) tls: Option<String>,
     /// Why it is tried in clear, though encryption was tried before.
     pub(super) no_tls: Option<KeptCause>,
+    /// Why the domain's policy on encryption (MTA-STS) could not be fetched, where it has one.
+    pub(super) no_policy: Option<KeptCause>,
     /// The hosts planned for, and why these.
     pub(super) plan: Vec<String>,
 }
@@ -127,6 +130,7 @@ fn blank(leased: &Leased, entry: &LeasedEntry, place: &Place, now: Timestamp) ->
         address: place.address.clone(),
         tls: place.tls.clone(),
         no_tls: place.no_tls.clone(),
+        no_policy: place.no_policy.clone(),
         outcome: Outcome::NotTried,
         cause: None,
         reply: None,
@@ -154,7 +158,7 @@ fn refused(
         Verdict::Later(due) => (None, Some(due)),
     };
     // Whether it is tried again is decided by now; people are told what the words say.
-    let cause = hikyaku_bounce::told_apart(cause);
+    let cause = forwarded(hikyaku_bounce::told_apart(cause), leased);
     let reply = cause.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Reply { reply, .. } => Some(reply.to_string()),
         _ => None,
@@ -167,6 +171,21 @@ fn refused(
         given_up.push(GivenUp { entry, cause, expired });
     }
     Settlement { outcome, cause: Some(kept), reply, fate, due, ..blank(leased, entry, place, now) }
+}
+
+/// What sending on has to do with it.
+fn forwarded(cause: Cause, leased: &Leased) -> Cause {
+    let Some(forwarding) = &leased.forwarding else { return cause };
+    match cause.code {
+        Code::PeerAuthentication | Code::SmtpDataDmarc | Code::SmtpDataSpf => {
+            Cause { code: Code::PeerForwarded, ..cause }
+        }
+        Code::MessageLoop => {
+            let raw = forwarding.via.clone().into_bytes();
+            cause.with(Evidence::Address { role: AddressRole::Recipient, raw })
+        }
+        _ => cause,
+    }
 }
 
 fn alike(one: &Settlement, other: &Settlement) -> bool {
@@ -182,27 +201,44 @@ async fn write_down(
     settlements: Vec<Settlement>,
     news: News,
 ) {
-    let failed = report::failure(shared, leased, &news.given_up).await;
-    let relayed = report::relayed(shared, leased, &news.relayed).await;
-    let reports: Vec<_> = failed.into_iter().chain(relayed).collect();
+    let mut reports = None;
     loop {
-        let written = shared.setup.store.queue_settle(settlements.clone(), reports.clone()).await;
-        match written {
-            Ok(()) => {
-                for settlement in &settlements {
-                    let recipients = settlement.entries.len();
-                    shared.setup.metrics.attempted(settlement.fate, recipients);
+        let done = match &reports {
+            None => reports_of(shared, leased, &news).await.map(|made| reports = Some(made)),
+            Some(reports) => {
+                let reports = reports.clone();
+                let written = shared.setup.store.queue_settle(settlements.clone(), reports).await;
+                match written {
+                    Ok(()) => break,
+                    Err(fault) => Err(fault.into()),
                 }
-                return;
             }
-            Err(hikyaku_store::Fault::Closed) => return,
-            Err(fault) => {
-                tracing::error!(code = %fault.cause().code, id = %leased.message,
-                    "what came of a message cannot be written down yet");
-                tokio::time::sleep(PAUSE).await;
-            }
+        };
+        let Err(fault) = done else { continue };
+        if fault.is_closed() {
+            return;
         }
+        let cause = fault.cause();
+        tracing::error!(code = %cause.code, evidence = ?cause.evidence, id = %leased.message,
+            "what came of a message cannot be written down yet");
+        tokio::time::sleep(PAUSE).await;
     }
+    for settlement in &settlements {
+        let recipients = settlement.entries.len();
+        shared.setup.metrics.attempted(settlement.fate, recipients);
+    }
+}
+
+/// What the sender is told of it. Where a report cannot be written now, nothing is settled: nobody
+/// is given up without a word.
+async fn reports_of(
+    shared: &Arc<Shared>,
+    leased: &Leased,
+    news: &News,
+) -> Result<Vec<Written>, Unwritten> {
+    let failed = report::failure(shared, leased, &news.given_up).await?;
+    let relayed = report::relayed(shared, leased, &news.relayed).await?;
+    Ok(failed.into_iter().chain(relayed).collect())
 }
 
 /// Any number; where there are none, what failed together is tried together.

@@ -6,10 +6,13 @@
 
 mod board;
 mod courier;
+mod dane;
 mod dispatch;
 mod fate;
+mod handover;
 mod path;
 mod plan;
+mod promise;
 mod refused;
 mod report;
 mod retry;
@@ -23,6 +26,7 @@ use hikyaku_cause::Cause;
 use hikyaku_mail::{Domain, Host};
 use hikyaku_net::{ClientTlsConfig, Resolver};
 use hikyaku_route::{Pattern, Routes};
+use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::{Selection, Store};
 use tokio::sync::Notify;
 
@@ -30,6 +34,7 @@ use crate::letters::Clerk;
 use crate::metrics::Metrics;
 use board::Board;
 use path::Path;
+use promise::{Journal, Policies};
 use refused::Refused;
 
 /// The figures an administrator may set.
@@ -84,6 +89,8 @@ pub struct SendingSetup {
     pub resolver: Resolver,
     /// Whom we trust.
     pub tls: ClientTlsConfig,
+    /// Signs reports on encryption (RFC 8460).
+    pub signer: DkimSigner,
     /// The port of other servers, 25.
     pub port: u16,
     /// `host:port` of those who must answer before "port 25 is blocked" is said.
@@ -108,6 +115,8 @@ struct Shared {
     board: Board,
     path: Path,
     refused: Refused,
+    policies: Policies,
+    journal: Journal,
     wake: Notify,
     stop: Notify,
 }
@@ -122,7 +131,8 @@ pub struct SendingThread {
 impl Shared {
     /// Who writes reports.
     fn clerk(&self) -> Clerk<'_> {
-        Clerk { store: &self.setup.store, hostname: &self.setup.hostname }
+        let SendingSetup { store, hostname, signer, .. } = &self.setup;
+        Clerk { store, hostname, signer }
     }
 }
 
@@ -134,8 +144,10 @@ impl Sending {
         let path = Path::new(setup.port);
         let routes = RwLock::new(Arc::new(setup.routes.clone()));
         let refused = Refused::default();
+        let (policies, journal) = (Policies::default(), Journal::default());
         let (wake, stop) = (Notify::new(), Notify::new());
-        let shared = Arc::new(Shared { setup, routes, board, path, refused, wake, stop });
+        let shared = Shared { setup, routes, board, path, refused, policies, journal, wake, stop };
+        let shared = Arc::new(shared);
         let running = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("sender".to_owned())
@@ -163,8 +175,7 @@ impl Sending {
 
     /// Whether mail may go to this host at all.
     pub fn reaches(&self, host: &Host) -> bool {
-        let only = &self.shared.setup.only;
-        only.is_empty() || only.iter().any(|pattern| pattern.matches(&host.to_string()))
+        allows(&self.shared.setup.only, host)
     }
 
     /// Something new may be due.
@@ -177,6 +188,11 @@ impl Shared {
     fn routes(&self) -> Arc<Routes> {
         Arc::clone(&self.routes.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether mail may go to a host, where it may go only to these; anywhere where there are none.
+pub(crate) fn allows(only: &[Pattern], host: &Host) -> bool {
+    only.is_empty() || only.iter().any(|pattern| pattern.matches(&host.to_string()))
 }
 
 impl SendingThread {

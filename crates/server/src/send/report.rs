@@ -1,17 +1,16 @@
 //! Reports to the sender: what was given up, and what takes long.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use hikyaku_cause::render::{self, Notice};
 use hikyaku_cause::{Cause, Code, Evidence, KeptCause, Language, Retry};
 use hikyaku_mail::{Address, ReportAction, ReportedRecipient, ReversePath};
-use hikyaku_store::{Incoming, Leased, MessageId, QueuedMessage, QueuedRecipient, Selection};
+use hikyaku_store::{Fault, Leased, MessageId, QueuedRecipient, Selection, TlsWish};
 use jiff::Timestamp;
 
 use super::Shared;
 use super::fate::{GivenUp, Relayed};
-use crate::letters::{Letter, good_news};
+use crate::letters::{Back, Letter, Unwritten, Written, good_news};
 
 /// Messages that take long are looked after so many at a time.
 const LATE: usize = 100;
@@ -22,12 +21,15 @@ pub(super) async fn failure(
     shared: &Arc<Shared>,
     leased: &Leased,
     given_up: &[GivenUp],
-) -> Option<(Incoming, Vec<u8>)> {
-    let ReversePath::Address(sender) = &leased.sender else { return None };
-    let given_up: Vec<&GivenUp> =
-        given_up.iter().filter(|one| one.entry.notify.unwrap_or_default().failure).collect();
+) -> Result<Option<Written>, Unwritten> {
+    let Some((to, notice)) = reader(shared, leased)? else { return Ok(None) };
+    let is_told = |one: &&GivenUp| {
+        // What the sender wants to hear does not bind those who send on.
+        notice == Notice::FailedForward || one.entry.notify.unwrap_or_default().failure
+    };
+    let given_up: Vec<&GivenUp> = given_up.iter().filter(is_told).collect();
     if given_up.is_empty() {
-        return None;
+        return Ok(None);
     }
     let recipients: Vec<_> = given_up.iter().map(|one| failed(one)).collect();
     let kept: Vec<_> = given_up
@@ -35,16 +37,37 @@ pub(super) async fn failure(
         .map(|one| (one.entry.recipient.as_str(), KeptCause::from(&one.cause)))
         .collect();
     let kept: Vec<_> = kept.iter().map(|(recipient, cause)| (*recipient, cause)).collect();
-    let languages = shared.clerk().languages(sender);
+    let languages = shared.clerk().languages(&to);
+    let via = leased.forwarding.as_ref().map(|it| it.via.as_str());
+    // RFC 8689 §5: the report may go where the message must not.
+    let wanted = leased.returns.filter(|_| leased.needs.tls != TlsWish::Required);
+    let kept: Vec<_> = kept.iter().map(|(recipient, cause)| (*recipient, via, *cause)).collect();
+    let returned = shared.clerk().returned(leased.message, wanted).await;
     let letter = Letter {
-        subject: Notice::Failed.subject(&languages),
-        text: text(Notice::Failed, &kept, None, &languages),
+        subject: notice.subject(&languages),
+        text: text(notice, &kept, None, &returned, &languages),
         arrival: leased.at,
         recipients,
         envelope_id: leased.envelope_id.clone(),
-        returned: shared.clerk().returned(leased.message, leased.returns).await,
+        tls: leased.needs.tls,
+        returned,
     };
-    shared.clerk().write(sender, &letter)
+    shared.clerk().write(&to, &letter)
+}
+
+/// Who is told that recipients were given up: the sender; for mail that was sent on from a sender
+/// for whom nobody stands, or from none, whoever sends on.
+fn reader(shared: &Shared, leased: &Leased) -> Result<Option<(Address, Notice)>, Fault> {
+    Ok(match (&leased.sender, &leased.forwarding) {
+        (ReversePath::Address(sender), _) if leased.stands => {
+            Some((sender.clone(), Notice::Failed))
+        }
+        (_, Some(forwarding)) => {
+            let owner = shared.clerk().owner(&forwarding.via)?;
+            owner.map(|owner| (owner, Notice::FailedForward))
+        }
+        _ => None,
+    })
 }
 
 /// The report that servers took the message that will not report themselves (RFC 3461 §5.2.2).
@@ -52,10 +75,10 @@ pub(super) async fn relayed(
     shared: &Arc<Shared>,
     leased: &Leased,
     relayed: &[Relayed],
-) -> Option<(Incoming, Vec<u8>)> {
-    let ReversePath::Address(sender) = &leased.sender else { return None };
+) -> Result<Option<Written>, Unwritten> {
+    let ReversePath::Address(sender) = &leased.sender else { return Ok(None) };
     if relayed.is_empty() {
-        return None;
+        return Ok(None);
     }
     let languages = shared.clerk().languages(sender);
     let names: Vec<&str> = relayed.iter().map(|it| it.entry.recipient.as_str()).collect();
@@ -70,32 +93,41 @@ pub(super) async fn relayed(
         last_attempt: Some(Timestamp::now().as_second()),
         retry_until: None,
     });
+    // RFC 3461 §4.3: of what did not fail, the header section is enough.
+    let returned = shared.clerk().returned(leased.message, None).await;
     let letter = Letter {
         subject: Notice::Relayed.subject(&languages),
-        text: good_news(Notice::Relayed, &names, &languages),
+        text: good_news(Notice::Relayed, &names, &returned, &languages),
         arrival: leased.at,
         recipients: recipients.collect(),
         envelope_id: leased.envelope_id.clone(),
-        // RFC 3461 §4.3: of what did not fail, the header section is enough.
-        returned: shared.clerk().returned(leased.message, None).await,
+        tls: leased.needs.tls,
+        returned,
     };
     shared.clerk().write(sender, &letter)
 }
 
+/// A recipient, the address of ours that sent the mail on to it, and what became of it.
+type Told<'a> = (&'a str, Option<&'a str>, &'a KeptCause);
+
 /// What a person reads: the same in each language.
 fn text(
     notice: Notice,
-    recipients: &[(&str, &KeptCause)],
+    recipients: &[Told<'_>],
     until: Option<&str>,
+    back: &Back,
     languages: &[Language],
 ) -> String {
     let one = |language: &Language| {
         let mut text = notice.opening(*language) + "\n";
-        for (recipient, cause) in recipients {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "\n{}", render::letter(recipient, cause, until, *language));
+        for (recipient, via, cause) in recipients {
+            text.push('\n');
+            if let Some(via) = via {
+                text += &render::letter_forwarded(via, recipient, *language);
+            }
+            text += &render::letter(recipient, cause, until, *language);
         }
-        text
+        text + &back.said(*language)
     };
     languages.iter().map(one).collect::<Vec<_>>().join("\n----\n\n")
 }
@@ -137,45 +169,61 @@ fn failed(one: &GivenUp) -> ReportedRecipient {
 pub(super) async fn look_after_late(shared: &Arc<Shared>) {
     let setup = &shared.setup;
     let before = Timestamp::now().checked_sub(setup.limits.notice).unwrap_or(Timestamp::MIN);
-    let Ok(late) = setup.store.queue_late(before, LATE) else { return };
+    let late = match setup.store.queue_late(before, LATE) {
+        Ok(late) => late,
+        Err(fault) => return not_told(&fault.cause()),
+    };
     for message in late {
-        let found = setup.store.queue_list(&Selection::Message(message), LATE);
-        let Some(found) = found.ok().and_then(|mut found| found.pop()) else { continue };
-        let notice = delayed(shared, message, &found).await;
-        let notices = notice.into_iter().collect();
-        if let Err(fault) = setup.store.queue_notified(vec![message], notices).await {
-            tracing::warn!(code = %fault.cause().code, "a notice of delay cannot be kept yet");
-            return;
+        let told = match delayed(shared, message).await {
+            Ok(notice) => {
+                let notices = notice.into_iter().collect();
+                setup.store.queue_notified(vec![message], notices).await.map_err(Unwritten::from)
+            }
+            Err(fault) => Err(fault),
+        };
+        // They are looked after again soon.
+        if let Err(fault) = told {
+            return not_told(&fault.cause());
         }
     }
 }
 
-async fn delayed(
-    shared: &Arc<Shared>,
-    message: MessageId,
-    queued: &QueuedMessage,
-) -> Option<(Incoming, Vec<u8>)> {
-    let sender = Address::parse(&queued.sender).ok()?;
-    let until = queued.received.checked_add(shared.setup.limits.expire).ok()?;
+fn not_told(cause: &Cause) {
+    tracing::warn!(code = %cause.code, evidence = ?cause.evidence,
+        "senders cannot be told yet that mail takes long");
+}
+
+/// The notice that a message takes long; none where there is nobody, or nothing, to tell.
+async fn delayed(shared: &Arc<Shared>, message: MessageId) -> Result<Option<Written>, Unwritten> {
+    let found = shared.setup.store.queue_list(&Selection::Message(message), LATE)?.pop();
+    let Some(queued) = &found else { return Ok(None) };
+    let Ok(sender) = Address::parse(&queued.sender) else { return Ok(None) };
+    let Ok(until) = queued.received.checked_add(shared.setup.limits.expire) else {
+        return Ok(None);
+    };
     let told: Vec<&QueuedRecipient> =
         queued.recipients.iter().filter(|it| it.notify.unwrap_or_default().delay).collect();
     if told.is_empty() {
-        return None;
+        return Ok(None);
     }
     let recipients: Vec<_> = told.iter().map(|recipient| waiting(recipient, until)).collect();
     let shown = until.strftime("%Y-%m-%d %H:%M UTC").to_string();
     let languages = shared.clerk().languages(&sender);
     // One that was not tried yet waits for its turn.
     let waits = KeptCause::from(&Cause::proven(Code::QueueDelayed));
-    let causes: Vec<(&str, &KeptCause)> =
-        told.iter().map(|it| (it.address.as_str(), it.cause.as_ref().unwrap_or(&waits))).collect();
+    let causes = told
+        .iter()
+        .map(|it| (it.address.as_str(), it.via.as_deref(), it.cause.as_ref().unwrap_or(&waits)));
+    let causes: Vec<Told<'_>> = causes.collect();
+    let returned = shared.clerk().returned(message, None).await;
     let letter = Letter {
         subject: Notice::Delayed.subject(&languages),
-        text: text(Notice::Delayed, &causes, Some(&shown), &languages),
+        text: text(Notice::Delayed, &causes, Some(&shown), &returned, &languages),
         arrival: queued.received,
         recipients,
         envelope_id: queued.envelope_id.clone(),
-        returned: shared.clerk().returned(message, None).await,
+        tls: queued.tls,
+        returned,
     };
     shared.clerk().write(&sender, &letter)
 }

@@ -16,6 +16,10 @@ pub struct Capabilities {
     pub start_tls: bool,
     /// SMTPUTF8 (RFC 6531).
     pub smtp_utf8: bool,
+    /// CHUNKING (RFC 3030).
+    pub chunking: bool,
+    /// REQUIRETLS (RFC 8689).
+    pub require_tls: bool,
     /// DSN (RFC 3461).
     pub dsn: bool,
     /// LIMITS RCPTMAX: the most recipients of a message (RFC 9422).
@@ -41,6 +45,8 @@ impl Capabilities {
                 Some("PIPELINING") => found.pipelining = true,
                 Some("STARTTLS") => found.start_tls = true,
                 Some("SMTPUTF8") => found.smtp_utf8 = true,
+                Some("CHUNKING") => found.chunking = true,
+                Some("REQUIRETLS") => found.require_tls = true,
                 Some("DSN") => found.dsn = true,
                 Some("LIMITS") => found.limits(&line),
                 Some("AUTH") => found.auth.extend(words.map(str::to_owned)),

@@ -20,6 +20,8 @@ pub(super) enum Expect {
     Mail,
     Rcpt(usize),
     Data,
+    /// To a chunk that is not the last one.
+    Chunk,
     End,
     LoneDot,
     Rset,
@@ -35,7 +37,7 @@ impl Expect {
             Self::Plain | Self::LoginUser | Self::LoginPassword | Self::SignedIn => Phase::Auth,
             Self::Mail => Phase::Mail,
             Self::Rcpt(_) => Phase::Rcpt,
-            Self::Data => Phase::Data,
+            Self::Data | Self::Chunk => Phase::Data,
             Self::End | Self::LoneDot => Phase::EndOfData,
             Self::Rset => Phase::Transaction,
             Self::Quit => Phase::Quit,
@@ -59,6 +61,7 @@ impl Expect {
     pub(super) fn allowed(self, settings: &ClientSettings) -> Duration {
         match self {
             Self::Data => settings.data,
+            Self::Chunk => settings.content,
             Self::End | Self::LoneDot => settings.end,
             Self::Quit => settings.quit,
             _ => settings.reply,

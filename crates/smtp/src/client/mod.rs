@@ -1,6 +1,7 @@
 //! The sending end of a connection.
 
 mod capabilities;
+mod chunks;
 mod ending;
 mod expect;
 mod refusal;
@@ -17,11 +18,11 @@ use hikyaku_mail::{Address, Notify, OriginalRecipient, Return, ReversePath};
 use hikyaku_wire::{Effects, Input, Wire};
 
 pub use capabilities::Capabilities;
+use chunks::Body;
 use expect::Expect;
 pub use refusal::cause as refusal_cause;
 use reply::{Next, Replies};
 pub use settings::{ClientSettings, ClientTls};
-use stuffing::Stuffing;
 use transaction::Open;
 pub use transaction::{RecipientOutcome, Transaction};
 
@@ -38,6 +39,9 @@ pub struct Envelope {
     pub eight_bit: bool,
     /// Whether sender or header need SMTPUTF8 (RFC 6531).
     pub utf8: bool,
+    /// Whether it may only go to a server that keeps this promise on (RFC 8689). A report, which has
+    /// no sender, asks for that where it can be had.
+    pub require_tls: bool,
     /// How much of it comes back with a report, where the sender says (RFC 3461 §4.3).
     pub returns: Option<Return>,
     /// What the sender calls it, as it stands in ENVID (RFC 3461 §4.4).
@@ -120,6 +124,8 @@ pub struct Client {
     capabilities: Capabilities,
     greeting: Option<Reply>,
     encrypted: bool,
+    /// Whether the peer has taken a chunk over this connection.
+    chunks_taken: bool,
     /// Messages begun on this connection.
     begun: u64,
     /// The line went while a question was open.
@@ -139,7 +145,7 @@ enum State {
     /// A message is being handed over.
     Sending(Box<Open>),
     /// Content was asked for.
-    AwaitContent(Box<Open>, Stuffing),
+    AwaitContent(Box<Open>, Body),
     /// What came of a message, or of the connection, was told.
     AwaitNoted(After),
     Closing,
@@ -166,6 +172,7 @@ impl Client {
             expected: VecDeque::new(),
             capabilities: Capabilities::default(),
             greeting: None,
+            chunks_taken: false,
             begun: 0,
             gone: None,
             state: State::Opening,
@@ -230,6 +237,7 @@ impl Client {
             Expect::Mail
             | Expect::Rcpt(_)
             | Expect::Data
+            | Expect::Chunk
             | Expect::End
             | Expect::LoneDot
             | Expect::Rset => self.transaction_answered(expect, reply, out),
@@ -309,8 +317,8 @@ impl Client {
                 self.state = State::Closing;
                 self.command("QUIT", Expect::Quit, out);
             }
-            (State::AwaitContent(open, stuffing), answer) => {
-                self.content(open, stuffing, answer, out);
+            (State::AwaitContent(open, body), answer) => {
+                self.content(open, body, answer, out);
             }
             (State::AwaitNoted(After::Next), _) => self.ready(out),
             (State::AwaitNoted(After::Quit), _) => self.take_leave(out),

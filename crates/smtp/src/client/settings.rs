@@ -30,6 +30,8 @@ pub struct ClientSettings {
     pub sign_in: Option<(String, Secret)>,
     /// Whether PIPELINING is used when offered.
     pub pipelining: bool,
+    /// Whether content goes in chunks (RFC 3030) when CHUNKING is offered.
+    pub chunking: bool,
     /// For the greeting, and each reply to EHLO, MAIL, RCPT.
     pub reply: Duration,
     /// For the reply to DATA.
@@ -51,6 +53,7 @@ impl ClientSettings {
             tls,
             sign_in: None,
             pipelining: true,
+            chunking: true,
             reply: Duration::from_mins(5),
             data: Duration::from_mins(2),
             content: Duration::from_mins(3),

@@ -1,4 +1,5 @@
-//! Content on its way out (RFC 5321 §4.5.2): dots doubled, lines ended by CRLF.
+//! Content on its way out: lines ended by CRLF and, where a dot ends the message, dots doubled
+//! (RFC 5321 §4.5.2).
 
 use memchr::memchr2_iter;
 
@@ -9,11 +10,18 @@ pub(super) struct Stuffing {
     last: u8,
     /// At the start of a line.
     start: bool,
+    /// Whether a dot ends the message, and not a number of octets (RFC 3030 §2).
+    dots: bool,
 }
 
 impl Stuffing {
     pub(super) fn new() -> Self {
-        Self { last: b'\n', start: true }
+        Self { last: b'\n', start: true, dots: true }
+    }
+
+    /// The same without dots.
+    pub(super) fn counted() -> Self {
+        Self { dots: false, ..Self::new() }
     }
 
     /// Appends a piece to `out`. A bare CR or LF becomes CRLF: sent as it is, the next server might
@@ -24,7 +32,7 @@ impl Stuffing {
             out.push(b'\n');
             self.start = true;
         }
-        if self.start && piece.first() == Some(&b'.') {
+        if self.dots && self.start && piece.first() == Some(&b'.') {
             out.push(b'.');
         }
         for at in memchr2_iter(b'\r', b'\n', piece) {
@@ -44,7 +52,7 @@ impl Stuffing {
                 }
                 begun = at + 1;
             }
-            if (is_lf || bare_cr) && next == Some(b'.') {
+            if self.dots && (is_lf || bare_cr) && next == Some(b'.') {
                 out.push(b'.');
             }
         }
@@ -62,7 +70,9 @@ impl Stuffing {
             b'\r' => out.push(b'\n'),
             _ => out.extend_from_slice(b"\r\n"),
         }
-        out.extend_from_slice(b".\r\n");
+        if self.dots {
+            out.extend_from_slice(b".\r\n");
+        }
     }
 }
 
@@ -71,7 +81,11 @@ mod tests {
     use super::*;
 
     fn stuffed(content: &[u8], piece: usize) -> Vec<u8> {
-        let (mut stuffing, mut out) = (Stuffing::new(), Vec::new());
+        written(Stuffing::new(), content, piece)
+    }
+
+    fn written(mut stuffing: Stuffing, content: &[u8], piece: usize) -> Vec<u8> {
+        let mut out = Vec::new();
         content.chunks(piece.max(1)).for_each(|piece| stuffing.push(piece, &mut out));
         stuffing.finish(&mut out);
         out
@@ -96,6 +110,10 @@ mod tests {
             for piece in 1..=content.len().max(1) {
                 let found = stuffed(content, piece);
                 assert_eq!(found, *expected, "{} by {piece}", content.escape_ascii());
+                // Counted, it is the same without any dot of ours.
+                let counted = written(Stuffing::counted(), content, piece);
+                let dotted = stuffed(&counted, counted.len().max(1));
+                assert_eq!(dotted, *expected, "{} counted", content.escape_ascii());
             }
         }
     }

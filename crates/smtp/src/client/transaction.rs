@@ -1,10 +1,12 @@
-//! One message: MAIL, RCPT, DATA, content (RFC 5321 §3.3).
+//! One message: MAIL, RCPT, DATA, content (RFC 5321 §3.3). For chunks in place of DATA see
+//! [`super::chunks`].
 
 use std::fmt::Write as _;
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit, Reply};
-use hikyaku_mail::Address;
+use hikyaku_mail::{Address, ReversePath};
 
+use super::chunks::{Body, Chunks};
 use super::refusal::is_too_many_recipients;
 use super::stuffing::Stuffing;
 use super::{
@@ -16,7 +18,7 @@ use super::{
 const WINDOW: usize = 128;
 
 /// What came of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transaction {
     /// For each recipient, in the order of the envelope.
     pub outcomes: Vec<RecipientOutcome>,
@@ -24,6 +26,9 @@ pub struct Transaction {
     pub in_doubt: bool,
     /// Whether the peer was told of what the sender wants to hear, and reports itself (RFC 3461).
     pub peer_reports: bool,
+    /// The peer announced CHUNKING and does not know it: those not tried may be tried at once, with
+    /// [`ClientSettings::chunking`](super::ClientSettings::chunking) off.
+    pub chunks_unknown: bool,
 }
 
 /// What came of a message for one recipient.
@@ -39,16 +44,23 @@ pub enum RecipientOutcome {
 
 /// A message being handed over.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each has happened to the message, or not")]
 pub(super) struct Open {
-    envelope: Envelope,
+    pub(super) envelope: Envelope,
     /// What is known already; `None` for those who were accepted so far or are not asked yet.
     outcomes: Vec<Option<RecipientOutcome>>,
     /// Recipients that RCPT was sent for, or that need none any more.
     asked: usize,
     /// Recipients that RCPT accepted.
-    accepted: usize,
+    pub(super) accepted: usize,
+    /// Chunks under way, while their replies are awaited.
+    pub(super) chunks: Option<Chunks>,
+    /// Why a chunk was refused.
+    pub(super) refused: Option<Cause>,
     /// Whether DATA was sent.
-    data_sent: bool,
+    pub(super) data_sent: bool,
+    /// Whether the peer does not know the chunks that it has announced.
+    pub(super) chunks_unknown: bool,
     /// The content was sent with its end, and what was said to it is not known.
     pub(super) in_doubt: bool,
     peer_reports: bool,
@@ -61,7 +73,10 @@ impl Open {
             envelope,
             asked: 0,
             accepted: 0,
+            chunks: None,
+            refused: None,
             data_sent: false,
+            chunks_unknown: false,
             in_doubt: false,
             peer_reports: false,
         }
@@ -74,14 +89,14 @@ impl Open {
     }
 
     /// All from `first` on who are not decided get this, and are asked for no more.
-    fn decide_rest(&mut self, first: usize, outcome: &RecipientOutcome) {
+    pub(super) fn decide_rest(&mut self, first: usize, outcome: &RecipientOutcome) {
         for slot in self.outcomes.iter_mut().skip(first) {
             slot.get_or_insert_with(|| outcome.clone());
         }
         self.asked = self.outcomes.len();
     }
 
-    fn is_decided(&self) -> bool {
+    pub(super) fn is_decided(&self) -> bool {
         self.outcomes.iter().all(Option::is_some)
     }
 
@@ -90,8 +105,8 @@ impl Open {
     }
 
     /// All who are not decided get this, and it is over.
-    fn conclude(self, rest: &RecipientOutcome) -> Transaction {
-        let Self { envelope, outcomes, in_doubt, peer_reports, .. } = self;
+    pub(super) fn conclude(self, rest: &RecipientOutcome) -> Transaction {
+        let Self { envelope, outcomes, in_doubt, peer_reports, chunks_unknown, .. } = self;
         let outcomes = outcomes
             .into_iter()
             .zip(&envelope.recipients)
@@ -99,7 +114,7 @@ impl Open {
                 about(outcome.unwrap_or_else(|| rest.clone()), &recipient.address)
             })
             .collect();
-        Transaction { outcomes, in_doubt, peer_reports }
+        Transaction { outcomes, in_doubt, peer_reports, chunks_unknown }
     }
 
     pub(super) fn broken(self, cause: &Cause) -> Transaction {
@@ -159,6 +174,9 @@ impl Client {
         if needs_utf8 && self.capabilities.smtp_utf8 {
             text.push_str(" SMTPUTF8");
         }
+        if envelope.require_tls && self.keeps_encrypted() {
+            text.push_str(" REQUIRETLS");
+        }
         if self.capabilities.dsn {
             if let Some(returns) = envelope.returns {
                 let _infallible = write!(text, " RET={}", returns.word());
@@ -205,7 +223,7 @@ impl Client {
         }
     }
 
-    fn pipelines(&self) -> bool {
+    pub(super) fn pipelines(&self) -> bool {
         self.settings.pipelining && self.capabilities.pipelining
     }
 
@@ -217,9 +235,19 @@ impl Client {
         if envelope.utf8 && !self.capabilities.smtp_utf8 {
             return Some(self.cause(Code::PeerUtf8));
         }
+        // RFC 8689 §4.2.1; §5: a report is not lost over it.
+        let is_report = envelope.sender == ReversePath::Null;
+        if envelope.require_tls && !is_report && !self.keeps_encrypted() {
+            return Some(self.cause(Code::PeerRequireTlsMissing));
+        }
         let most = self.capabilities.size.filter(|most| *most > 0 && envelope.size > *most)?;
         let (limit, seen) = (Limit::MessageOctets, Some(envelope.size));
         Some(self.cause(Code::MessageTooLarge).with(Evidence::Limit { limit, most, seen }))
+    }
+
+    /// Whether this peer takes mail that has to stay encrypted, and keeps to that (RFC 8689 §2).
+    fn keeps_encrypted(&self) -> bool {
+        self.encrypted && self.capabilities.require_tls
     }
 
     /// Sends what can be sent now: one command, or as many as may be under way (RFC 2920 §3.1).
@@ -235,7 +263,12 @@ impl Client {
             open.asked += 1;
         }
         let all_asked = open.asked == open.envelope.recipients.len();
-        if all_asked && !open.data_sent && self.expected.len() < window {
+        if all_asked && self.uses_chunks() {
+            // Content goes out at once, so it has to be known that somebody takes it.
+            if self.expected.is_empty() {
+                return self.begin_chunks(open, out);
+            }
+        } else if all_asked && !open.data_sent && self.expected.len() < window {
             if open.accepted > 0 || !open.is_decided() {
                 self.command("DATA", Expect::Data, out);
                 open.data_sent = true;
@@ -254,14 +287,8 @@ impl Client {
             Expect::Mail => self.mail_answered(open, reply, out),
             Expect::Rcpt(index) => self.rcpt_answered(open, index, reply, out),
             Expect::Data => self.data_answered(open, reply, out),
-            Expect::End => {
-                let outcome = if reply.code < 300 {
-                    RecipientOutcome::Accepted(reply)
-                } else {
-                    RecipientOutcome::Refused(self.refused(expect, reply))
-                };
-                self.done(open.conclude(&outcome), After::Next, out);
-            }
+            Expect::Chunk => self.chunk_answered(open, reply, out),
+            Expect::End => self.end_answered(open, reply, out),
             // Everybody is decided. After a reset that fails the peer may take the next message
             // for a part of this one.
             _ => {
@@ -308,9 +335,7 @@ impl Client {
 
     fn data_answered(&mut self, mut open: Box<Open>, reply: Reply, out: &mut Out) {
         if reply.code == 354 && open.accepted > 0 {
-            self.state = State::AwaitContent(open, Stuffing::new());
-            out.deadline = Some(self.settings.content);
-            out.ask = Some(ClientAsk::Content);
+            self.ask_content(open, Body::Dots(Stuffing::new()), out);
         } else if reply.code == 354 {
             // RFC 2920 §3.1: DATA was accepted although nobody is left; an empty message ends it.
             self.command(".", Expect::LoneDot, out);
@@ -323,33 +348,40 @@ impl Client {
     }
 
     /// Leaves the peer without a transaction before the next message.
-    fn reset(&mut self, open: Box<Open>, out: &mut Out) {
+    pub(super) fn reset(&mut self, open: Box<Open>, out: &mut Out) {
         self.command("RSET", Expect::Rset, out);
         self.state = State::Sending(open);
+    }
+
+    pub(super) fn ask_content(&mut self, open: Box<Open>, body: Body, out: &mut Out) {
+        out.deadline = Some(self.settings.content);
+        out.ask = Some(ClientAsk::Content);
+        self.state = State::AwaitContent(open, body);
     }
 
     pub(super) fn content(
         &mut self,
         mut open: Box<Open>,
-        mut stuffing: Stuffing,
+        body: Body,
         answer: ClientAnswer<'_>,
         out: &mut Out,
     ) {
-        match answer {
-            ClientAnswer::Content(piece) => {
+        match (answer, body) {
+            (ClientAnswer::Content(piece), Body::Dots(mut stuffing)) => {
                 stuffing.push(piece, &mut out.send);
-                out.deadline = Some(self.settings.content);
-                out.ask = Some(ClientAsk::Content);
-                self.state = State::AwaitContent(open, stuffing);
+                self.ask_content(open, Body::Dots(stuffing), out);
             }
-            ClientAnswer::End => {
-                stuffing.finish(&mut out.send);
+            (ClientAnswer::Content(piece), Body::Chunks(chunks)) => {
+                self.chunk(open, chunks, piece, out);
+            }
+            (ClientAnswer::End, body) => {
+                body.finish(&mut out.send);
                 open.in_doubt = true;
                 self.state = State::Sending(open);
                 self.expect(Expect::End, out);
             }
             // Without its end nothing of it counts (RFC 5321 §4.1.1.4).
-            ClientAnswer::Abort(cause) => {
+            (ClientAnswer::Abort(cause), _) => {
                 self.state = State::Sending(open);
                 self.end(cause, After::Close, out);
             }
@@ -360,7 +392,7 @@ impl Client {
         }
     }
 
-    fn done(&mut self, transaction: Transaction, after: After, out: &mut Out) {
+    pub(super) fn done(&mut self, transaction: Transaction, after: After, out: &mut Out) {
         self.state = State::AwaitNoted(after);
         out.ask = Some(ClientAsk::Done(transaction));
     }

@@ -41,20 +41,32 @@ impl Server {
         refusal: Option<Cause>,
         out: &mut Out,
     ) {
-        let Some((octets, is_last)) = chunk_size(arguments) else {
-            let found = arguments.first().copied();
-            let offset = command::offset(line, arguments);
-            let place = command::wrong(offset, "chunk-size [SP LAST]", found);
+        let size = Size::parse(arguments);
+        let malformed = || {
+            // Where there is a size, what stands behind it is wrong.
+            let digits = arguments.iter().take_while(|octet| octet.is_ascii_digit()).count();
+            let rest = arguments.get(digits..).unwrap_or_default().trim_ascii_start();
+            let offset = command::offset(line, rest);
+            let place = command::wrong(offset, "chunk-size [SP LAST]", rest.first().copied());
+            command::cause(Code::SmtpCommandSyntax, line).with(place)
+        };
+        let (octets, is_last) = match size {
+            Size::Right { octets, is_last } => (octets, is_last),
+            Size::Malformed { octets } => (octets, false),
             // Where the chunk ends nobody knows, and what is in it must not be read as commands.
-            self.refuse(&command::cause(Code::SmtpCommandSyntax, line).with(place), out);
-            return self.close(out);
+            Size::Unknown => return self.hang_up(&malformed(), out),
         };
         let most = self.settings.message_octets;
         if Content::is_beyond(most, octets) {
-            self.refuse(&too_large(most, octets), out);
-            return self.close(out);
+            // Nor is so much waited for (RFC 5321 §7.8).
+            return self.hang_up(&too_large(most, octets), out);
         }
+        let refusal = match size {
+            Size::Malformed { .. } => refusal.or_else(|| Some(malformed())),
+            Size::Right { .. } | Size::Unknown => refusal,
+        };
         let place = match (refusal, std::mem::replace(&mut self.state, State::ExpectCommand)) {
+            // A message of which a chunk failed is lost (RFC 3030 §2).
             (Some(cause), state) => {
                 let accepted = match state {
                     State::ExpectRecipients { accepted } => Some(accepted),
@@ -96,8 +108,7 @@ impl Server {
             && content.is_endless()
         {
             let cause = too_large(self.settings.message_octets, content.octets());
-            self.refuse(&cause, out);
-            self.close(out);
+            self.hang_up(&cause, out);
         } else if chunk.left == 0 {
             self.end_chunk(out);
         }
@@ -137,18 +148,33 @@ impl Server {
     }
 }
 
-/// `chunk-size [SP "LAST"]` (RFC 3030 §2).
-fn chunk_size(arguments: &[u8]) -> Option<(u64, bool)> {
-    let text = std::str::from_utf8(arguments).ok()?;
-    let (size, rest) = text.split_once(' ').unwrap_or((text, ""));
-    let is_size = (1..=20).contains(&size.len()) && size.bytes().all(|it| it.is_ascii_digit());
-    let is_last = match rest.trim() {
-        "" => false,
-        word if word.eq_ignore_ascii_case("LAST") => true,
-        _ => return None,
-    };
-    // What does not fit is too large for sure.
-    is_size.then(|| (size.parse().unwrap_or(u64::MAX), is_last))
+/// What stands behind BDAT: `chunk-size [SP "LAST"]` (RFC 3030 §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// As it has to be.
+    Right { octets: u64, is_last: bool },
+    /// With something else behind the size: the octets that follow are known all the same.
+    Malformed { octets: u64 },
+    /// Without a size.
+    Unknown,
+}
+
+impl Size {
+    fn parse(arguments: &[u8]) -> Self {
+        let Ok(text) = std::str::from_utf8(arguments) else { return Self::Unknown };
+        let (size, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let is_size = (1..=20).contains(&size.len()) && size.bytes().all(|it| it.is_ascii_digit());
+        if !is_size {
+            return Self::Unknown;
+        }
+        // What does not fit is too large for sure.
+        let octets = size.parse().unwrap_or(u64::MAX);
+        match rest.trim() {
+            "" => Self::Right { octets, is_last: false },
+            word if word.eq_ignore_ascii_case("LAST") => Self::Right { octets, is_last: true },
+            _ => Self::Malformed { octets },
+        }
+    }
 }
 
 #[cfg(test)]
@@ -157,12 +183,19 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert_eq!(chunk_size(b"0 LAST"), Some((0, true)));
-        assert_eq!(chunk_size(b"1000"), Some((1000, false)));
-        assert_eq!(chunk_size(b"86 last"), Some((86, true)));
-        assert_eq!(chunk_size(b"99999999999999999999"), Some((u64::MAX, false)));
-        for wrong in ["", "LAST", "-1", "+1", "1x", "1 LASTING", "1 2", "000000000000000000000"] {
-            assert_eq!(chunk_size(wrong.as_bytes()), None, "{wrong:?}");
+        for (text, octets, is_last) in [
+            ("0 LAST", 0, true),
+            ("1000", 1000, false),
+            ("86 last", 86, true),
+            ("99999999999999999999", u64::MAX, false),
+        ] {
+            assert_eq!(Size::parse(text.as_bytes()), Size::Right { octets, is_last }, "{text}");
+        }
+        for text in ["1 LASTING", "1 2", "1 LAST LAST"] {
+            assert_eq!(Size::parse(text.as_bytes()), Size::Malformed { octets: 1 }, "{text}");
+        }
+        for text in ["", "LAST", "-1", "+1", "1x", "000000000000000000000"] {
+            assert_eq!(Size::parse(text.as_bytes()), Size::Unknown, "{text:?}");
         }
     }
 }

@@ -32,6 +32,15 @@ impl Server {
         }
     }
 
+    /// Says no to what cannot be read to its end, and closes. RFC 5321 §3.8 allows that after a 421
+    /// only, which comes with it.
+    pub(super) fn hang_up(&mut self, cause: &Cause, out: &mut Out) {
+        self.refuse(cause, out);
+        if !matches!(self.state, State::Closed) {
+            self.refuse(&Cause::proven(Code::SmtpDataUnread), out);
+        }
+    }
+
     fn say_no(&self, cause: &Cause, out: &mut Out) {
         out.refuse(cause, self.settings.pages.as_ref(), render::smtp_reply);
     }

@@ -55,11 +55,19 @@ impl Server {
         }
         // RFC 4954 §4, RFC 8314 §3.3: AUTH is named only where it may be used.
         if settings.service == Service::Submission && self.encrypted && !self.signed_in {
-            text.push_str("250-AUTH PLAIN LOGIN\r\n");
+            text.push_str("250-AUTH PLAIN LOGIN");
+            for name in self.scram.names() {
+                let _ = write!(text, " {name}");
+            }
+            text.push_str("\r\n");
         }
         let _ = write!(text, "250-SIZE {}\r\n", settings.message_octets);
         text.push_str("250-PIPELINING\r\n250-8BITMIME\r\n250-CHUNKING\r\n");
         text.push_str("250-DSN\r\n250-SMTPUTF8\r\n");
+        // RFC 8689 §2: in clear it would promise what is broken already.
+        if self.encrypted {
+            text.push_str("250-REQUIRETLS\r\n");
+        }
         // RFC 9422 §3.
         let _ = write!(text, "250-LIMITS RCPTMAX={}\r\n", settings.recipients);
         text.push_str("250 ENHANCEDSTATUSCODES\r\n");

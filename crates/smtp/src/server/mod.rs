@@ -5,6 +5,7 @@ mod command;
 mod ending;
 mod hello;
 mod line;
+mod notice;
 mod settings;
 mod sign_in;
 mod transaction;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use hikyaku_cause::{Cause, Code, Evidence};
 use hikyaku_mail::{ForwardPath, HeloName, Notify, OriginalRecipient, Return, ReversePath};
-use hikyaku_sasl::{Credentials, Exchange};
+use hikyaku_sasl::{Credentials, Exchange, ScramMessage, ScramOffer};
 use hikyaku_wire::{Effects, Input, TlsState, Wire};
 
 use crate::content::Content;
@@ -35,6 +36,8 @@ pub struct MailFrom {
     pub size: Option<u64>,
     /// Whether addresses and header may be beyond ASCII (RFC 6531 §3.4).
     pub utf8: bool,
+    /// Whether it may only go on over TLS whose server is proven (RFC 8689 §4.1).
+    pub require_tls: bool,
     /// How much comes back with a report (RFC 3461 §4.3).
     pub returns: Option<Return>,
     /// What the sender calls this message (RFC 3461 §4.4).
@@ -57,6 +60,9 @@ pub struct RcptTo {
 pub enum Ask {
     /// Are these credentials right? Answer: [`Answer::Accepted`] or [`Answer::Refused`].
     SignIn(Credentials),
+    /// A message of SCRAM. Answer: [`Answer::Challenge`], [`Answer::Accepted`] or
+    /// [`Answer::Refused`].
+    Scram(ScramMessage),
     /// A transaction begins: may this sender send?
     Mail(Box<MailFrom>),
     /// Is there such a recipient, and may mail be taken for it?
@@ -77,6 +83,8 @@ pub enum Answer {
     Refused(Cause),
     /// The message is kept under this name.
     Stored(String),
+    /// The server's next message of SCRAM, in base64.
+    Challenge(String),
 }
 
 /// One connection.
@@ -88,6 +96,8 @@ pub struct Server {
     extended: bool,
     encrypted: bool,
     signed_in: bool,
+    /// Which forms of SCRAM are offered.
+    scram: ScramOffer,
     /// Whether the transaction has SMTPUTF8.
     utf8: bool,
     errors: usize,
@@ -110,6 +120,7 @@ enum State {
     ExpectSaslResponse(Box<Exchange>),
     ExpectTls,
     AwaitSignIn,
+    AwaitScram(Box<Exchange>),
     AwaitMail,
     AwaitRcpt { accepted: usize },
     AwaitStored,
@@ -154,12 +165,19 @@ impl Server {
             extended: false,
             encrypted,
             signed_in: false,
+            scram: ScramOffer::Nothing,
             utf8: false,
             errors: 0,
             overlong: false,
             ending: None,
             state: State::ExpectOpen,
         }
+    }
+
+    /// The same with SCRAM offered, where some account signs in by it.
+    #[must_use]
+    pub fn offering_scram(self, scram: ScramOffer) -> Self {
+        Self { scram, ..self }
     }
 
     /// Whether message content is awaited or being read: what a cut-off would interrupt.
@@ -244,6 +262,7 @@ impl Server {
         }
         match std::mem::replace(&mut self.state, State::ExpectCommand) {
             State::AwaitSignIn => self.signed_in(answer, out),
+            State::AwaitScram(exchange) => self.scram_answered(exchange, answer, out),
             State::AwaitMail => self.mail_answered(answer, out),
             State::AwaitRcpt { accepted } => self.rcpt_answered(accepted, answer, out),
             State::AwaitStored => self.stored(answer, out),
@@ -258,6 +277,10 @@ impl Server {
 impl Wire for Server {
     type Ask = Ask;
     type Answer<'a> = Answer;
+
+    fn channel_binds(&mut self) {
+        self.scram = self.scram.bound();
+    }
 
     fn handle(&mut self, input: Input<'_, Answer>, out: &mut Out) -> usize {
         match input {

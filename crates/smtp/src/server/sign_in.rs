@@ -32,7 +32,8 @@ impl Server {
         let mut words = arguments.splitn(2, |octet| *octet == b' ');
         let name = words.next().unwrap_or_default();
         let initial = words.next().map(<[u8]>::trim_ascii);
-        let Some(mechanism) = Mechanism::from_name(name) else {
+        let mechanism = Mechanism::from_name(name).filter(|it| self.scram.has(*it));
+        let Some(mechanism) = mechanism else {
             let found = Evidence::Found { raw: super::shown(name) };
             return self.refuse(&Cause::proven(Code::AuthMechanismUnknown).with(found), out);
         };
@@ -65,6 +66,27 @@ impl Server {
                 out.ask = Some(Ask::SignIn(credentials));
                 self.state = State::AwaitSignIn;
             }
+            Step::Message(message) => {
+                out.ask = Some(Ask::Scram(message));
+                self.state = State::AwaitScram(exchange);
+            }
+        }
+    }
+
+    /// RFC 5802 §5: the last message of the server goes out as a challenge, and the client says
+    /// nothing to it.
+    pub(super) fn scram_answered(
+        &mut self,
+        exchange: Box<Exchange>,
+        answer: Answer,
+        out: &mut Out,
+    ) {
+        match answer {
+            Answer::Challenge(text) => {
+                out.say(format!("334 {text}\r\n"));
+                self.state = State::ExpectSaslResponse(exchange);
+            }
+            answer => self.signed_in(answer, out),
         }
     }
 
@@ -80,7 +102,9 @@ impl Server {
                 out.say("235 2.7.0 Signed in\r\n");
             }
             // No answer to this question: nobody is let in by it.
-            Answer::Stored(_) => self.refuse(&Code::AuthTemporary.into(), out),
+            Answer::Stored(_) | Answer::Challenge(_) => {
+                self.refuse(&Code::AuthTemporary.into(), out);
+            }
         }
     }
 }

@@ -1,11 +1,9 @@
 //! MAIL, RCPT, DATA (RFC 5321 §3.3).
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Limit, SyntaxFault};
-use hikyaku_mail::{
-    Dots, Notify, OriginalRecipient, Parameter, Return, envelope_id, forward_path, parameters,
-    reverse_path_with,
-};
+use hikyaku_mail::{Dots, Parameter, forward_path, parameters, reverse_path_with};
 
+use super::notice::{self, wanted};
 use super::{Answer, Ask, MailFrom, Out, RcptTo, Server, Service, Settings, State, command, shown};
 use crate::content::{Content, ContentFault, Progress};
 
@@ -13,9 +11,7 @@ impl Server {
     pub(super) fn mail(&mut self, arguments: &[u8], line: &[u8], out: &mut Out) {
         if self.state.is_in_transaction() {
             // RFC 5321 §4.1.4: MAIL must not be sent when a transaction is open.
-            let cause = command::cause(Code::SmtpCommandSequence, line)
-                .with(Evidence::Wanted { expected: "RCPT, DATA or RSET" });
-            return self.refuse(&cause, out);
+            return self.out_of_order("RCPT, DATA or RSET", line, out);
         }
         match self.mail_from(arguments, line) {
             Ok(mail) => {
@@ -43,6 +39,7 @@ impl Server {
             extended: self.extended,
             size: None,
             utf8: false,
+            require_tls: false,
             returns: None,
             envelope_id: None,
         };
@@ -70,15 +67,11 @@ impl Server {
             "AUTH" if self.settings.service == Service::Submission && !value.is_empty() => {}
             // RFC 6531 §3.4: it has no value.
             "SMTPUTF8" if parameter.value.is_none() => mail.utf8 = true,
-            // RFC 3461 §4.3 and §4.4: each once.
-            "RET" if mail.returns.is_none() => {
-                let returns = Return::parse(value);
-                mail.returns = Some(returns.ok_or_else(|| wrong_value(parameter, line))?);
-            }
-            "ENVID" if mail.envelope_id.is_none() => {
-                envelope_id(value).ok_or_else(|| wrong_value(parameter, line))?;
-                mail.envelope_id = Some(value.to_owned());
-            }
+            "SMTPUTF8" => return Err(wanted("SMTPUTF8 without a value", line)),
+            // RFC 8689 §2: over TLS only, and without a value.
+            "REQUIRETLS" if parameter.value.is_none() && self.encrypted => mail.require_tls = true,
+            "RET" => notice::returns(value, &mut mail.returns, line)?,
+            "ENVID" => notice::envelope(value, &mut mail.envelope_id, line)?,
             _ => return Err(command::cause(Code::SmtpCommandParameter, line)),
         }
         Ok(())
@@ -104,7 +97,7 @@ impl Server {
     pub(super) fn mail_answered(&mut self, answer: Answer, out: &mut Out) {
         match answer {
             Answer::Refused(cause) => self.refuse(&cause, out),
-            Answer::Accepted | Answer::Stored(_) => {
+            Answer::Accepted | Answer::Stored(_) | Answer::Challenge(_) => {
                 self.state = State::ExpectRecipients { accepted: 0 };
                 out.say("250 2.1.0 Sender OK\r\n");
             }
@@ -113,9 +106,7 @@ impl Server {
 
     pub(super) fn rcpt(&mut self, arguments: &[u8], line: &[u8], out: &mut Out) {
         let State::ExpectRecipients { accepted } = self.state else {
-            let cause = command::cause(Code::SmtpCommandSequence, line)
-                .with(Evidence::Wanted { expected: "MAIL" });
-            return self.refuse(&cause, out);
+            return self.out_of_order("MAIL", line, out);
         };
         if accepted >= self.settings.recipients {
             // RFC 5321 §4.5.3.1.10: 452 so that the client sends the rest in another transaction.
@@ -138,7 +129,7 @@ impl Server {
                 self.state = State::ExpectRecipients { accepted };
                 self.refuse(&cause, out);
             }
-            Answer::Accepted | Answer::Stored(_) => {
+            Answer::Accepted | Answer::Stored(_) | Answer::Challenge(_) => {
                 self.state = State::ExpectRecipients { accepted: accepted + 1 };
                 out.say("250 2.1.5 Recipient OK\r\n");
             }
@@ -156,10 +147,17 @@ impl Server {
                 out.deadline = Some(settings.content_timeout);
                 return out.say("354 Go on; end with a line that holds a dot alone\r\n");
             }
-            (Ok(()), _) => command::cause(Code::SmtpCommandSequence, line)
-                .with(Evidence::Wanted { expected: "MAIL and RCPT" }),
+            (Ok(()), _) => return self.out_of_order("MAIL and RCPT", line, out),
         };
         self.refuse(&refusal, out);
+    }
+
+    /// RFC 5321 §4.1.4; between chunks there is nothing but chunks and RSET (RFC 3030 §2).
+    fn out_of_order(&mut self, expected: &'static str, line: &[u8], out: &mut Out) {
+        let between = matches!(self.state, State::ExpectNextChunk(_));
+        let expected = if between { "BDAT or RSET" } else { expected };
+        let cause = command::cause(Code::SmtpCommandSequence, line);
+        self.refuse(&cause.with(Evidence::Wanted { expected }), out);
     }
 
     /// Reads content; `base` is where `input` begins in what the caller gave.
@@ -169,8 +167,7 @@ impl Server {
         if content.is_endless() {
             // RFC 5321 §7.8: what goes on without end is an attack, and nobody waits for it.
             let seen = content.octets();
-            self.refuse(&too_large(self.settings.message_octets, seen), out);
-            self.close(out);
+            self.hang_up(&too_large(self.settings.message_octets, seen), out);
         } else if progress.ended {
             let fault = content.fault();
             self.end_content(fault, out);
@@ -238,7 +235,7 @@ impl Server {
         match answer {
             Answer::Refused(cause) => self.refuse(&cause, out),
             Answer::Stored(name) => out.say(format!("250 2.0.0 Kept as {name}\r\n")),
-            Answer::Accepted => out.say("250 2.0.0 Kept\r\n"),
+            Answer::Accepted | Answer::Challenge(_) => out.say("250 2.0.0 Kept\r\n"),
         }
     }
 }
@@ -256,27 +253,12 @@ fn rcpt_to(arguments: &[u8], line: &[u8], utf8: bool) -> Result<RcptTo, Cause> {
     for parameter in &parameters(rest).map_err(|fault| syntax(line, rest, fault))? {
         let value = parameter.value.unwrap_or_default();
         match parameter.keyword.to_ascii_uppercase().as_str() {
-            // RFC 3461 §4.1 and §4.2: each once.
-            "NOTIFY" if rcpt.notify.is_none() => {
-                let notify = Notify::parse(value);
-                rcpt.notify = Some(notify.ok_or_else(|| wrong_value(parameter, line))?);
-            }
-            "ORCPT" if rcpt.original.is_none() => {
-                let original = OriginalRecipient::parse(value).filter(|_| utf8 || value.is_ascii());
-                rcpt.original = Some(original.ok_or_else(|| wrong_value(parameter, line))?);
-            }
+            "NOTIFY" => notice::notify(value, &mut rcpt.notify, line)?,
+            "ORCPT" => notice::original(value, utf8, &mut rcpt.original, line)?,
             _ => return Err(command::cause(Code::SmtpCommandParameter, line)),
         }
     }
     Ok(rcpt)
-}
-
-/// A parameter whose value is none of those it may have.
-fn wrong_value(parameter: &Parameter<'_>, line: &[u8]) -> Cause {
-    let value = parameter.value.unwrap_or_default();
-    let offset = command::offset(line, parameter.keyword.as_bytes()) + parameter.keyword.len() + 1;
-    let place = command::wrong(offset, "esmtp-value", value.bytes().next());
-    command::cause(Code::SmtpCommandSyntax, line).with(place)
 }
 
 /// RFC 6531 §3.4: an address beyond ASCII in a transaction without SMTPUTF8.

@@ -27,6 +27,15 @@ const DIALOGUES: &[&[&str]] = &[
         "554 5.5.1 no valid recipients\n",
         "221-bye\n221 bye\n",
     ],
+    &[
+        "220 mx\n",
+        "250-mx\n250-PIPELINING\n250 CHUNKING\n",
+        "250 ok\n550 5.1.1 no\n250 ok\n",
+        "250 chunk\n451 4.3.0 last\n",
+        "250 ok\n550 5.1.1 no\n",
+        "250 reset\n",
+        "221 bye\n",
+    ],
     &["220 mx\n", "502 what?\n", "250 mx\n", "250 ok\n", "250 ok\n", "421-no\n421 more\n"],
     &[
         "220 mx\n",

@@ -179,6 +179,7 @@ pub(super) fn letter(recipients: &[&str]) -> Letter {
         size: 100,
         eight_bit: false,
         utf8: false,
+        require_tls: false,
         returns: None,
         envelope_id: None,
     };

@@ -11,6 +11,9 @@ use argon2::password_hash::{self, Output, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use hikyaku_cause::{Cause, Code, Evidence, Limit};
 use hikyaku_mail::Address;
+use hikyaku_sasl::prepared;
+
+use crate::fault::Fault;
 
 /// The fewest characters a password may have.
 pub const LEAST_CHARACTERS: usize = 15;
@@ -100,12 +103,15 @@ pub fn check(password: &str, address: &Address) -> Result<(), PasswordFault> {
     if password.is_empty() {
         return Err(PasswordFault::Missing);
     }
+    if password.len() > MOST_OCTETS {
+        return Err(PasswordFault::Long);
+    }
+    // What is compared is what is guessed: full-width letters make no word a rare one.
+    let prepared = prepared(password.as_bytes());
+    let password = std::str::from_utf8(&prepared).unwrap_or(password);
     let characters = password.chars().count();
     if characters < LEAST_CHARACTERS {
         return Err(PasswordFault::Short { characters });
-    }
-    if password.len() > MOST_OCTETS {
-        return Err(PasswordFault::Long);
     }
     let folded = password.to_lowercase();
     if is_like(&folded, address) {
@@ -117,19 +123,24 @@ pub fn check(password: &str, address: &Address) -> Result<(), PasswordFault> {
     Ok(())
 }
 
-/// Hashes a password with a fresh salt. Takes some 20 ms and 19 MiB: not for a network thread.
-pub fn hash(password: &str) -> PasswordHash {
-    // Without a source of randomness no server can be run; getrandom fails on no system in use.
+/// Hashes a password, in the form in which it is compared, with a fresh salt. Takes some 20 ms and
+/// 19 MiB: not for a network thread.
+pub fn hash(password: &str) -> Result<PasswordHash, Fault> {
     let mut salt = [0; 16];
-    let salt = getrandom::fill(&mut salt).ok().and_then(|()| SaltString::encode_b64(&salt).ok());
-    let hash = salt.and_then(|salt| encoded(password.as_bytes(), salt.as_salt()).ok());
-    // A hash that no password matches, should that ever happen.
-    PasswordHash(hash.unwrap_or_else(|| "*".to_owned()))
+    getrandom::fill(&mut salt).map_err(|error| Fault::NoRandom { errno: error.raw_os_error() })?;
+    let salt = SaltString::encode_b64(&salt).ok();
+    let hash = salt.and_then(|salt| encoded(&prepared(password.as_bytes()), salt.as_salt()).ok());
+    // A hash that no password matches, should a salt of sixteen octets ever be wrong.
+    Ok(PasswordHash(hash.unwrap_or_else(|| "*".to_owned())))
 }
 
-/// Whether `password` is the one that was hashed. Takes as long as [`hash`].
+/// Whether `password` is the one that was hashed, however the program that sent it writes it
+/// (RFC 4616 §2: both are prepared). Takes as long as [`hash`]; twice as long where preparing changes
+/// a password that is not right, as hashes of older versions were made without.
 pub fn verify(hash: &PasswordHash, password: &[u8]) -> bool {
-    matches!(matches_stored(&hash.0, password), Ok(true))
+    let is_right = |password: &[u8]| matches!(matches_stored(&hash.0, password), Ok(true));
+    let prepared = prepared(password);
+    is_right(&prepared) || (*prepared != *password && is_right(password))
 }
 
 fn matches_stored(stored: &str, password: &[u8]) -> password_hash::Result<bool> {

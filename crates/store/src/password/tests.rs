@@ -79,13 +79,37 @@ fn good_ones_pass() {
 
 #[test]
 fn hashes_and_verifies() {
-    let kept = hash("kirin-no-hige-1603");
+    let kept = hash("kirin-no-hige-1603").unwrap();
     assert!(kept.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", kept.as_str());
     assert!(verify(&kept, b"kirin-no-hige-1603"));
     assert!(!verify(&kept, b"kirin-no-hige-1604"));
-    assert_ne!(kept, hash("kirin-no-hige-1603"));
+    assert_ne!(kept, hash("kirin-no-hige-1603").unwrap());
     assert_eq!(format!("{kept:?}"), "[password hash]");
     assert!(!verify(&PasswordHash::from_stored("*".into()), b"*"));
+}
+
+#[test]
+fn another_keyboard_is_no_other_password() {
+    let kept = hash("ｷﾘﾝﾉﾋｹﾞﾊﾅｶﾞｲ 1603").unwrap();
+    for written in
+        ["ｷﾘﾝﾉﾋｹﾞﾊﾅｶﾞｲ 1603", "キリンノヒゲハナガイ 1603", "キリンノヒゲハナガイ\u{3000}１６０３"]
+    {
+        assert!(verify(&kept, written.as_bytes()), "{written}");
+    }
+    assert!(!verify(&kept, "きりんのひげはながい 1603".as_bytes()));
+    // Kept before passwords were prepared.
+    let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+    let old = encoded("ｷﾘﾝﾉﾋｹﾞﾊﾅｶﾞｲ 1603".as_bytes(), salt.as_salt()).unwrap();
+    let old = PasswordHash::from_stored(old);
+    assert!(verify(&old, "ｷﾘﾝﾉﾋｹﾞﾊﾅｶﾞｲ 1603".as_bytes()));
+    assert!(!verify(&old, "ｷﾘﾝﾉﾋｹﾞﾊﾅｶﾞｲ 1604".as_bytes()));
+}
+
+#[test]
+fn wide_letters_make_no_word_a_rare_one() {
+    assert_eq!(verdict("ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ"), Err(PasswordFault::Common));
+    let soft = "kirin\u{ad}-no-hige1";
+    assert_eq!(verdict(soft), Err(PasswordFault::Short { characters: 14 }));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use hikyaku_cause::{Cause, Code, KeptCause};
 use jiff::Timestamp;
 use rusqlite::types::Value;
 
+use super::QueueId;
 use super::list::Held;
 use super::settle::{Fate, leave};
 use crate::account::AccountId;
@@ -27,12 +28,12 @@ pub enum Selection {
     Message(MessageId),
     /// Those of what an account has sent.
     Account(AccountId),
-    /// Those at one destination.
+    /// Those at one destination, whichever way they go.
     Domain(String),
     /// Those that the line kept back: a blocked port, no network, nobody there.
     Unreached,
-    /// Those of messages with that Message-ID or sender or recipient are found by the caller.
-    Messages(Vec<MessageId>),
+    /// Single ones, as `Store::queue_find` finds them.
+    Recipients(Vec<QueueId>),
 }
 
 /// What a call has done.
@@ -55,10 +56,13 @@ impl Selection {
                 "message IN (SELECT message FROM outgoing WHERE account = ?1)",
                 Value::Integer(account.0),
             ),
-            Self::Domain(domain) => ("destination = ?1", Value::Text(domain.clone())),
-            Self::Messages(messages) => (
-                "message IN (SELECT value FROM json_each(?1))",
-                Value::Text(serde_json::to_string(messages).unwrap_or_default()),
+            Self::Domain(domain) => {
+                ("destination IN (?1, ?1 || '#regardless')", Value::Text(domain.clone()))
+            }
+            // Rows are never numbered twice: who has left meanwhile is not taken for another.
+            Self::Recipients(rows) => (
+                "id IN (SELECT value FROM json_each(?1))",
+                Value::Text(serde_json::to_string(rows).unwrap_or_default()),
             ),
         }
     }
@@ -99,14 +103,17 @@ impl Store {
     /// Takes recipients out of the queue for good. An event keeps who they were.
     pub async fn queue_remove(&self, selection: Selection) -> Result<Changed, Fault> {
         let mut recipients = 0;
-        loop {
-            let selection = selection.clone();
-            let act = move |writing: &mut Writing<'_>| remove(writing, &selection);
-            match self.inner().writer.call(Call(act)).await? {
-                0 => return Ok(Changed { recipients }),
-                some => recipients += some,
+        for selection in steps(selection) {
+            loop {
+                let selection = selection.clone();
+                let act = move |writing: &mut Writing<'_>| remove(writing, &selection);
+                match self.inner().writer.call(Call(act)).await? {
+                    0 => break,
+                    some => recipients += some,
+                }
             }
         }
+        Ok(Changed { recipients })
     }
 
     async fn update(&self, selection: Selection, sql: &'static str) -> Result<Changed, Fault> {
@@ -134,6 +141,16 @@ pub(crate) fn account_enabled(
     Ok(())
 }
 
+/// A long list in pieces, so that no transaction has to look through all of it.
+fn steps(selection: Selection) -> Vec<Selection> {
+    match selection {
+        Selection::Recipients(rows) => {
+            rows.chunks(STEP).map(|rows| Selection::Recipients(rows.to_vec())).collect()
+        }
+        selection => vec![selection],
+    }
+}
+
 fn remove(writing: &mut Writing<'_>, selection: &Selection) -> Result<usize, Fault> {
     let (condition, parameter) = selection.condition();
     let sql = format!("SELECT id, message, recipient FROM queue WHERE {condition} LIMIT ?2");
@@ -156,6 +173,7 @@ fn remove(writing: &mut Writing<'_>, selection: &Selection) -> Result<usize, Fau
             address: None,
             tls: None,
             no_tls: None,
+            no_policy: None,
             outcome: Outcome::Removed,
             cause: Some(cause.clone()),
             reply: None,

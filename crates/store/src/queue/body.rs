@@ -15,26 +15,35 @@ use crate::store::{Inner, Store};
 type Row = (Option<String>, Option<Vec<u8>>);
 
 impl Store {
-    /// The octets of messages, in the order asked for; `None` for one that is gone.
+    /// The octets of messages, in the order asked for; `None` for one that is gone. A file that
+    /// cannot be read is a fault of its own message alone.
     pub async fn queue_content(
         &self,
         messages: Vec<MessageId>,
-    ) -> Result<Vec<Option<Content>>, Fault> {
+    ) -> Result<Vec<Result<Option<Content>, Fault>>, Fault> {
         let store = Arc::clone(self.inner());
         let read = spawn_blocking(move || {
-            messages.into_iter().map(|message| content(&store, message)).collect()
+            let rows = rows(&store, &messages)?;
+            Ok(rows.into_iter().map(|row| content(&store, row)).collect())
         });
         read.await.unwrap_or(Err(Fault::Closed))
     }
 }
 
-fn content(store: &Inner, message: MessageId) -> Result<Option<Content>, Fault> {
-    let row: Option<Row> = store.readers.read(|connection| {
-        connection
-            .prepare_cached("SELECT file, body FROM message WHERE id = ?1")?
-            .query_row((message.0,), |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()
-    })?;
+/// All of them as they are at one moment, so that the database is locked for reading once.
+fn rows(store: &Inner, messages: &[MessageId]) -> Result<Vec<Option<Row>>, Fault> {
+    store.readers.read(|connection| {
+        let moment = connection.unchecked_transaction()?;
+        let sql = "SELECT file, body FROM message WHERE id = ?1";
+        let mut statement = moment.prepare_cached(sql)?;
+        let row = |message: &MessageId| {
+            statement.query_row((message.0,), |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        };
+        messages.iter().map(row).collect()
+    })
+}
+
+fn content(store: &Inner, row: Option<Row>) -> Result<Option<Content>, Fault> {
     match row {
         None => Ok(None),
         Some((Some(file), _)) => {

@@ -5,12 +5,12 @@ use hikyaku_mail::{Address, Notify, OriginalRecipient, Return, ReversePath};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::{Leased, LeasedEntry, QueueId, Ready};
+use super::{Forwarding, Leased, LeasedEntry, QueueId, Ready};
 use crate::account::AccountId;
 use crate::directory::timestamp;
 use crate::event::Event;
 use crate::fault::Fault;
-use crate::incoming::MessageId;
+use crate::incoming::{MessageId, Needs, TlsWish};
 use crate::record;
 use crate::store::Store;
 use crate::trace::Outcome;
@@ -39,18 +39,18 @@ impl Store {
             if next.is_none_or(|next| next > now) {
                 return Ok(Ready { destinations: Vec::new(), next });
             }
-            let mut found: Vec<String> = Vec::new();
+            let (mut found, mut passed): (Vec<String>, Vec<String>) = Default::default();
             let mut looked_at = 0;
-            let sql = format!(
-                "SELECT destination FROM queue WHERE {FREE} AND due <= ?1 ORDER BY due LIMIT ?2"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
-            for destination in statement.query_map((now, FIRST), |row| row.get(0))? {
-                let destination: String = destination?;
+            let mut statement = connection.prepare_cached(&ready_text())?;
+            let mut rows = statement.query((now,))?;
+            while let Some(row) = rows.next()? {
                 looked_at += 1;
-                if found.len() < most && !found.contains(&destination) && !is_busy(&destination) {
-                    found.push(destination);
+                let destination = row.get_ref(0)?.as_str()?;
+                if found.iter().chain(&passed).any(|it| it == destination) {
+                    continue;
                 }
+                let free = found.len() < most && !is_busy(destination);
+                if free { &mut found } else { &mut passed }.push(destination.to_owned());
             }
             if found.is_empty() && looked_at == FIRST {
                 found = one_by_one(connection, now, most, &is_busy)?;
@@ -62,12 +62,8 @@ impl Store {
     /// Destinations with recipients that somebody wants to be tried now, at most `most`.
     pub fn queue_urgent(&self, most: usize) -> Result<Vec<String>, Fault> {
         self.read(|connection| {
-            let sql = format!(
-                "SELECT DISTINCT destination FROM
-                 (SELECT destination FROM queue WHERE {FREE} AND due <= 0 LIMIT 500) LIMIT ?1"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
-            let rows = statement.query_map((most,), |row| row.get(0))?;
+            let mut statement = connection.prepare_cached(&urgent_text(most))?;
+            let rows = statement.query_map((), |row| row.get(0))?;
             rows.collect()
         })
     }
@@ -134,6 +130,26 @@ impl Store {
     }
 }
 
+// A limit that is bound would have SQLite prepare the statement anew for each value.
+
+fn ready_text() -> String {
+    format!("SELECT destination FROM queue WHERE {FREE} AND due <= ?1 ORDER BY due LIMIT {FIRST}")
+}
+
+fn urgent_text(most: usize) -> String {
+    format!(
+        "SELECT DISTINCT destination FROM
+         (SELECT destination FROM queue WHERE {FREE} AND due <= 0 LIMIT 500) LIMIT {most}"
+    )
+}
+
+fn due_text(most: usize) -> String {
+    format!(
+        "SELECT id, message, recipient, attempts, notify, orcpt, via, return_path FROM queue
+         WHERE {FREE} AND destination = ?1 AND due <= ?2 ORDER BY due LIMIT {most}"
+    )
+}
+
 /// When the next row is due.
 fn next(connection: &Connection) -> rusqlite::Result<Option<i64>> {
     let sql = format!("SELECT min(due) FROM queue WHERE {FREE}");
@@ -169,8 +185,8 @@ fn one_by_one(
     Ok(found)
 }
 
-/// Recipients by message: row, message, address, attempts.
-type Rows = Vec<(MessageId, LeasedEntry)>;
+/// Recipients by message, and what is different for those to whom an address of ours sends on.
+type Rows = Vec<(MessageId, Option<Forwarding>, LeasedEntry)>;
 
 fn due(
     connection: &Connection,
@@ -178,19 +194,15 @@ fn due(
     now: i64,
     most: usize,
 ) -> rusqlite::Result<Rows> {
-    let sql = format!(
-        "SELECT id, message, recipient, attempts, notify, orcpt FROM queue
-         WHERE {FREE} AND destination = ?1 AND due <= ?2 ORDER BY due LIMIT ?3"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map((destination, now, most), row)?;
+    let mut statement = connection.prepare_cached(&due_text(most))?;
+    let rows = statement.query_map((destination, now), row)?;
     rows.collect()
 }
 
 fn old(connection: &Connection, before: i64, most: usize) -> rusqlite::Result<Rows> {
     let mut statement = connection.prepare_cached(
         "SELECT queue.id, queue.message, queue.recipient, queue.attempts, queue.notify,
-                queue.orcpt
+                queue.orcpt, queue.via, queue.return_path
          FROM outgoing JOIN queue ON queue.message = outgoing.message
          WHERE outgoing.at < ?1 AND queue.lease = 0 AND queue.held = 0
          ORDER BY outgoing.at LIMIT ?2",
@@ -199,7 +211,7 @@ fn old(connection: &Connection, before: i64, most: usize) -> rusqlite::Result<Ro
     rows.collect()
 }
 
-fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(MessageId, LeasedEntry)> {
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(MessageId, Option<Forwarding>, LeasedEntry)> {
     let text = |at: usize| row.get::<_, Option<String>>(at);
     let entry = LeasedEntry {
         id: QueueId(row.get(0)?),
@@ -208,18 +220,25 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<(MessageId, LeasedEntry)> {
         original: text(5)?.and_then(|it| OriginalRecipient::parse(&it)),
         attempts: row.get(3)?,
     };
-    Ok((MessageId(row.get(1)?), entry))
+    let sender = text(7)?;
+    let forwarding = text(6)?.map(|via| {
+        let sender = sender.as_deref().map_or(ReversePath::Null, reverse_path);
+        Forwarding { via, sender }
+    });
+    Ok((MessageId(row.get(1)?), forwarding, entry))
 }
 
 fn take(writing: &Writing<'_>, rows: Rows, run: i64) -> Result<Vec<Leased>, Fault> {
     let mut leased: Vec<Leased> = Vec::new();
-    for (message, entry) in rows {
+    for (message, forwarding, entry) in rows {
+        let is_same = |it: &&mut Leased| it.message == message && it.forwarding == forwarding;
         writing.execute("UPDATE queue SET lease = ?2 WHERE id = ?1", (entry.id.0, run))?;
-        match leased.iter_mut().rev().find(|leased| leased.message == message) {
+        match leased.iter_mut().rev().find(is_same) {
             Some(leased) => leased.entries.push(entry),
             None => {
                 if let Some(mut new) = envelope(writing, message)? {
                     new.entries.push(entry);
+                    new.forwarding = forwarding;
                     leased.push(new);
                 }
             }
@@ -231,7 +250,8 @@ fn take(writing: &Writing<'_>, rows: Rows, run: i64) -> Result<Vec<Leased>, Faul
 /// What the recipients of a message share.
 pub(super) fn envelope(writing: &Writing<'_>, message: MessageId) -> Result<Option<Leased>, Fault> {
     writing.first(
-        "SELECT sender, account, octets, eight_bit, at, prepend, utf8, ret, envid
+        "SELECT sender, account, octets, eight_bit, at, prepend, utf8, ret, envid, stands,
+         require_tls
          FROM outgoing WHERE message = ?1",
         (message.0,),
         |row| {
@@ -240,12 +260,17 @@ pub(super) fn envelope(writing: &Writing<'_>, message: MessageId) -> Result<Opti
                 sender: reverse_path(&row.get::<_, String>(0)?),
                 account: row.get::<_, Option<i64>>(1)?.map(AccountId),
                 octets: row.get(2)?,
-                eight_bit: row.get(3)?,
+                needs: Needs {
+                    eight_bit: row.get(3)?,
+                    utf8: row.get(6)?,
+                    tls: TlsWish::from_stored(row.get(10)?),
+                },
                 at: timestamp(row.get(4)?),
                 prepend: row.get(5)?,
-                utf8: row.get(6)?,
                 returns: row.get::<_, Option<String>>(7)?.and_then(|it| Return::parse(&it)),
                 envelope_id: row.get(8)?,
+                stands: row.get(9)?,
+                forwarding: None,
                 entries: Vec::new(),
             })
         },
@@ -254,7 +279,7 @@ pub(super) fn envelope(writing: &Writing<'_>, message: MessageId) -> Result<Opti
 
 /// A sender as it was written down.
 fn reverse_path(text: &str) -> ReversePath {
-    Address::parse(text).map_or(ReversePath::Null, ReversePath::Address)
+    Address::parse_kept(text).map_or(ReversePath::Null, ReversePath::Address)
 }
 
 fn recover(writing: &mut Writing<'_>, run: i64) -> Result<usize, Fault> {
@@ -281,6 +306,7 @@ fn recover(writing: &mut Writing<'_>, run: i64) -> Result<usize, Fault> {
             address: None,
             tls: None,
             no_tls: None,
+            no_policy: None,
             outcome: Outcome::InDoubt,
             cause: Some(cause.clone()),
             reply: None,
@@ -291,4 +317,32 @@ fn recover(writing: &mut Writing<'_>, run: i64) -> Result<usize, Fault> {
         record::note(writing, &event)?;
     }
     Ok(rows.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    /// SQLite prepares a statement anew for each value that it thinks its plan depends on; a bound
+    /// `LIMIT` is one, and would cost more than what the statement does.
+    #[test]
+    fn statements_of_every_look_are_prepared_once() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::schema::make(&mut connection, Path::new("memory")).unwrap();
+        let texts = [ready_text(), urgent_text(64), due_text(50)];
+        for text in texts {
+            for run in 0..3_i64 {
+                let mut statement = connection.prepare_cached(&text).unwrap();
+                for parameter in 1..=statement.parameter_count() {
+                    statement.raw_bind_parameter(parameter, run).unwrap();
+                }
+                assert!(statement.raw_query().next().unwrap().is_none());
+                assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{text}");
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::admin::Selection;
 use crate::directory::timestamp;
 use crate::fault::Fault;
-use crate::incoming::MessageId;
+use crate::incoming::{MessageId, TlsWish};
 use crate::store::Store;
 use crate::writer::{Call, Writing};
 
@@ -65,6 +65,9 @@ pub struct QueuedMessage {
     /// What the sender calls it, as it stood in ENVID (RFC 3461 §4.4).
     #[serde(skip)]
     pub envelope_id: Option<String>,
+    /// What its sender asks of encryption.
+    #[serde(skip)]
+    pub tls: TlsWish,
     /// The recipients that wait.
     pub recipients: Vec<QueuedRecipient>,
 }
@@ -74,6 +77,9 @@ pub struct QueuedMessage {
 pub struct QueuedRecipient {
     /// Its address.
     pub address: String,
+    /// The address of ours that sends the mail on to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
     /// Where it stands.
     pub state: QueueState,
     /// Who holds it.
@@ -105,7 +111,7 @@ impl Store {
         let (condition, parameter) = selection.condition();
         self.read(|connection| {
             let sql = format!(
-                "SELECT message, recipient, due, held, attempts, last, notify, orcpt FROM queue
+                "SELECT message, recipient, due, held, attempts, last, notify, orcpt, via FROM queue
                  WHERE {condition} ORDER BY message, id LIMIT ?2"
             );
             let mut statement = connection.prepare(&sql)?;
@@ -125,19 +131,6 @@ impl Store {
             }
             Ok(messages)
         })
-    }
-
-    /// The messages with something in the queue that are meant: by queue id, by Message-ID, or by
-    /// the address of a sender or recipient.
-    pub fn queue_find(&self, query: &str) -> Result<Vec<MessageId>, Fault> {
-        if let Ok(id) = i64::from_str_radix(query.trim(), 16)
-            && self.read(|connection| message(connection, id))?.is_some()
-        {
-            return Ok(vec![MessageId(id)]);
-        }
-        let found = self.trace(query)?.into_iter().filter_map(|trace| trace.id);
-        let found = found.filter_map(|id| i64::from_str_radix(&id, 16).ok().map(MessageId));
-        Ok(found.collect())
     }
 
     /// What is wrong for all mail that leaves, as the server found it last.
@@ -177,6 +170,13 @@ impl Store {
         Ok((self.queue_length()?, oldest.map(timestamp)))
     }
 
+    /// How many of the recipients selected wait.
+    pub fn queue_count(&self, selection: &Selection) -> Result<u64, Fault> {
+        let (condition, parameter) = selection.condition();
+        let sql = format!("SELECT count(*) FROM queue WHERE {condition}");
+        self.read(|connection| connection.query_row(&sql, (parameter,), |row| row.get(0)))
+    }
+
     /// How many recipients wait in all.
     pub fn queue_length(&self) -> Result<u64, Fault> {
         self.read(|connection| {
@@ -187,7 +187,8 @@ impl Store {
 
 fn message(connection: &Connection, message: i64) -> rusqlite::Result<Option<QueuedMessage>> {
     let mut statement = connection.prepare_cached(
-        "SELECT outgoing.sender, outgoing.octets, outgoing.at, account.address, outgoing.envid
+        "SELECT outgoing.sender, outgoing.octets, outgoing.at, account.address, outgoing.envid,
+         outgoing.require_tls
          FROM outgoing LEFT JOIN account ON account.id = outgoing.account WHERE message = ?1",
     )?;
     let found = statement.query_row((message,), |row| {
@@ -198,6 +199,7 @@ fn message(connection: &Connection, message: i64) -> rusqlite::Result<Option<Que
             received: timestamp(row.get(2)?),
             account: row.get(3)?,
             envelope_id: row.get(4)?,
+            tls: TlsWish::from_stored(row.get(5)?),
             recipients: Vec::new(),
         })
     });
@@ -210,7 +212,8 @@ pub(crate) fn waiting(
     message: MessageId,
 ) -> rusqlite::Result<HashMap<String, QueuedRecipient>> {
     let mut statement = connection.prepare_cached(
-        "SELECT message, recipient, due, held, attempts, last, notify, orcpt FROM queue WHERE message = ?1",
+        "SELECT message, recipient, due, held, attempts, last, notify, orcpt, via FROM queue
+         WHERE message = ?1",
     )?;
     let rows = statement.query_map((message.0,), recipient)?;
     rows.map(|row| row.map(|row| (row.address.clone(), row))).collect()
@@ -229,6 +232,7 @@ fn recipient(row: &rusqlite::Row<'_>) -> rusqlite::Result<QueuedRecipient> {
     };
     Ok(QueuedRecipient {
         address: row.get(1)?,
+        via: row.get(8)?,
         state: match (held, attempts) {
             (Held::No, 0) => QueueState::Queued,
             (Held::No, _) => QueueState::Deferred,

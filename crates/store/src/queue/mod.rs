@@ -7,6 +7,7 @@
 mod admin;
 mod body;
 mod enter;
+mod find;
 mod lease;
 mod list;
 mod settle;
@@ -16,7 +17,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
-use crate::incoming::MessageId;
+use crate::incoming::{MessageId, Needs};
+use crate::way_back::WayBack;
 
 pub(crate) use admin::account_enabled;
 pub use admin::{Changed, Selection};
@@ -41,12 +43,40 @@ pub struct Outgoing {
     pub notify: Option<Notify>,
     /// To whom it was sent first (RFC 3461 §4.2).
     pub original: Option<OriginalRecipient>,
+    /// For mail that an address of ours sends on.
+    pub forwarding: Option<Forwarding>,
+    /// What the envelope sender of such mail stands for, where it only names that.
+    pub way_back: Option<WayBack>,
 }
+
+/// What is different for mail that an address of ours sends on (RFC 5321 §3.9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forwarding {
+    /// That address.
+    pub via: String,
+    /// The envelope sender towards the next server; the message's own is for our reports.
+    pub sender: ReversePath,
+}
+
+/// The destination of what goes round in circles: no server has that name.
+pub const NOWHERE: &str = ".";
+
+/// Behind the destination of a message that is to arrive whatever the recipient's domain has
+/// promised of its encryption ([`TlsWish::Optional`](crate::TlsWish)): it may have another way than
+/// what else goes to that domain.
+pub const REGARDLESS: &str = "#regardless";
 
 impl Outgoing {
     /// A recipient of whom nothing more was said.
     pub fn new(recipient: String, destination: String) -> Self {
-        Self { recipient, destination, notify: None, original: None }
+        Self {
+            recipient,
+            destination,
+            notify: None,
+            original: None,
+            forwarding: None,
+            way_back: None,
+        }
     }
 }
 
@@ -61,10 +91,8 @@ pub struct Leased {
     pub account: Option<AccountId>,
     /// Its size in octets as it lies in the store, with what is prepended.
     pub octets: u64,
-    /// Whether it has octets above 127.
-    pub eight_bit: bool,
-    /// Whether its sender or its header need SMTPUTF8.
-    pub utf8: bool,
+    /// What it needs of the next server.
+    pub needs: Needs,
     /// How much of it comes back with a report, where the sender says.
     pub returns: Option<Return>,
     /// What the sender calls it, as it stood in ENVID.
@@ -73,6 +101,10 @@ pub struct Leased {
     pub at: Timestamp,
     /// Header fields to be sent in front of it: its signatures.
     pub prepend: String,
+    /// Whether somebody stands for the sender, so that reports may go there.
+    pub stands: bool,
+    /// For mail that an address of ours sends on; the recipients share it.
+    pub forwarding: Option<Forwarding>,
     /// The recipients.
     pub entries: Vec<LeasedEntry>,
 }

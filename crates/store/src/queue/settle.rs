@@ -47,6 +47,8 @@ pub struct Settlement {
     pub tls: Option<String>,
     /// Why it was tried in clear, though encryption was tried before.
     pub no_tls: Option<KeptCause>,
+    /// Why the domain's policy on encryption (MTA-STS) could not be fetched, where it has one.
+    pub no_policy: Option<KeptCause>,
     /// How it ended.
     pub outcome: Outcome,
     /// The cause, when it did not succeed.
@@ -96,7 +98,8 @@ impl Store {
 }
 
 struct Settling {
-    settlements: Vec<Settlement>,
+    /// Each with the event that tells of it.
+    settlements: Vec<(Settlement, record::Entry)>,
     reports: Vec<Acceptance>,
     notified: Vec<MessageId>,
 }
@@ -111,6 +114,11 @@ impl Settling {
             let octets = body.len() as u64;
             Acceptance::new(incoming, Body::Small(body), octets)
         });
+        let told = |settlement: Settlement| {
+            let entry = record::Entry::of(&event(&settlement));
+            (settlement, entry)
+        };
+        let settlements = settlements.into_iter().map(told).collect();
         Self { settlements, reports: reports.collect(), notified }
     }
 }
@@ -119,8 +127,9 @@ impl Change for Settling {
     type Output = ();
 
     fn run(&mut self, writing: &mut Writing<'_>) -> Result<(), Fault> {
-        for settlement in &self.settlements {
+        for (settlement, entry) in &self.settlements {
             settle(writing, settlement)?;
+            entry.write(writing)?;
         }
         for message in &self.notified {
             let sql = "UPDATE outgoing SET notified = 1 WHERE message = ?1";
@@ -156,8 +165,7 @@ fn settle(writing: &mut Writing<'_>, settlement: &Settlement) -> Result<(), Faul
             )?;
         }
     }
-    leave(writing, settlement.message, gone)?;
-    record::note(writing, &event(settlement))
+    leave(writing, settlement.message, gone)
 }
 
 /// Takes some recipients off a message; with the last one goes the queue's share of it.
@@ -169,16 +177,12 @@ pub(super) fn leave(
     if recipients == 0 {
         return Ok(());
     }
-    let left = writing.first(
-        "UPDATE outgoing SET left = left - ?2 WHERE message = ?1 RETURNING left",
-        (message.0, recipients),
-        |row| row.get::<_, i64>(0),
-    )?;
-    if left.is_some_and(|left| left <= 0) {
-        writing.execute("DELETE FROM outgoing WHERE message = ?1", (message.0,))?;
-        forget(writing, message)?;
+    let whole = "DELETE FROM outgoing WHERE message = ?1 AND left <= ?2";
+    if writing.execute(whole, (message.0, recipients))? > 0 {
+        return forget(writing, message);
     }
-    Ok(())
+    let some = "UPDATE outgoing SET left = left - ?2 WHERE message = ?1";
+    writing.execute(some, (message.0, recipients)).map(drop)
 }
 
 fn event(settlement: &Settlement) -> Event {
@@ -190,6 +194,7 @@ fn event(settlement: &Settlement) -> Event {
         address: settlement.address.clone(),
         tls: settlement.tls.clone(),
         no_tls: settlement.no_tls.clone(),
+        no_policy: settlement.no_policy.clone().map(Box::new),
         outcome: settlement.outcome,
         cause: settlement.cause.clone(),
         reply: settlement.reply.clone(),

@@ -1,8 +1,11 @@
 //! What the writer is asked to do, and how the answer comes back.
 
+use std::sync::Arc;
+
 use rusqlite::{CachedStatement, Connection};
 use tokio::sync::oneshot;
 
+use super::answers::{Answer, Desk};
 use crate::fault::Fault;
 
 /// A change, which may be run more than once before it is committed.
@@ -46,7 +49,13 @@ where
 /// A change in the writer's queue, whatever its output.
 pub(crate) trait Job: Send {
     fn run(&mut self, writing: &mut Writing<'_>) -> Result<(), Fault>;
-    fn answer(self: Box<Self>, settled: Settled, fault: Option<Fault>);
+
+    /// Ends the change; gives back its answer and where it goes, if the asker's thread gathers.
+    fn settle(
+        self: Box<Self>,
+        settled: Settled,
+        fault: Option<Fault>,
+    ) -> (Box<dyn Answer>, Option<Arc<Desk>>);
 }
 
 /// A change with the way its answer goes.
@@ -54,23 +63,28 @@ pub(crate) struct Pending<C: Change> {
     change: C,
     output: Option<C::Output>,
     reply: oneshot::Sender<Result<C::Output, Fault>>,
+    desk: Option<Arc<Desk>>,
 }
 
 impl<C: Change> Pending<C> {
     pub(crate) fn new(change: C) -> (Self, oneshot::Receiver<Result<C::Output, Fault>>) {
         let (reply, answer) = oneshot::channel();
-        (Self { change, output: None, reply }, answer)
+        (Self { change, output: None, reply, desk: Desk::here() }, answer)
     }
 }
 
-impl<C: Change> Job for Pending<C> {
+impl<C: Change + 'static> Job for Pending<C> {
     fn run(&mut self, writing: &mut Writing<'_>) -> Result<(), Fault> {
         self.output = Some(self.change.run(writing)?);
         Ok(())
     }
 
-    fn answer(self: Box<Self>, settled: Settled, fault: Option<Fault>) {
-        let Self { mut change, output, reply } = *self;
+    fn settle(
+        self: Box<Self>,
+        settled: Settled,
+        fault: Option<Fault>,
+    ) -> (Box<dyn Answer>, Option<Arc<Desk>>) {
+        let Self { mut change, output, reply, desk } = *self;
         change.settled(settled);
         // What the change holds, a maildrop's lock say, is free before its owner hears of it.
         drop(change);
@@ -79,8 +93,19 @@ impl<C: Change> Job for Pending<C> {
             (None, Some(output)) => Ok(output),
             (None, None) => Err(Fault::Closed),
         };
+        (Box::new(Reply { reply, answer }), desk)
+    }
+}
+
+struct Reply<T> {
+    reply: oneshot::Sender<Result<T, Fault>>,
+    answer: Result<T, Fault>,
+}
+
+impl<T: Send> Answer for Reply<T> {
+    fn give(self: Box<Self>) {
         // Whoever asked may be gone; what was done stands all the same.
-        reply.send(answer).ok();
+        self.reply.send(self.answer).ok();
     }
 }
 

@@ -3,6 +3,7 @@
 //! Changes wait in a queue. The thread takes all that wait, runs them in one transaction, and
 //! answers when the transaction is on stable storage: those who wait together share one flush.
 
+mod answers;
 mod housekeeper;
 mod job;
 mod log;
@@ -14,6 +15,7 @@ use std::sync::mpsc::{self, Sender};
 
 use tokio::sync::oneshot;
 
+pub use self::answers::gather_answers;
 pub(crate) use self::job::{Call, Change, Settled, Writing};
 use self::job::{Job, Pending};
 use self::thread::Thread;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::answers::Desk;
 use super::housekeeper::Housekeeper;
 use super::job::{Job, Settled, Writing};
 use super::log::{self, Log};
@@ -147,8 +148,21 @@ impl Thread {
             Ok(()) => (None, Settled::Kept),
             Err((fault, settled)) => (Some(fault), settled),
         };
+        let mut desks: Vec<Arc<Desk>> = Vec::new();
         for job in jobs.drain(..) {
-            job.answer(settled, fault.clone());
+            let (answer, desk) = job.settle(settled, fault.clone());
+            let Some(desk) = desk else {
+                answer.give();
+                continue;
+            };
+            match desk.put(answer) {
+                Err(answer) => answer.give(),
+                Ok(()) if desks.iter().any(|it| Arc::ptr_eq(it, &desk)) => {}
+                Ok(()) => desks.push(desk),
+            }
+        }
+        for desk in &desks {
+            desk.ring();
         }
     }
 

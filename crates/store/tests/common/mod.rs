@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// A hash made once for all tests: hashing takes its time on purpose.
 pub fn hash() -> PasswordHash {
     static HASH: std::sync::LazyLock<PasswordHash> =
-        std::sync::LazyLock::new(|| password::hash("kirin-no-hige-1603"));
+        std::sync::LazyLock::new(|| password::hash("kirin-no-hige-1603").unwrap());
     HASH.clone()
 }
 
@@ -96,15 +96,8 @@ pub fn incoming(store: &Store, recipients: &[&str], message_id: &str) -> Result<
     Ok(Incoming {
         reverse_path: ReversePath::Address(address("Sender@remote.test")),
         targets,
-        outgoing: Vec::new(),
-        eight_bit: false,
-        utf8: false,
-        returns: None,
-        envelope_id: None,
-        prepend: String::new(),
-        message_id: Some(message_id.into()),
         origin: origin(),
-        at: Timestamp::now(),
+        ..Incoming::ours(&domain("remote.test"), message_id.into(), Timestamp::now())
     })
 }
 

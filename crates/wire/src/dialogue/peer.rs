@@ -129,5 +129,8 @@ impl<W: World> Peer<W> {
 
 /// Octets as a script writes them: quotes as they are.
 fn shown(octets: &[u8]) -> String {
-    octets.escape_ascii().to_string().replace("\\\"", "\"").replace("\\'", "'")
+    match std::str::from_utf8(octets) {
+        Ok(text) if !text.contains(|c: char| c.is_control() || c == '\\') => text.to_owned(),
+        _ => octets.escape_ascii().to_string().replace("\\\"", "\"").replace("\\'", "'"),
+    }
 }

@@ -1,6 +1,5 @@
 //! `doctor account --fix`: the settings of Thunderbird put right, after a backup and a yes.
 
-use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use hikyaku_cause::{Cause, Code, Evidence, Language, render};
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 use super::patient::Patient;
 use super::profile::{PREFS, Profile, USER};
 use crate::cli::DoctorAccount;
+use crate::consent::agreed;
 use crate::output::Output;
 use crate::secret_file;
 
@@ -73,7 +73,8 @@ pub(super) fn run(
     if !output.json {
         fixed.show(output);
     }
-    fixed.end = match agreed(arguments, output) {
+    let agreed = if arguments.yes { Some(true) } else { agreed(output, "doctor-fix-ask", &[]) };
+    fixed.end = match agreed {
         Some(true) => match write(profile, &fixed.edits) {
             Ok(backups) => End::Done(backups),
             Err(cause) => End::Refused(Box::new(cause)),
@@ -82,22 +83,6 @@ pub(super) fn run(
         None => End::Unasked,
     };
     Some(fixed)
-}
-
-/// Whether it may be done; nothing where nobody can be asked.
-fn agreed(arguments: &DoctorAccount, output: Output) -> Option<bool> {
-    if arguments.yes {
-        return Some(true);
-    }
-    let stdin = std::io::stdin();
-    if output.json || !stdin.is_terminal() || !std::io::stderr().is_terminal() {
-        return None;
-    }
-    output.notice("doctor-fix-ask", &[]);
-    let mut answer = String::new();
-    let read = stdin.lock().read_line(&mut answer);
-    let answer = answer.trim().to_lowercase();
-    Some(read.is_ok() && ["y", "yes", "はい", "ｙ"].contains(&answer.as_str()))
 }
 
 /// Writes the files concerned. Thunderbird cannot start meanwhile.
