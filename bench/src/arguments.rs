@@ -37,6 +37,10 @@ pub(crate) struct Suite {
     /// The program to measure.
     #[arg(long, value_name = "FILE")]
     pub(crate) hikyaku: Option<PathBuf>,
+    /// An earlier version of the program, measured in turn with it; a column says how many times as
+    /// fast (or large) the new one is.
+    #[arg(long, value_name = "FILE", conflicts_with = "skip_hikyaku")]
+    pub(crate) before: Option<PathBuf>,
     /// Where all servers keep their mail; on the disk that is to be measured.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,

@@ -36,6 +36,7 @@ fn options(arguments: &Suite) -> anyhow::Result<Options> {
         skip_peers: arguments.skip_peers,
         skip_hikyaku: arguments.skip_hikyaku,
         hikyaku: given(&arguments.hikyaku, release.join("hikyaku")),
+        before: arguments.before.clone(),
         dir: given(&arguments.dir, target.join("bench")),
         bench,
     })

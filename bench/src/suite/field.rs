@@ -1,5 +1,6 @@
 //! All servers of one run.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -9,6 +10,7 @@ use rustls::ClientConfig;
 
 use super::case::{Case, Kind, MAILBOX, Memory, SMALL, Speed};
 use super::ceilings::Ceilings;
+use super::figure::CONTESTANTS;
 use super::hikyaku::Hikyaku;
 use super::people::{DOMAIN, People};
 use super::place::Place;
@@ -31,6 +33,8 @@ pub(super) struct Field<'a> {
     pub(super) postfix: Option<postfix::Receiver>,
     pub(super) dovecot: Option<dovecot::Server>,
     pub(super) hikyaku: Option<Hikyaku>,
+    /// An earlier version of it.
+    pub(super) before: Option<Hikyaku>,
     /// Who else was busy while speed was measured.
     pub(super) bystanders: Bystanders,
     /// What was left out, and why.
@@ -53,6 +57,7 @@ impl<'a> Field<'a> {
             postfix: None,
             dovecot: None,
             hikyaku: None,
+            before: None,
             bystanders: Bystanders::default(),
             skipped: Vec::new(),
         };
@@ -65,13 +70,20 @@ impl<'a> Field<'a> {
             field.skipped.push("Hikyaku: as asked".to_owned());
         } else {
             tell("starting Hikyaku");
-            let home = place.for_server("hikyaku");
-            let issued = &place.issued;
-            let started =
-                Hikyaku::start(&options.hikyaku, home, issued, &field.people, field.sink.address());
+            let started = field.start_hikyaku(&options.hikyaku, "hikyaku");
             field.hikyaku = Some(started.context("Hikyaku")?);
         }
+        if let Some(program) = &options.before {
+            tell("starting the earlier Hikyaku");
+            let started = field.start_hikyaku(program, "before");
+            field.before = Some(started.context("the earlier Hikyaku")?);
+        }
         Ok(field)
+    }
+
+    fn start_hikyaku(&self, program: &Path, home: &str) -> anyhow::Result<Hikyaku> {
+        let home = self.place.for_server(home);
+        Hikyaku::start(program, home, &self.place.issued, &self.people, self.sink.address())
     }
 
     fn start_peers(&mut self, cases: &[Case]) -> anyhow::Result<()> {
@@ -144,8 +156,8 @@ impl<'a> Field<'a> {
         Ok(server)
     }
 
-    /// Those that take part in a case: the ceiling, the peer, Hikyaku.
-    pub(super) fn subjects(&mut self, kind: Kind) -> [Option<Subject<'_>>; 3] {
+    /// Those that take part in a case: the ceiling, the peer, the earlier Hikyaku, Hikyaku.
+    pub(super) fn subjects(&mut self, kind: Kind) -> [Option<Subject<'_>>; CONTESTANTS] {
         let peer = match kind {
             Kind::Speed(Speed::Download { .. }) => self.dovecot.as_mut().map(Subject::Dovecot),
             // Postfix starts a process for each connection; ten thousand would stop the machine.
@@ -157,6 +169,8 @@ impl<'a> Field<'a> {
         // What takes mail and throws it away hands nothing on.
         let speed = matches!(kind, Kind::Speed(speed) if !matches!(speed, Speed::Relaying(_)));
         let ceiling = speed.then_some(Subject::Ceiling(&mut self.ceilings));
-        [ceiling, peer, self.hikyaku.as_mut().map(Subject::Hikyaku)]
+        let [before, hikyaku] =
+            [&mut self.before, &mut self.hikyaku].map(|it| it.as_mut().map(Subject::Hikyaku));
+        [ceiling, peer, before, hikyaku]
     }
 }

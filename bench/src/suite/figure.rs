@@ -34,8 +34,11 @@ impl Figure {
     }
 }
 
-/// The figures of one case: the ceiling, the peer, Hikyaku.
-pub(super) type Figures = [Option<Figure>; 3];
+/// Who is measured in a case, at most: the ceiling, the peer, the earlier Hikyaku, Hikyaku.
+pub(super) const CONTESTANTS: usize = 4;
+
+/// The figures of one case, in that order.
+pub(super) type Figures = [Option<Figure>; CONTESTANTS];
 
 /// One line of the table.
 #[derive(Debug, Serialize)]
@@ -48,12 +51,17 @@ pub struct Row {
     pub ceiling: Option<Figure>,
     /// Postfix, or Dovecot for downloads.
     pub peer: Option<Figure>,
+    /// An earlier version of Hikyaku.
+    pub before: Option<Figure>,
     /// Hikyaku.
     pub hikyaku: Option<Figure>,
     /// Hikyaku's speed as a multiple of the peer's: the median of the rounds' own ratios.
     pub times_peer: Option<f64>,
     /// Hikyaku's speed as a share of the ceiling's: the median of the rounds' own ratios.
     pub of_ceiling: Option<f64>,
+    /// Hikyaku's value as a multiple of its earlier version's: for speed the median of the rounds'
+    /// own ratios.
+    pub times_before: Option<f64>,
     /// What has to be reached, in words.
     pub budget: String,
     /// Whether it was; nothing when there is no budget or one of its figures is missing.
@@ -62,10 +70,12 @@ pub struct Row {
 
 impl Row {
     pub(super) fn new(case: &Case, figures: Figures) -> Self {
-        let [ceiling, peer, hikyaku] = figures;
+        let [ceiling, peer, before, hikyaku] = figures;
         let is_speed = matches!(case.kind, Kind::Speed(_));
         let ours = hikyaku.as_ref().filter(|_| is_speed);
         let [times_peer, of_ceiling] = [&peer, &ceiling].map(|other| ratio(ours?, other.as_ref()?));
+        let times_before = hikyaku.as_ref().zip(before.as_ref());
+        let times_before = times_before.and_then(|(ours, other)| ratio(ours, other));
         let met = judge(case.budget, hikyaku.as_ref(), times_peer, of_ceiling);
         Self {
             case: case.name.clone(),
@@ -77,9 +87,11 @@ impl Row {
             budget: words(case.budget),
             ceiling,
             peer,
+            before,
             hikyaku,
             times_peer,
             of_ceiling,
+            times_before,
             met,
         }
     }

@@ -39,6 +39,8 @@ pub struct Options {
     pub skip_hikyaku: bool,
     /// The `hikyaku` program.
     pub hikyaku: PathBuf,
+    /// An earlier `hikyaku` program to compare it with.
+    pub before: Option<PathBuf>,
     /// This program, which is started again for the ceilings.
     pub bench: PathBuf,
     /// The folder all servers keep their mail in.

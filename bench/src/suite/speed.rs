@@ -9,7 +9,8 @@ use hikyaku_lab::wait;
 
 use super::case::{Budget, Kind, MAILBOX, SMALL, Speed};
 use super::field::Field;
-use super::figure::{Figure, Figures, median};
+use super::figure::{CONTESTANTS, Figure, Figures, median};
+use super::hikyaku::Hikyaku;
 use super::people::READERS;
 use super::subject::{Service, Subject};
 use super::tell;
@@ -77,13 +78,16 @@ impl Bystanders {
 /// Measures a case: round by round, each server in turn.
 pub(super) fn measure(speed: Speed, rounds: Rounds, field: &mut Field<'_>) -> Figures {
     if let Err(why) = prepare(speed, field) {
-        return [None, None, Some(Figure::failed(&why))];
+        return [None, None, None, Some(Figure::failed(&why))];
     }
-    let mut series = [Series::default(), Series::default(), Series::default()];
-    let mut present = [false; 3];
+    let mut series = [(); CONTESTANTS].map(|()| Series::default());
+    let mut present = [false; CONTESTANTS];
     for round in 0..rounds.count {
         // A, B, C, then C, B, A: a machine that slows down or speeds up does so to all alike.
-        let order = if round.is_multiple_of(2) { [0, 1, 2] } else { [2, 1, 0] };
+        let mut order: [usize; CONTESTANTS] = std::array::from_fn(|place| place);
+        if !round.is_multiple_of(2) {
+            order.reverse();
+        }
         for index in order {
             let Some(series) = series.get_mut(index) else { continue };
             let took_part = series.add(speed, index, rounds.time, field);
@@ -97,16 +101,22 @@ pub(super) fn measure(speed: Speed, rounds: Rounds, field: &mut Field<'_>) -> Fi
     }
     let mut all =
         series.into_iter().zip(present).map(|(series, present)| present.then(|| series.figure()));
-    [0; 3].map(|_| all.next().flatten())
+    [(); CONTESTANTS].map(|()| all.next().flatten())
 }
 
-/// Fills the mailboxes Hikyaku hands out. Dovecot's were filled when it started.
+/// Fills the mailboxes both versions of Hikyaku hand out. Dovecot's were filled when it started.
 fn prepare(speed: Speed, field: &mut Field<'_>) -> anyhow::Result<()> {
-    let parties = field.people.to_readers();
-    let Some(hikyaku) = &mut field.hikyaku else { return Ok(()) };
     if !matches!(speed, Speed::Download { .. }) {
         return Ok(());
     }
+    let parties = field.people.to_readers();
+    [&mut field.before, &mut field.hikyaku]
+        .into_iter()
+        .flatten()
+        .try_for_each(|hikyaku| fill(hikyaku, parties.clone()))
+}
+
+fn fill(hikyaku: &mut Hikyaku, parties: Vec<smtp::Party>) -> anyhow::Result<()> {
     hikyaku.begin_anew()?;
     let target = Target::new(hikyaku.address(Service::Smtp), Security::Clear);
     let mut load = smtp::Load::new(target, parties);
@@ -126,13 +136,8 @@ impl Series {
         let load = Load::of(speed, field);
         let disk = field.place.disk();
         let sink = matches!(speed, Speed::Relaying(_)).then(|| field.sink.counter());
-        let [ceiling, peer, hikyaku] = field.subjects(Kind::Speed(speed));
-        let chosen = match index {
-            0 => ceiling,
-            1 => peer,
-            _ => hikyaku,
-        };
-        let Some(mut subject) = chosen else { return false };
+        let subjects = field.subjects(Kind::Speed(speed));
+        let Some(mut subject) = subjects.into_iter().nth(index).flatten() else { return false };
         let flush = |disk: std::fs::File| anyhow::Ok(rustix::fs::syncfs(disk)?);
         // What others have left to write is written before the clock starts.
         let done = disk.and_then(flush).and_then(|()| match &sink {

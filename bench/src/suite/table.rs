@@ -5,19 +5,24 @@ use std::fmt::Write as _;
 use super::Report;
 use super::figure::{Figure, Row, median};
 
-const HEAD: [&str; 11] = [
+const HEAD: [&str; 13] = [
     "case",
     "unit",
     "ceiling",
     "peer",
+    "before",
     "Hikyaku",
     "x peer",
     "of ceiling",
+    "x before",
     "p99 ms",
     "CPU us/mail",
     "budget",
     "met",
 ];
+
+/// The columns of an earlier version.
+const OF_BEFORE: [usize; 2] = [4, 8];
 
 /// More than this taken by other programs makes the figures doubtful.
 const QUIET: f64 = 0.05;
@@ -27,9 +32,12 @@ const STEADY: f64 = 4.0;
 
 /// The report as one table, with what went wrong below it.
 pub fn render(report: &Report) -> String {
-    let lines: Vec<[String; 11]> =
+    let is_compared = report.rows.iter().any(|row| row.before.is_some());
+    let shown: Vec<usize> =
+        (0..HEAD.len()).filter(|column| is_compared || !OF_BEFORE.contains(column)).collect();
+    let lines: Vec<[String; 13]> =
         [HEAD.map(str::to_owned)].into_iter().chain(report.rows.iter().map(cells)).collect();
-    let mut widths = [0; 11];
+    let mut widths = [0; 13];
     for line in &lines {
         for (width, cell) in widths.iter_mut().zip(line) {
             *width = cell.chars().count().max(*width);
@@ -37,12 +45,15 @@ pub fn render(report: &Report) -> String {
     }
     let mut text = String::new();
     for line in &lines {
-        let padded: Vec<String> = line.iter().zip(widths).enumerate().map(pad).collect();
+        let all = line.iter().zip(widths).enumerate();
+        let padded: Vec<String> = all.filter(|it| shown.contains(&it.0)).map(pad).collect();
         let _infallible = writeln!(text, "{}", padded.join("  ").trim_end());
     }
     text.push_str("Peer: Postfix (Maildir by virtual, flushes on); Dovecot for POP3.\n");
     text.push_str("Values are medians; ratios are medians of the ratios of neighbouring rounds.\n");
-    text.push_str("p99: of Hikyaku. CPU: of the server, peer / Hikyaku.\n");
+    let earlier = if is_compared { "before / " } else { "" };
+    let _infallible =
+        writeln!(text, "p99: of Hikyaku. CPU: of the server, peer / {earlier}Hikyaku.");
     let _infallible = writeln!(
         text,
         "Other programs took {:.0} % of the processors meanwhile.",
@@ -68,10 +79,10 @@ pub fn render(report: &Report) -> String {
 
 /// Words to the left, numbers to the right.
 fn pad((column, (cell, width)): (usize, (&String, usize))) -> String {
-    if matches!(column, 2..=8) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+    if matches!(column, 2..=10) { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
 }
 
-fn cells(row: &Row) -> [String; 11] {
+fn cells(row: &Row) -> [String; 13] {
     let value = |figure: &Option<Figure>| {
         let figure = figure.as_ref();
         figure.map_or_else(dash, |figure| match row.unit {
@@ -85,9 +96,11 @@ fn cells(row: &Row) -> [String; 11] {
         row.unit.to_owned(),
         value(&row.ceiling),
         value(&row.peer),
+        value(&row.before),
         value(&row.hikyaku),
-        row.times_peer.map_or_else(dash, |times| format!("{times:.2}")),
+        times(row.times_peer),
         row.of_ceiling.map_or_else(dash, |share| format!("{:.0} %", share * 100.0)),
+        times(row.times_before),
         latency.map_or_else(dash, |latency| format!("{:.1}", latency.p99_ms)),
         processor_time(row),
         row.budget.clone(),
@@ -99,14 +112,21 @@ fn cells(row: &Row) -> [String; 11] {
     ]
 }
 
-/// The peer's and Hikyaku's; it is the figure other programs disturb least.
+fn times(ratio: Option<f64>) -> String {
+    ratio.map_or_else(dash, |ratio| format!("{ratio:.2}"))
+}
+
+/// The peer's, the earlier version's if there is one, and Hikyaku's; it is the figure other programs disturb least.
 fn processor_time(row: &Row) -> String {
     let each = |figure: &Option<Figure>| figure.as_ref().and_then(|figure| figure.server_micros);
     let shown = |micros: Option<f64>| micros.map_or_else(dash, |micros| number(micros, false));
-    match (each(&row.peer), each(&row.hikyaku)) {
-        (None, None) => dash(),
-        (peer, hikyaku) => format!("{} / {}", shown(peer), shown(hikyaku)),
+    let before = row.before.is_some().then(|| each(&row.before));
+    let all: Vec<Option<f64>> =
+        [Some(each(&row.peer)), before, Some(each(&row.hikyaku))].into_iter().flatten().collect();
+    if all.iter().all(Option::is_none) {
+        return dash();
     }
+    all.into_iter().map(shown).collect::<Vec<_>>().join(" / ")
 }
 
 fn number(value: f64, with_fraction: bool) -> String {
@@ -118,7 +138,12 @@ fn dash() -> String {
 }
 
 fn failures(text: &mut String, row: &Row) {
-    let all = [("ceiling", &row.ceiling), ("peer", &row.peer), ("Hikyaku", &row.hikyaku)];
+    let all = [
+        ("ceiling", &row.ceiling),
+        ("peer", &row.peer),
+        ("before", &row.before),
+        ("Hikyaku", &row.hikyaku),
+    ];
     for (who, figure) in all {
         for failure in figure.iter().flat_map(|figure| &figure.failures) {
             let _infallible = writeln!(text, "failed: {}: {who}: {failure}", row.case);

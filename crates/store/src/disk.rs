@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hikyaku_cause::IoOperation;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::fault::{Fault, Refusal};
 use crate::gather::Gather;
+use crate::room::Roomy;
 use crate::schema;
 
 /// How long another process may hold the write lock before a call gives up.
@@ -41,6 +42,7 @@ pub(crate) struct Disk {
     /// Begins the names of all large files of this run.
     run: u64,
     files: AtomicU64,
+    roomy: Roomy,
     /// Those who wait for the folder of large bodies to be flushed.
     flushes: Gather,
     held: Mutex<Held>,
@@ -70,6 +72,7 @@ impl Disk {
             purpose,
             run,
             files: AtomicU64::new(0),
+            roomy: Roomy::default(),
             flushes: Gather::default(),
             held: Mutex::default(),
         }
@@ -225,13 +228,16 @@ impl Disk {
     /// Whether there is room for new mail. A little is kept back for what makes room: deleting
     /// takes space in the log first, and the log can only be emptied into a database that grows.
     pub(crate) fn room(&self) -> Result<(), Fault> {
-        match rustix::fs::statvfs(&self.dir) {
-            Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < margin(&disk) => {
-                Err(self.full())
-            }
-            // A disk that cannot be asked will say more when it is written to.
-            _ => Ok(()),
+        let now = Instant::now();
+        if self.roomy.holds(now) {
+            return Ok(());
         }
+        // A disk that cannot be asked will say more when it is written to.
+        let Ok(disk) = rustix::fs::statvfs(&self.dir) else { return Ok(()) };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        let spare = free.checked_sub(margin(&disk)).ok_or_else(|| self.full())?;
+        self.roomy.found(spare, now);
+        Ok(())
     }
 
     /// Octets the log may have on this disk before it is copied back.

@@ -45,6 +45,7 @@ pub mod password;
 mod queue;
 mod readers;
 mod record;
+mod room;
 mod schema;
 mod search;
 mod secret;
