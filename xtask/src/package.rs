@@ -24,7 +24,7 @@ const COMPLETIONS: [(&str, &str); 3] = [
 
 /// `cargo xtask package`.
 pub(crate) fn make(workspace: &Workspace, binary: Option<&Path>) -> Checked {
-    let binary = binary.map_or_else(|| workspace.build_server(), |path| Ok(path.to_owned()))?;
+    let binary = binary.map_or_else(|| workspace.build_release(), |path| Ok(path.to_owned()))?;
     let package = build(&workspace.root, &binary, &workspace.target.join("debian"))?;
     Ok(Verdict::Passed(package.display().to_string()))
 }

@@ -76,17 +76,26 @@ impl Workspace {
         self.packages.iter().map(|package| package.name.as_str()).collect()
     }
 
-    /// Builds the server that every check of the whole system runs against; `HIKYAKU_SERVER` names
-    /// another one, for example one that was installed from a package.
+    /// Builds the server that every check of the whole system runs against, as its own tests build
+    /// it: with overflow checks and debug assertions, and without compiling anything twice.
+    /// `HIKYAKU_SERVER` names another one, for example one that was installed from a package.
     pub(crate) fn build_server(&self) -> anyhow::Result<PathBuf> {
+        // Built by themselves the programs would get their libraries with other features: all anew.
+        self.build(&["test", "--workspace", "--test", "system", "--no-run"], "debug")
+    }
+
+    /// Builds the server as it is given away; `HIKYAKU_SERVER` as above.
+    pub(crate) fn build_release(&self) -> anyhow::Result<PathBuf> {
+        self.build(&["build", "--release", "--package", "hikyaku"], "release")
+    }
+
+    fn build(&self, arguments: &[&str], folder: &str) -> anyhow::Result<PathBuf> {
         if let Some(server) = env::var_os("HIKYAKU_SERVER") {
             return Ok(server.into());
         }
-        let mut command = self.cargo();
-        command.args(["build", "--release", "--package", "hikyaku"]);
-        let status = command.status().context("cargo build")?;
-        ensure!(status.success(), "cargo build --release -p hikyaku: {status}");
-        Ok(self.target.join("release").join("hikyaku"))
+        let status = self.cargo().args(arguments).status().context("cargo")?;
+        ensure!(status.success(), "cargo {}: {status}", arguments.join(" "));
+        Ok(self.target.join(folder).join("hikyaku"))
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn measure(workspace: &Workspace) -> anyhow::Result<Verdict> {
     let (own, peer) = (folder.join("all"), folder.join("some"));
     write(&own, MAILS)?;
     write(&peer, PEER_MAILS)?;
-    let server = workspace.build_server()?;
+    let server = workspace.build_release()?;
     let mut ours = Command::new("taskset");
     ours.args(["-c", "0"]).arg(&server).args(["doctor", "bounce", "--json"]).arg(&own);
     let ours = best(&mut ours, MAILS)?;
