@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hikyaku_cause::{Cause, Code, ConnectOutcome, Evidence, PeerAddress};
-use hikyaku_net::{ClientTlsConfig, Resolver, reach};
+use hikyaku_net::{Authorities, Resolver, reach};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper::{Request, Response, Uri, header};
@@ -44,7 +44,7 @@ impl Line {
         resolver: Option<SocketAddr>,
         ca: Option<&std::path::Path>,
     ) -> Result<Self, Cause> {
-        let config = ClientTlsConfig::load(ca).map_err(|fault| fault.cause())?;
+        let config = Authorities::load(ca).map_err(|fault| fault.cause())?;
         let config = config.verifying().map_err(|error| {
             let detail = Evidence::Detail { source: "rustls", text: error.to_string() };
             Cause::proven(Code::AcmeDirectoryUnreachable).with(detail)

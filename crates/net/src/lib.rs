@@ -26,8 +26,8 @@ mod workers;
 
 pub use admission::{Admission, Admitted, Limits};
 pub use client::{
-    ClientConnection, ClientService, ClientTlsConfig, ClientTlsFacts, ClientTlsFault, Handshake,
-    Proof, TlsTrouble, Trust, Unverified, dial, drive_client, reach,
+    Authorities, AuthoritiesFault, Beholder, ClientConnection, ClientService, ClientTlsFacts,
+    Handshake, Judge, Proof, Shown, TlsTrouble, Trust, Unverified, dial, drive_client, reach,
 };
 pub use connection::Connection;
 pub use handshake::{Exporter, TlsFacts};

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use crate::client::{ClientTlsConfig, TlsTrouble, reach};
+use crate::client::{Authorities, TlsTrouble, reach};
 use crate::resolver::Resolver;
 
 /// So many addresses of a host are tried.
@@ -29,7 +29,7 @@ pub struct WebClient<'a> {
     /// Who is asked for names.
     pub resolver: &'a Resolver,
     /// Whom we trust.
-    pub tls: &'a ClientTlsConfig,
+    pub tls: &'a Authorities,
 }
 
 /// What is asked.

@@ -32,8 +32,8 @@ impl Papers {
         Self { folder, tls }
     }
 
-    fn client(&self) -> ClientTlsConfig {
-        ClientTlsConfig::load(Some(&self.folder.path().join("ca"))).unwrap()
+    fn client(&self) -> Authorities {
+        Authorities::load(Some(&self.folder.path().join("ca"))).unwrap()
     }
 }
 
@@ -54,7 +54,7 @@ async fn server(papers: &Papers, reply: String) -> (String, tokio::task::JoinHan
     (url, asked)
 }
 
-async fn ask(tls: &ClientTlsConfig, url: &str) -> Result<(u16, Vec<u8>), WebFault> {
+async fn ask(tls: &Authorities, url: &str) -> Result<(u16, Vec<u8>), WebFault> {
     let resolver = Resolver::new(Some("127.0.0.1:1".parse().unwrap()));
     let client = WebClient { resolver: &resolver, tls };
     let request = WebRequest { url, post: None, most: 100, whole: Duration::from_secs(20) };

@@ -25,13 +25,13 @@ use hikyaku_doctor::{
     Account, Door, Facts, Name, Named, Protocol, Server, Setting, Source, Stopwatch, TlsMode,
     next_sign_in,
 };
-use hikyaku_net::Resolver;
+use hikyaku_net::{AuthoritiesFault, Resolver};
 use hikyaku_sasl::Secret;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 pub use look::LookUps;
-pub use tls::{Roots, RootsFault};
+use tls::Roots;
 
 /// How long a question to the DNS may take.
 const LOOKUP: Duration = Duration::from_secs(4);
@@ -66,7 +66,7 @@ pub async fn account(
     password: Option<&Secret>,
     options: &Options,
     step: impl Fn(&str),
-) -> Result<Facts, RootsFault> {
+) -> Result<Facts, AuthoritiesFault> {
     let roots = Roots::load(options.ca.as_deref())?;
     let shared =
         Arc::new(Shared { resolver: Resolver::new(options.resolver).within(LOOKUP), roots });

@@ -1,20 +1,14 @@
 //! TLS that takes any certificate to look at it, and says whether it holds.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hikyaku_doctor::{Certificate, Secured, Trust};
+use hikyaku_net::{Authorities, AuthoritiesFault, Beholder, Judge, Shown};
 use jiff::Timestamp;
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
-use rustls::{
-    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore,
-    SignatureScheme,
-};
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{AlertDescription, CertificateError};
+use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate, X509Name};
@@ -24,46 +18,19 @@ use crate::conversation::Stream;
 
 /// The authorities that are trusted.
 #[derive(Debug, Clone)]
-pub struct Roots {
-    provider: Arc<CryptoProvider>,
-    verifier: Option<Arc<WebPkiServerVerifier>>,
+pub(crate) struct Roots {
+    authorities: Authorities,
     /// The organisations behind them.
     organisations: Arc<Vec<String>>,
 }
 
-/// A file of authorities that can't be read.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {detail}", path.display())]
-pub struct RootsFault {
-    /// The file.
-    pub path: PathBuf,
-    /// What is wrong with it.
-    pub detail: String,
-}
-
 impl Roots {
     /// The system's authorities, and those of a PEM file.
-    pub fn load(extra: Option<&Path>) -> Result<Self, RootsFault> {
-        let mut all = rustls_native_certs::load_native_certs().certs;
-        if let Some(path) = extra {
-            let fault = |detail: String| RootsFault { path: path.to_owned(), detail };
-            let found = CertificateDer::pem_file_iter(path).map_err(|it| fault(it.to_string()))?;
-            let before = all.len();
-            for certificate in found {
-                all.push(certificate.map_err(|it| fault(it.to_string()))?);
-            }
-            if all.len() == before {
-                return Err(fault("no certificate in PEM form".to_owned()));
-            }
-        }
-        let organisations = all.iter().filter_map(|it| organisation_of(it)).collect();
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(all);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider));
-        let verifier = verifier.build().ok();
-        Ok(Self { provider, verifier, organisations: Arc::new(organisations) })
+    pub(crate) fn load(extra: Option<&Path>) -> Result<Self, AuthoritiesFault> {
+        let authorities = Authorities::load(extra)?;
+        let all = authorities.certificates().iter();
+        let organisations = Arc::new(all.filter_map(|it| organisation_of(it)).collect());
+        Ok(Self { authorities, organisations })
     }
 }
 
@@ -103,15 +70,12 @@ pub(crate) async fn secure(
     stream: Box<dyn Stream>,
     host: &str,
 ) -> Result<(Box<dyn Stream>, Secured), Failed> {
-    let onlooker = Arc::new(Onlooker { roots: roots.clone(), seen: Mutex::default() });
     let words = |error: &dyn fmt::Display| Failed::Otherwise(error.to_string());
     let name = ServerName::try_from(host.to_owned()).map_err(|error| words(&error))?;
-    let config = ClientConfig::builder_with_provider(Arc::clone(&roots.provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| words(&error))?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::clone(&onlooker) as Arc<dyn ServerCertVerifier>)
-        .with_no_client_auth();
+    let organisations = Arc::clone(&roots.organisations);
+    let judge = Onlooker { organisations, seen: Mutex::default() };
+    let beholder = Arc::new(Beholder { authorities: roots.authorities.clone(), judge });
+    let config = beholder.config().map_err(|error| words(&error))?;
     let connector = TlsConnector::from(Arc::new(config));
     let done = timeout(PATIENCE, connector.connect(name, stream)).await;
     let stream = match done {
@@ -121,7 +85,7 @@ pub(crate) async fn secure(
     };
     let version = stream.get_ref().1.protocol_version();
     let version = version.map(|it| format!("{it:?}").replace('_', ".")).unwrap_or_default();
-    let seen = onlooker.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let seen = beholder.judge.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (chain, trust) = seen.unwrap_or_else(|| (Vec::new(), Trust::Otherwise(String::new())));
     Ok((Box::new(stream), Secured { version, chain, trust }))
 }
@@ -143,61 +107,25 @@ fn failure(error: &std::io::Error) -> Failed {
 /// Takes any certificate, and remembers whether it holds.
 #[derive(Debug)]
 struct Onlooker {
-    roots: Roots,
+    /// Those behind the authorities.
+    organisations: Arc<Vec<String>>,
     seen: Mutex<Option<(Vec<Certificate>, Trust)>>,
 }
 
-impl ServerCertVerifier for Onlooker {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let verified = match &self.roots.verifier {
-            Some(verifier) => verifier.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            ),
-            None => Err(CertificateError::UnknownIssuer.into()),
-        };
-        let all = [end_entity].into_iter().chain(intermediates);
+impl Judge for Onlooker {
+    fn judge(&self, authorities: &Authorities, shown: &Shown<'_>) -> Result<(), rustls::Error> {
+        let all = [shown.end_entity].into_iter().chain(shown.intermediates);
         let chain: Vec<Certificate> = all.filter_map(|it| certificate(it)).collect();
-        let trust = match verified {
-            Ok(_) => Trust::Holds,
-            Err(error) => self.trust(&error, end_entity, chain.first()),
+        let trust = match authorities.verify(shown) {
+            Ok(()) => Trust::Holds,
+            Err(error) => self.trust(&error, shown.end_entity, chain.first()),
         };
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((chain, trust));
-        Ok(ServerCertVerified::assertion())
+        Ok(())
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.roots.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.roots.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.roots.provider.signature_verification_algorithms.supported_schemes()
+    fn takes_anything(&self) -> bool {
+        false
     }
 }
 
@@ -231,7 +159,7 @@ impl Onlooker {
     /// between was not sent.
     fn is_known(&self, end_entity: &[u8]) -> bool {
         let Ok((_, leaf)) = X509Certificate::from_der(end_entity) else { return false };
-        organisation(leaf.issuer()).is_some_and(|issuer| self.roots.organisations.contains(&issuer))
+        organisation(leaf.issuer()).is_some_and(|issuer| self.organisations.contains(&issuer))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Language, render, visible};
-use hikyaku_net::{ClientTlsConfig, Resolver, WebClient};
+use hikyaku_net::{Authorities, Resolver, WebClient};
 use hikyaku_server::{OutgoingReport, Reporter, Sent, SentOutcome, outgoing_reports};
 use hikyaku_store::{KeptReport, Store, day, wait};
 use hikyaku_tlspolicy::report::{self, DateRange, Failure, Reason, Report, ResultType};
@@ -138,7 +138,7 @@ fn failed_at(failure: &Failure, language: Language) -> String {
 fn send_now(config: &Config, store: &Store, output: Output) -> Outcome {
     let signer = crate::run::signer(config).map_err(|cause| vec![cause])?;
     let delivery = &config.delivery;
-    let tls = ClientTlsConfig::load(delivery.ca.as_deref()).map_err(|it| vec![it.cause()])?;
+    let tls = Authorities::load(delivery.ca.as_deref()).map_err(|it| vec![it.cause()])?;
     let resolver = Resolver::new(delivery.resolver);
     let web = WebClient { resolver: &resolver, tls: &tls };
     let (hostname, only) = (&config.hostname, delivery.only.as_slice());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hikyaku_acme::{Keeper, Plan};
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation, KeptCause};
 use hikyaku_net::{
-    Accept, Admission, Anchors, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls,
+    Accept, Admission, Anchors, Authorities, CertificateFiles, Listeners, Resolver, ServerTls,
     TlsFault, Workers,
 };
 use hikyaku_senderauth::{DkimSigner, Srs};
@@ -172,7 +172,7 @@ fn sending(
     if !delivery.enabled {
         return Ok(None);
     }
-    let tls = ClientTlsConfig::load(delivery.ca.as_deref()).map_err(|it| vec![it.cause()])?;
+    let tls = Authorities::load(delivery.ca.as_deref()).map_err(|it| vec![it.cause()])?;
     let setup = SendingSetup {
         hostname: config.hostname.clone(),
         store: store.clone(),

@@ -234,8 +234,8 @@ async fn call(
     Came { ended, world }
 }
 
-fn handshake(config: &ClientTlsConfig) -> Handshake<'_> {
-    Handshake { config, host: "mx.test", implicit: false, trust: Trust::Name }
+fn handshake(authorities: &Authorities) -> Handshake<'_> {
+    Handshake { authorities, host: "mx.test", implicit: false, trust: Trust::Name }
 }
 
 fn unverified(came: &Came) -> Option<String> {
@@ -246,7 +246,7 @@ fn unverified(came: &Came) -> Option<String> {
 async fn certificates_that_hold() {
     for implicit in [true, false] {
         let papers = Papers::new();
-        let config = ClientTlsConfig::load(Some(&papers.ca)).unwrap();
+        let config = Authorities::load(Some(&papers.ca)).unwrap();
         let (listener, address) = bound().await;
         let server = tokio::spawn(serve(listener, Some((papers, implicit)), Manner::Good));
         let handshake = Handshake { implicit, ..handshake(&config) };
@@ -272,7 +272,7 @@ async fn certificates_that_do_not_hold() {
             let must_hold = trust == Trust::Name;
             let papers = Papers::new();
             let ca = known.then_some(papers.ca.as_path());
-            let config = ClientTlsConfig::load(ca).unwrap();
+            let config = Authorities::load(ca).unwrap();
             let (listener, address) = bound().await;
             let server = tokio::spawn(serve(listener, Some((papers, false)), Manner::Good));
             let handshake = Handshake { host, trust, ..handshake(&config) };
@@ -301,7 +301,7 @@ fn demand(certificate: &CertificateDer<'_>) -> Trust {
 #[tokio::test]
 async fn records_that_fit_and_records_that_do_not() {
     // No authority vouches for this server, and it is called otherwise.
-    let config = ClientTlsConfig::load(None).unwrap();
+    let config = Authorities::load(None).unwrap();
     for is_its_own in [true, false] {
         let papers = Papers::new();
         let shown = if is_its_own { &papers.files.chain } else { &papers.ca };
@@ -328,7 +328,7 @@ async fn records_that_fit_and_records_that_do_not() {
 
 #[tokio::test]
 async fn handshakes_that_fail() {
-    let config = ClientTlsConfig::load(None).unwrap();
+    let config = Authorities::load(None).unwrap();
     for says in [b"220 plain text\r\n".as_slice(), b""] {
         let (listener, address) = bound().await;
         let server = tokio::spawn(async move {
@@ -345,7 +345,7 @@ async fn handshakes_that_fail() {
 
 #[tokio::test]
 async fn the_wire_hears_of_a_line_that_breaks() {
-    let config = ClientTlsConfig::load(None).unwrap();
+    let config = Authorities::load(None).unwrap();
     let (listener, address) = bound().await;
     let server = tokio::spawn(serve(listener, None, Manner::Breaks));
     let came = call(address, false, 100_000, handshake(&config)).await;
@@ -358,7 +358,7 @@ async fn the_wire_hears_of_a_line_that_breaks() {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_peer() {
-    let config = ClientTlsConfig::load(None).unwrap();
+    let config = Authorities::load(None).unwrap();
     let (listener, address) = bound().await;
     let stream = TcpStream::connect(address);
     let ((held, _), _) = tokio::join!(async { listener.accept().await.unwrap() }, stream);
@@ -371,8 +371,7 @@ async fn a_silent_peer() {
 fn authorities_that_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ca.pem");
-    let fault =
-        |path: &std::path::Path| ClientTlsConfig::load(Some(path)).unwrap_err().cause().code;
+    let fault = |path: &std::path::Path| Authorities::load(Some(path)).unwrap_err().cause().code;
     assert_eq!(fault(&path), Code::TlsCertificateUnreadable);
     std::fs::write(&path, "no certificate here").unwrap();
     assert_eq!(fault(&path), Code::TlsCertificateUnreadable);

@@ -5,8 +5,9 @@ use std::io;
 use hikyaku_cause::{Cause, Code, Evidence};
 use hikyaku_wire::{Input, Wire};
 
+use super::authorities::Authorities;
 use super::dial::ClientConnection;
-use super::tls::{ClientTlsConfig, ClientTlsFacts, TlsTrouble};
+use super::tls::{ClientTlsFacts, TlsTrouble};
 use super::trust::Trust;
 use crate::connection::Connection;
 use crate::handshake::TlsFacts;
@@ -35,7 +36,7 @@ pub trait ClientService: Send {
 #[derive(Debug, Clone)]
 pub struct Handshake<'a> {
     /// Whom we trust.
-    pub config: &'a ClientTlsConfig,
+    pub authorities: &'a Authorities,
     /// The name of the server, which it is told (RFC 6066 §3).
     pub host: &'a str,
     /// Before the first octet.
@@ -102,8 +103,8 @@ impl<S: ClientService> Side<Calling<'_, S>> for Caller<'_> {
         connection: &mut Connection,
         service: &mut Calling<'_, S>,
     ) -> Result<Channel, Cause> {
-        let Handshake { config, host, trust, .. } = &self.0;
-        match connection.start_client_tls(config, host, trust).await {
+        let Handshake { authorities, host, trust, .. } = &self.0;
+        match connection.start_client_tls(authorities, host, trust).await {
             Ok(facts) => {
                 service.0.tls_up(facts);
                 // Our own client signs in without.

@@ -1,58 +1,17 @@
 //! The client's side of TLS: whom we trust, and what we saw where we need not.
 
 use std::fmt;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
 use hikyaku_tlspolicy::dane;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{Resumption, WebPkiServerVerifier};
-use rustls::crypto::CryptoProvider;
-use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore,
-    SignatureScheme,
-};
-use rustls_pki_types::pem::{self, PemObject as _};
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConnection};
+use rustls_pki_types::ServerName;
 
+use super::authorities::{Authorities, Beholder, Judge, Shown};
 use super::trust::{Proof, Trust};
 use crate::connection::Connection;
 use crate::handshake::{HandshakeFault, TlsFacts};
-
-/// Whom we trust: the system's authorities, and those of the configuration.
-#[derive(Debug, Clone)]
-pub struct ClientTlsConfig {
-    provider: Arc<CryptoProvider>,
-    /// Absent where there is no authority at all.
-    verifier: Option<Arc<WebPkiServerVerifier>>,
-}
-
-/// Authorities that cannot be read.
-#[derive(Debug)]
-pub struct ClientTlsFault {
-    path: PathBuf,
-    detail: String,
-    io: Option<(io::ErrorKind, Option<i32>)>,
-}
-
-impl ClientTlsFault {
-    /// The same as a cause.
-    pub fn cause(&self) -> Cause {
-        let cause = Cause::proven(Code::TlsCertificateUnreadable)
-            .with(Evidence::File { path: self.path.clone() });
-        match self.io {
-            Some((error, errno)) => cause.with(Evidence::Io {
-                operation: IoOperation::Read,
-                path: Some(self.path.clone()),
-                error,
-                errno,
-            }),
-            None => cause.with(Evidence::Detail { source: "rustls", text: self.detail.clone() }),
-        }
-    }
-}
 
 /// Why TLS does not hold, as far as reports tell it apart (RFC 8460 §4.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -127,46 +86,6 @@ impl fmt::Display for ClientTlsFacts {
     }
 }
 
-impl ClientTlsConfig {
-    /// The system's authorities and those of a PEM file.
-    pub fn load(extra: Option<&Path>) -> Result<Self, ClientTlsFault> {
-        let mut roots = RootCertStore::empty();
-        // An authority of the system that cannot be read makes its servers unverified, no more.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        if let Some(path) = extra {
-            let fault = |detail: String, io| ClientTlsFault { path: path.to_owned(), detail, io };
-            let octets = std::fs::read(path).map_err(|error| {
-                fault(error.to_string(), Some((error.kind(), error.raw_os_error())))
-            })?;
-            let before = roots.len();
-            for certificate in CertificateDer::pem_slice_iter(&octets) {
-                let certificate = certificate.map_err(|error| fault(error.to_string(), None))?;
-                roots.add(certificate).map_err(|error| fault(error.to_string(), None))?;
-            }
-            if roots.len() == before {
-                return Err(fault(pem::Error::NoItemsFound.to_string(), None));
-            }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
-        Ok(Self { verifier: verifier.build().ok(), provider })
-    }
-}
-
-impl ClientTlsConfig {
-    /// A configuration for whoever speaks another protocol over TLS: certificates must hold.
-    pub fn verifying(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
-        let none = || rustls::Error::General("no authority is trusted".to_owned());
-        let verifier = self.verifier.as_ref().ok_or_else(none)?;
-        let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
-            .with_safe_default_protocol_versions()?
-            .with_webpki_verifier(Arc::clone(verifier))
-            .with_no_client_auth();
-        Ok(Arc::new(config))
-    }
-}
-
 /// What is made of a certificate.
 #[derive(Debug)]
 enum Seen {
@@ -179,45 +98,25 @@ enum Seen {
 /// Takes any certificate where it may, and remembers what it proves.
 #[derive(Debug)]
 struct Recorder {
-    config: ClientTlsConfig,
     trust: Trust,
     seen: Mutex<Option<Seen>>,
 }
 
 impl Recorder {
-    /// A certificate so odd that its key cannot be read proves nothing, and need not.
-    fn tolerate(
-        &self,
-        valid: Result<HandshakeSignatureValid, rustls::Error>,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        match valid {
-            Err(rustls::Error::InvalidCertificate(_)) if self.trust.is_anything() => {
-                Ok(HandshakeSignatureValid::assertion())
-            }
-            valid => valid,
-        }
-    }
-
     fn note(&self, seen: Seen) {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
     }
 }
 
-impl ServerCertVerifier for Recorder {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
+impl Judge for Recorder {
+    fn judge(&self, authorities: &Authorities, shown: &Shown<'_>) -> Result<(), rustls::Error> {
+        let Shown { end_entity, intermediates, now, .. } = *shown;
         if let Trust::Records(demand) = &self.trust {
-            let algorithms = &self.config.provider.signature_verification_algorithms;
+            let algorithms = authorities.algorithms();
             return match dane::judge(demand, end_entity, intermediates, now, algorithms) {
                 Ok(proof) => {
                     self.note(Seen::Proven(Proof::Record(proof)));
-                    Ok(ServerCertVerified::assertion())
+                    Ok(())
                 }
                 Err(refusal) => {
                     let shown = dane::shown(end_entity, intermediates);
@@ -226,58 +125,20 @@ impl ServerCertVerifier for Recorder {
                 }
             };
         }
-        let verified = match &self.config.verifier {
-            Some(verifier) => verifier.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            ),
-            None => Err(CertificateError::UnknownIssuer.into()),
-        };
-        match verified {
+        match authorities.verify(shown) {
+            Ok(()) => {
+                self.note(Seen::Proven(Proof::Name));
+                Ok(())
+            }
             Err(error) => {
                 self.note(Seen::Unverified(error.clone()));
-                if self.trust.is_anything() {
-                    Ok(ServerCertVerified::assertion())
-                } else {
-                    Err(error)
-                }
-            }
-            Ok(verified) => {
-                self.note(Seen::Proven(Proof::Name));
-                Ok(verified)
+                if self.trust.is_anything() { Ok(()) } else { Err(error) }
             }
         }
     }
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.config.provider.signature_verification_algorithms;
-        let valid =
-            rustls::crypto::verify_tls12_signature(message, certificate, signed, algorithms);
-        self.tolerate(valid)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.config.provider.signature_verification_algorithms;
-        let valid =
-            rustls::crypto::verify_tls13_signature(message, certificate, signed, algorithms);
-        self.tolerate(valid)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.config.provider.signature_verification_algorithms.supported_schemes()
+    fn takes_anything(&self) -> bool {
+        self.trust.is_anything()
     }
 }
 
@@ -285,13 +146,14 @@ impl Connection {
     /// Does the client's side of a handshake with the host of that name.
     pub(super) async fn start_client_tls(
         &mut self,
-        config: &ClientTlsConfig,
+        authorities: &Authorities,
         host: &str,
         trust: &Trust,
     ) -> Result<ClientTlsFacts, (Cause, TlsTrouble)> {
-        let (config, trust) = (config.clone(), trust.clone());
-        let recorder = Arc::new(Recorder { config, trust, seen: Mutex::default() });
-        let done = match self.client_tls(&recorder, host) {
+        let judge = Recorder { trust: trust.clone(), seen: Mutex::default() };
+        let beholder = Arc::new(Beholder { authorities: authorities.clone(), judge });
+        let recorder = &beholder.judge;
+        let done = match self.client_tls(&beholder, host) {
             Ok(tls) => self.handshake(tls.into()).await,
             Err(error) => Err(HandshakeFault::Tls(error)),
         };
@@ -333,25 +195,17 @@ impl Connection {
 
     fn client_tls(
         &self,
-        recorder: &Arc<Recorder>,
+        beholder: &Arc<Beholder<Recorder>>,
         host: &str,
     ) -> Result<ClientConnection, rustls::Error> {
         let name = match ServerName::try_from(host.to_owned()) {
             Ok(name) => name,
             // A name no certificate can have; then none is asked for (RFC 6066 §3), and whatever
             // comes does not hold for it, though a TLSA record may say that it is the one.
-            Err(_) if recorder.trust != Trust::Name => self.peer.ip.into(),
+            Err(_) if beholder.judge.trust != Trust::Name => self.peer.ip.into(),
             Err(_) => return Err(CertificateError::NotValidForName.into()),
         };
-        let provider = Arc::clone(&recorder.config.provider);
-        let mut tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(recorder) as Arc<dyn ServerCertVerifier>)
-            .with_no_client_auth();
-        // What is said of a connection was seen on that connection.
-        tls.resumption = Resumption::disabled();
-        ClientConnection::new(Arc::new(tls), name)
+        ClientConnection::new(Arc::new(beholder.config()?), name)
     }
 }
 

@@ -186,7 +186,7 @@ impl Session<'_> {
         world.is_proven = route.is_proven(stop);
         let wire = Client::new(stop.settings(shared, tls));
         let handshake = Handshake {
-            config: &shared.setup.tls,
+            authorities: &shared.setup.tls,
             host: &reach.name,
             implicit: tls == ClientTls::Implicit,
             trust: reach.trust.clone(),

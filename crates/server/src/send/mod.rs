@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use hikyaku_cause::Cause;
 use hikyaku_mail::{Domain, Host};
-use hikyaku_net::{ClientTlsConfig, Resolver};
+use hikyaku_net::{Authorities, Resolver};
 use hikyaku_route::{Pattern, Routes};
 use hikyaku_senderauth::DkimSigner;
 use hikyaku_store::{Selection, Store};
@@ -88,7 +88,7 @@ pub struct SendingSetup {
     /// Who is asked for names.
     pub resolver: Resolver,
     /// Whom we trust.
-    pub tls: ClientTlsConfig,
+    pub tls: Authorities,
     /// Signs reports on encryption (RFC 8460).
     pub signer: DkimSigner,
     /// The port of other servers, 25.

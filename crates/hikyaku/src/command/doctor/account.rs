@@ -207,13 +207,7 @@ fn facts(
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| vec![io(Path::new(""), IoOperation::Open, &error)])?;
     let asked = hikyaku_probe::account(&patient.account, secret.as_ref(), &options, step);
-    let mut facts = runtime.block_on(asked).map_err(|fault| {
-        vec![
-            Cause::proven(Code::TlsCertificateUnreadable)
-                .with(Evidence::File { path: fault.path })
-                .with(Evidence::Detail { source: "rustls", text: fault.detail }),
-        ]
-    })?;
+    let mut facts = runtime.block_on(asked).map_err(|fault| vec![fault.cause()])?;
     facts.outbox.clone_from(&patient.outbox);
     if let Some(file) = &arguments.record {
         let text = serde_json::to_string_pretty(&facts).unwrap_or_default();
