@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, SenderVerdict};
+use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, phrase};
 use hikyaku_senderauth::Verdicts;
 use hikyaku_store::{
     Act, Attempt, Handling, Outcome as Ended, State, Store, TlsField, Trace as Found,
@@ -15,7 +15,7 @@ use crate::Outcome;
 use crate::cli::Trace;
 use crate::nearest::nearest;
 use crate::output::Output;
-use crate::words::say;
+use crate::words::{say, with_cause};
 
 pub(crate) fn run(arguments: &Trace, output: Output) -> Outcome {
     let (_, store) = store(&arguments.file)?;
@@ -65,7 +65,7 @@ fn story(trace: &Found, language: Language) -> String {
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     let came = if received.account.is_some() { "trace-came-from-account" } else { "trace-came" };
     let _ = writeln!(text, "  {}", say(language, came, &values));
-    for found in verdicts(trace) {
+    for found in verdicts(trace, language) {
         let _ = writeln!(text, "  {}", say(language, "trace-verdict", &[("found", &found)]));
     }
     if let Some(field) = received.tls_field {
@@ -103,20 +103,10 @@ fn title(trace: &Found, language: Language) -> String {
 }
 
 /// What was found of who stands for it, a line for each check.
-fn verdicts(trace: &Found) -> Vec<String> {
+fn verdicts(trace: &Found, language: Language) -> Vec<String> {
     let kept = trace.received.verdicts.clone();
     let verdicts = kept.and_then(|kept| serde_json::from_value::<Verdicts>(kept).ok());
-    let facts = verdicts.map(|verdicts| verdicts.facts()).unwrap_or_default();
-    let line = |fact: SenderVerdict| {
-        let why = fact.why.map(|why| format!(": {why}")).unwrap_or_default();
-        let selector = fact.selector.map(|selector| format!(" {selector}")).unwrap_or_default();
-        let domain = match fact.domain.as_str() {
-            "" => String::new(),
-            domain => format!(" ({domain}{selector})"),
-        };
-        format!("{} {}{domain}{why}", fact.method, fact.result)
-    };
-    facts.into_iter().map(line).collect()
+    verdicts.map(|verdicts| verdicts.told(language)).unwrap_or_default()
 }
 
 fn fate(recipient: &TracedRecipient, language: Language) -> String {
@@ -140,7 +130,7 @@ fn fate(recipient: &TracedRecipient, language: Language) -> String {
     };
     match &recipient.cause {
         None => state,
-        Some(cause) => format!("{state} {} ({})", cause.title(language), cause.code),
+        Some(cause) => with_cause(&state, cause, language),
     }
 }
 
@@ -152,7 +142,7 @@ fn tried(attempt: &Attempt, language: Language) -> String {
         ("time", time(attempt.time)),
         ("host", or_none(&attempt.host)),
         ("peer", or_none(&attempt.address)),
-        ("tls", attempt.tls.clone().unwrap_or_else(no_tls)),
+        ("tls", attempt.tls.as_ref().map_or_else(no_tls, |it| phrase(it, language).into_owned())),
         ("reply", or_none(&attempt.reply)),
     ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -182,7 +172,11 @@ fn tried(attempt: &Attempt, language: Language) -> String {
         let _ = write!(text, "\n      {} ({})", cause.title(language), cause.code);
     }
     if !attempt.plan.is_empty() {
-        let plan = attempt.plan.join(", ");
+        let plan = attempt.plan.iter().map(|it| phrase(it, language));
+        let plan = plan.collect::<Vec<_>>().join(match language {
+            Language::Japanese => "、",
+            Language::English => ", ",
+        });
         let _ = write!(text, "\n      {}", say(language, "attempt-plan", &[("plan", &plan)]));
     }
     text
