@@ -224,12 +224,12 @@ mod tests {
 
     #[test]
     fn outcomes_have_words() {
+        use ConnectOutcome as To;
         use DnsOutcome::{Bogus, NoData, NxDomain, Refused, ServFail, TimedOut, Unreachable};
         for outcome in [NxDomain, NoData, ServFail, Refused, Bogus, TimedOut, Unreachable] {
             let said = phrase(&format!("DNS: {outcome:?}"), Language::Japanese).into_owned();
             assert!(said.starts_with("DNS：") && !said.contains(&format!("{outcome:?}")), "{said}");
         }
-        use ConnectOutcome as To;
         for outcome in [To::Refused, To::TimedOut, To::Unreachable, To::Prohibited] {
             let text = format!("[2001:db8::1]:25: {outcome:?}");
             let said = phrase(&text, Language::Japanese);

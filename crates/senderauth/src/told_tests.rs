@@ -150,13 +150,13 @@ fn sentences(language: Language) -> Vec<Vec<String>> {
 
 #[test]
 fn every_verdict_has_words() {
-    let is_japanese = |letter: char| ('\u{3040}'..='\u{30ff}').contains(&letter);
+    let is_kana = |letter: char| ('\u{3040}'..='\u{30ff}').contains(&letter);
     for language in Language::ALL {
         for told in sentences(language) {
             assert!(!told.is_empty(), "nothing is said");
             for sentence in &told {
                 assert!(!sentence.is_empty() && !sentence.contains("{$"), "{told:?}");
-                let in_japanese = sentence.contains(is_japanese);
+                let in_japanese = sentence.contains(is_kana);
                 assert_eq!(in_japanese, language == Language::Japanese, "{sentence}");
             }
         }

@@ -90,12 +90,12 @@ fn named(name: &str, _: bool) -> String {
 fn values(language: Language) -> BTreeMap<(String, String, usize), BTreeSet<String>> {
     let mut found: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for text in texts(language, named).into_iter().filter(|it| OWN.contains(&it.family.as_str())) {
-        let place = (0..).find(|place| {
-            !found.contains_key(&(text.family.clone(), text.message.clone(), *place))
-        });
+        let mut place = (text.family.clone(), text.message.clone(), 0);
+        while found.contains_key(&place) {
+            place.2 += 1;
+        }
         let values = text.forms.iter().flat_map(|form| form.split(END).skip(1).step_by(2));
-        let values = values.map(str::to_owned).collect();
-        found.insert((text.family, text.message, place.unwrap()), values);
+        found.insert(place, values.map(str::to_owned).collect());
     }
     found
 }
