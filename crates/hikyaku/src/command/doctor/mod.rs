@@ -51,7 +51,7 @@ fn table<T, W: Display>(
     parse(&text).map_err(|wrong| {
         Cause::proven(Code::ConfigSyntax)
             .with(Evidence::File { path: file.to_owned() })
-            .with(Evidence::Detail { source: kind, text: wrong.to_string() })
+            .with(Evidence::Detail { source: kind, text: wrong.to_string().trim().to_owned() })
     })
 }
 
