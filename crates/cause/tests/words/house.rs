@@ -69,6 +69,11 @@ fn japanese_has_no_blanks_around_what_is_put_in() {
     assert!(texts.len() > 1000, "{}", texts.len());
     let found: Vec<_> = all(&texts, blanks).collect();
     assert!(found.is_empty(), "{found:#?}");
+    // The code's own words, each with its English and its Japanese.
+    let phrases = include_str!("../../locales/phrases.tsv").lines();
+    let phrases = phrases.filter_map(|line| line.split('\t').nth(2));
+    let found: Vec<_> = phrases.filter(|text| !blanks(text).is_empty()).collect();
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]

@@ -136,9 +136,16 @@ impl<'a> Places<'a> {
 
 #[cfg(test)]
 mod tests {
-    use hikyaku_cause::{Language, render};
+    use hikyaku_cause::{Language, phrase, render};
 
     use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_told_in_japanese() {
+        for (words, wanted) in WANTED {
+            assert!(!phrase(wanted, Language::Japanese).is_ascii(), "{words}: {wanted}");
+        }
+    }
 
     /// What TOML's reader finds wrong day by day is said in Japanese as well.
     #[test]
