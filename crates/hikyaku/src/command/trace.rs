@@ -8,7 +8,8 @@ use hikyaku_store::{
     Act, Attempt, Handling, Outcome as Ended, State, Store, TlsField, Trace as Found,
     TracedRecipient,
 };
-use serde_json::json;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 
 use super::{one, store};
 use crate::Outcome;
@@ -65,7 +66,7 @@ fn story(trace: &Found, language: Language) -> String {
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     let came = if received.account.is_some() { "trace-came-from-account" } else { "trace-came" };
     let _ = writeln!(text, "  {}", say(language, came, &values));
-    for found in verdicts(trace, language) {
+    for found in verdicts(received.verdicts.as_ref(), language) {
         let _ = writeln!(text, "  {}", say(language, "trace-verdict", &[("found", &found)]));
     }
     if let Some(field) = received.tls_field {
@@ -103,9 +104,8 @@ fn title(trace: &Found, language: Language) -> String {
 }
 
 /// What was found of who stands for it, a line for each check.
-fn verdicts(trace: &Found, language: Language) -> Vec<String> {
-    let kept = trace.received.verdicts.clone();
-    let verdicts = kept.and_then(|kept| serde_json::from_value::<Verdicts>(kept).ok());
+fn verdicts(kept: Option<&Value>, language: Language) -> Vec<String> {
+    let verdicts = kept.and_then(|kept| Verdicts::deserialize(kept).ok());
     verdicts.map(|verdicts| verdicts.told(language)).unwrap_or_default()
 }
 
@@ -196,4 +196,36 @@ fn handled(handling: &Handling, language: Language) -> String {
         id,
         &[("time", &time(handling.time)), ("peer", &handling.by.peer.ip().to_string())],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As they stand in records on disk.
+    #[test]
+    fn verdicts_that_were_kept_are_told_in_words() {
+        let kept = json!({
+            "spf": {
+                "result": "softfail", "identity": "mailfrom", "of": "a@edo.test",
+                "domain": "edo.test", "ip": "192.0.2.7",
+                "by": { "domain": "edo.test", "term": "~all" }, "why": { "kind": "absent" }
+            },
+            "dkim": [{
+                "result": "permerror", "domain": "edo.test", "selector": "key1",
+                "why": { "kind": "key-missing" }
+            }],
+            "dmarc": [{ "result": "none", "from": "edo.test" }]
+        });
+        let told = verdicts(Some(&kept), Language::Japanese);
+        let begin = [
+            "spf=softfail（edo.test）。サーバー192.0.2.7は、",
+            "dkim=permerror（edo.test key1）。電子の署名（DKIM）を確かめる鍵が、",
+            "dmarc=none（edo.test）。このドメインは、",
+        ];
+        assert_eq!(told.len(), begin.len(), "{told:#?}");
+        assert!(told.iter().zip(begin).all(|(line, begin)| line.starts_with(begin)), "{told:#?}");
+        assert_eq!(verdicts(Some(&kept), Language::English).len(), begin.len());
+        assert!(verdicts(None, Language::English).is_empty());
+    }
 }
