@@ -20,10 +20,10 @@
 mod cause;
 mod code;
 mod evidence;
-mod expected;
 mod glossary;
 mod kept;
 mod language;
+mod phrases;
 mod registry;
 pub mod render;
 mod retry;
@@ -42,6 +42,7 @@ pub use evidence::{
 pub use glossary::{Glossary, Term};
 pub use kept::KeptCause;
 pub use language::{Language, UnknownLanguage};
+pub use phrases::phrase;
 pub use retry::Retry;
 pub use status::{EnhancedStatus, Reply, ReplyCode};
 pub use visible::{is_hidden, visible, visible_lines};

@@ -372,6 +372,7 @@ codes! {
 
     // A text that somebody reads out
     TextUnclear = "text.unclear", User, Error, AfterChange, [], Ask, RunAgain, [];
+    TextFileUnreadable = "text.file.unreadable", User, Error, AfterChange, [], ChooseAnother, RunAgain, [Path System];
 
     // The clock of the device
     ClockWrong = "clock.wrong", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Seen];

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::cause::Cause;
 use crate::code::{Code, Topic};
 use crate::evidence::{Evidence, readable};
-use crate::expected;
 use crate::language::Language;
+use crate::phrases::phrase;
 use crate::unseen;
 use crate::visible::visible;
 use crate::words::Words;
@@ -133,8 +133,10 @@ pub(crate) fn say<'a>(
             let word = word(language, &format!("topic-{}", topic.name()));
             unseen::marked(*topic, &word).into()
         });
-        let is_for_people = *topic == Topic::Expected && part != Part::Reply;
-        (topic.name(), if is_for_people { expected::worded(value, language) } else { value })
+        let is_ours = matches!(topic, Topic::Expected | Topic::Detail | Topic::System);
+        let is_for_people = is_ours && part != Part::Reply;
+        let worded = || phrase(&value, language).into_owned().into();
+        (topic.name(), if is_for_people { worded() } else { value })
     });
     let pairs: Vec<_> = pairs.collect();
     let values: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();

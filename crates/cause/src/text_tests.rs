@@ -59,6 +59,17 @@ fn placeholders(pattern: &Pattern<&str>) -> BTreeSet<String> {
             } => {
                 names.insert(id.name.to_owned());
             }
+            // The number of a thing selects the form of its name.
+            PatternElement::Placeable {
+                expression:
+                    Expression::Select {
+                        selector: InlineExpression::VariableReference { id },
+                        variants,
+                    },
+            } => {
+                names.insert(id.name.to_owned());
+                names.extend(variants.iter().flat_map(|variant| placeholders(&variant.value)));
+            }
             PatternElement::Placeable { expression } => panic!("only values: {expression:?}"),
         }
     }
@@ -285,11 +296,14 @@ fn a_fault_in_a_text_is_found() {
     let caught = |source: &str| std::panic::catch_unwind(|| messages("sample", source)).is_err();
     assert!(caught("smtp-x = { $address\n"), "an open brace");
     assert!(caught("smtp-x = { other }\n"), "a reference");
+    assert!(caught("smtp-x = { other -> \n   *[a] a\n    }\n"), "a selection by a reference");
     assert!(!caught("smtp-x = {\"{\"}\n"), "a brace meant as such");
     assert!(caught("smtp-x = one\nsmtp-x = two\n"), "a double");
     let found = messages("sample", "smtp-x = { $address }\n    .why = { $limit } { $seen }\n");
     let why = &found["smtp-x"][&Some("why".to_owned())];
     assert!(why.iter().eq(["limit", "seen"]));
+    let counted = "smtp-x = { $limit ->\n    [one] a byte\n   *[other] { $seen } bytes\n    }\n";
+    assert!(messages("sample", counted)["smtp-x"][&None].iter().eq(["limit", "seen"]));
 }
 
 #[test]

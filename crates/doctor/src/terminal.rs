@@ -133,10 +133,10 @@ fn seen(evidence: &Evidence, language: Language) -> Option<String> {
                 [("names", names.as_str()), ("issuer", issuer), ("from", &from), ("until", &until)];
             Some(say(language, "certificate", &values))
         }
-        Evidence::Dns { name, outcome, .. } => {
+        Evidence::Dns { name, record, outcome, .. } => {
             let outcome = serde_json::to_value(outcome).ok()?;
             let id = format!("dns-{}", outcome.as_str()?);
-            Some(say(language, &id, &[("name", name)]))
+            Some(say(language, &id, &[("name", name), ("record", record)]))
         }
         Evidence::Outbox { waiting, oldest, octets, recipients } => {
             let (count, octets) = (waiting.to_string(), octets.to_string());
@@ -167,4 +167,48 @@ pub(crate) fn shown(change: &Change, language: Language) -> String {
         other => other.to_owned(),
     };
     format!("{of} {field}: {} -> {}", mode(&change.from), mode(&change.to))
+}
+
+#[cfg(test)]
+mod tests {
+    use hikyaku_cause::{ConnectOutcome, DnsOutcome, PeerAddress};
+
+    use super::*;
+
+    /// Every outcome; one that is missing here does not compile.
+    macro_rules! every {
+        ($name:ident: $($variant:ident)*) => {{
+            let exhaustive = |it: &$name| match it { $($name::$variant => (),)* };
+            let all = [$($name::$variant),*];
+            all.iter().for_each(exhaustive);
+            all
+        }};
+    }
+
+    #[test]
+    fn every_outcome_has_words() {
+        let peer = PeerAddress { ip: [192, 0, 2, 1].into(), port: 25 };
+        let name = "mx.edo.test".to_owned();
+        let outcomes = every!(DnsOutcome: Answer NxDomain NoData ServFail Refused Bogus TimedOut
+            Unreachable);
+        let asked = outcomes.into_iter().flat_map(|outcome| {
+            ["A", "AAAA", "MX"].map(|record| Evidence::Dns {
+                name: name.clone(),
+                record,
+                outcome,
+                server: None,
+                milliseconds: 0,
+            })
+        });
+        let outcomes = every!(ConnectOutcome: Open Refused TimedOut Unreachable Prohibited Other);
+        let tried = outcomes.map(|outcome| Evidence::Connect { peer, outcome, milliseconds: 1500 });
+        let all: Vec<Evidence> = asked.chain(tried).collect();
+        for language in Language::ALL {
+            for evidence in &all {
+                let said = seen(evidence, language).unwrap();
+                assert!(said.contains("mx.edo.test") || said.contains("192.0.2.1:25"), "{said}");
+                assert!(!said.contains("{$"), "{said}");
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hikyaku_cause::{Cause, Language, is_hidden, render, visible_lines};
+use hikyaku_cause::{Cause, Language, is_hidden, phrase, render, visible_lines};
 use serde_json::{Value, json};
 
 use crate::words;
@@ -47,7 +47,8 @@ impl Output {
     /// Standard output took nothing. A reader that has gone is no fault of ours.
     fn failed(self, error: &io::Error) {
         if error.kind() != io::ErrorKind::BrokenPipe && !FAILED.swap(true, Ordering::Relaxed) {
-            self.notice("output-failed", &[("why", &error.to_string())]);
+            let why = error.to_string();
+            self.notice("output-failed", &[("why", &phrase(&why, self.language))]);
         }
     }
 

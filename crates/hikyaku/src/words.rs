@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use hikyaku_cause::{Language, Words, visible};
+use hikyaku_cause::{KeptCause, Language, Words, visible};
 
 static JAPANESE: LazyLock<Words> =
     LazyLock::new(|| Words::new(Language::Japanese, &[include_str!("../locales/ja/cli.ftl")]));
@@ -30,6 +30,15 @@ pub(crate) fn say_lines(language: Language, id: &str, values: &[(&'static str, &
         Language::English => &ENGLISH,
     };
     words.say(id, None, values)
+}
+
+/// A sentence, and the cause of what it says behind it.
+pub(crate) fn with_cause(sentence: &str, cause: &KeptCause, language: Language) -> String {
+    let gap = match language {
+        Language::Japanese => "",
+        Language::English => " ",
+    };
+    format!("{sentence}{gap}{} ({})", cause.title(language), cause.code)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::signature::{LIBRARY, SignatureFault, at_once, key_fault, name};
 
 /// The most sets of one message that are verified. RFC 8617 §4.2.1 lets there be 50; each costs a
 /// question to the DNS and a signature.
-const SETS: usize = 20;
+pub(crate) const SETS: usize = 20;
 
 /// A result of ARC (RFC 8617 §4.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +23,16 @@ const SETS: usize = 20;
 pub enum ArcResult {
     Pass,
     Fail,
+}
+
+impl ArcResult {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+        }
+    }
 }
 
 /// What a chain comes to.

@@ -155,7 +155,7 @@ fn rsa_fault(text: &str) -> Option<String> {
     let key = key.or_else(|error| rsa::PublicKey::from_pkcs1_der(&der).map_err(|_| error));
     match key {
         // RFC 8301 §3.2.
-        Ok(key) if key.size() * 8 < RSA_BITS => Some(format!("{} bits", key.size() * 8)),
+        Ok(key) if key.size() * 8 < RSA_BITS => Some(format!("only {} bits", key.size() * 8)),
         Ok(_) => None,
         Err(error) => Some(error),
     }

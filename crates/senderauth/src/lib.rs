@@ -42,6 +42,7 @@ mod spf;
 mod spf_record;
 mod spf_syntax;
 mod srs;
+mod told;
 mod verdicts;
 mod zone;
 

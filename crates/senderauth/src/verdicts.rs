@@ -6,7 +6,7 @@ use hikyaku_cause::{DnsOutcome, SenderVerdict};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::{Answers, Kind, Needed, Records};
-use crate::arc::{ArcFault, ArcResult, ArcVerdict};
+use crate::arc::{ArcFault, ArcVerdict};
 use crate::auth_results::{Written, filled};
 use crate::authors::{Authors, FromFault};
 use crate::dmarc_verdict::{DmarcResult, DmarcVerdict, dmarc_verdict};
@@ -214,8 +214,7 @@ impl Verdicts {
             field.reason(fault.words());
         }
         if let Some(arc) = &self.arc {
-            let result = if arc.result == ArcResult::Pass { "pass" } else { "fail" };
-            field.result("arc", result);
+            field.result("arc", arc.result.word());
             if let Some(why) = &arc.why {
                 field.reason(&why.words());
             }
@@ -266,7 +265,7 @@ impl Verdicts {
         });
         let arc = self.arc.iter().map(|arc| SenderVerdict {
             method: "arc",
-            result: if arc.result == ArcResult::Pass { "pass" } else { "fail" },
+            result: arc.result.word(),
             domain: arc.sealers.last().cloned().unwrap_or_default(),
             selector: None,
             why: arc.why.as_ref().map(ArcFault::words),

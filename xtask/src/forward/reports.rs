@@ -41,7 +41,7 @@ fn names_all(
     let words = words(report)?;
     for wanted in [
         format!("The mail was for {via}. This server forwards mail for that address to {to}"),
-        format!("このメールの宛先は {via} でした"),
+        format!("このメールの宛先は{via}でした"),
     ] {
         ensure!(words.contains(&wanted), "{wanted:?} is not in {words}");
     }

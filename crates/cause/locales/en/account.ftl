@@ -9,7 +9,10 @@ account-exists = The account "{ $address }" exists already
     .cure = Choose another address, or change the account that exists.
 
 account-address-invalid = "{ $address }" cannot be an account's address
-    .why = The address breaks the rules for mail addresses. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .why = The address breaks the rules for mail addresses. The fault begins after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }. Wanted there: { $expected }. Found: "{ $found }".
     .cure = Write the whole address, like tora@example.com: a name without spaces, one @, and a domain. Letters, digits, dots and hyphens make no trouble anywhere.
 
 account-forward = Mail cannot be forwarded to "{ $address }"

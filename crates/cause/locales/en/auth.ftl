@@ -23,8 +23,14 @@ auth-throttled = Too many failed sign-ins as "{ $account }" from this place
     .why = After several failed sign-ins the server makes further ones wait. It is a slow-down, not a lock-out, and other devices go on working.
     .cure =
         1. Stop the mail program from signing in over and over: correct or remove the old password it has stored. Think of phones and tablets too.
-        2. Wait { $seconds } seconds, then sign in once with the right password.
-    .reply = Too many failed sign-ins from here; please wait { $seconds } seconds and then try again with the right password
+        2. Wait { $seconds ->
+            [one] { $seconds } second
+           *[other] { $seconds } seconds
+        }, then sign in once with the right password.
+    .reply = Too many failed sign-ins from here; please wait { $seconds ->
+            [one] { $seconds } second
+           *[other] { $seconds } seconds
+        } and then try again with the right password
 
 auth-temporary = Sign-in cannot be checked at the moment
     .why = The server could not look up the account just now. This says nothing about whether the password is right.
@@ -69,10 +75,16 @@ auth-cancelled = The sign-in was cancelled
     .cure = Nothing has to be done. To use the server, sign in again.
     .reply = The sign-in was cancelled at your request
 
-auth-too-long = The sign-in data is longer than { $limit } bytes
+auth-too-long = The sign-in data is longer than { $limit ->
+        [one] { $limit } byte
+       *[other] { $limit } bytes
+    }
     .why = The mail program sent more sign-in data than this server reads. The password was not checked.
     .cure = Check that the password field holds only the password and not a whole text pasted by mistake. Otherwise the maker of the mail program has to correct it.
-    .reply = The sign-in data may have at most { $limit } bytes
+    .reply = The sign-in data may have at most { $limit ->
+            [one] { $limit } byte
+           *[other] { $limit } bytes
+        }
 
 auth-active = Signed in already
     .why = The mail program wanted to sign in a second time on the same connection. The first sign-in stays in force.

@@ -1,16 +1,25 @@
 # The message itself.
 
-message-too-large = The mail is larger than { $limit } bytes
+message-too-large = The mail is larger than { $limit ->
+        [one] { $limit } byte
+       *[other] { $limit } bytes
+    }
     .why = The mail with its attachments is larger than the receiving mail server takes (size in bytes: { $seen }; a million bytes are about 1 MB). Attachments grow by about a third on the way, since they are turned into letters.
     .cure = Remove attachments or make them smaller: reduce pictures, split the files over several mails, or put them on a file service and send the link.
-    .reply = The message is larger than the { $limit } bytes allowed; please make the attachments smaller or send a link to them
+    .reply = The message is larger than the { $limit ->
+            [one] { $limit } byte
+           *[other] { $limit } bytes
+        } allowed; please make the attachments smaller or send a link to them
 
 message-hops = The mail seems to go round in a circle
     .why = Each server on the way adds a line to the mail. This one has passed more servers than allowed (allowed: { $limit }, passed: { $seen }). As a rule two servers forward it to each other without end.
     .cure =
         1. Read the "Received" lines of the mail and find the two servers that take turns.
         2. On the one that is wrong, remove the forwarding, or name the domain there as its own.
-    .reply = The message has passed more than { $limit } servers; it seems to go round in a circle, check forwarding and domains
+    .reply = The message has passed more than { $limit ->
+            [one] { $limit } server
+           *[other] { $limit } servers
+        }; it seems to go round in a circle, check forwarding and domains
 
 message-loop = Mail for "{ $address }" came back to where it was forwarded
     .why = This server forwarded the mail from this address to another server once already (the mail carries a note of it), and it came back. Two addresses forward to each other. The mail goes round no further; where the first address has a mailbox here, the mail is in it already.
@@ -18,19 +27,40 @@ message-loop = Mail for "{ $address }" came back to where it was forwarded
     .reply = The message was forwarded from <{ $address }> before and came back; two addresses forward to each other
 
 message-bare-newline = The mail has line ends in the wrong form
-    .why = In mail each line ends with two characters, CR and LF. Here one of them stood alone (found: "{ $found }") after { $offset } bytes. Attackers use this to smuggle in mail under a false name, so this server does not take it.
+    .why = In mail each line ends with two characters, CR and LF. Here one of them stood alone (found: "{ $found }") after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }. Attackers use this to smuggle in mail under a false name, so this server does not take it.
     .cure = The maker or administrator of the sending program has to make it write all line ends as CR LF. Install its latest version first.
-    .reply = A CR or LF stands alone after { $offset } bytes; every line has to end with CR LF
+    .reply = A CR or LF stands alone after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }; every line has to end with CR LF
 
-message-line-too-long = A line of the mail is longer than { $limit } bytes
-    .why = Lines in mail have a greatest length, and other servers could cut or damage this one. The long line begins after { $offset } bytes.
+message-line-too-long = A line of the mail is longer than { $limit ->
+        [one] { $limit } byte
+       *[other] { $limit } bytes
+    }
+    .why = Lines in mail have a greatest length, and other servers could cut or damage this one. The long line begins after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }.
     .cure = The person who set up the sending program has it encode the text as quoted-printable or base64; both keep lines short. In a mail program, breaking up the long line can help for the moment.
-    .reply = The line after { $offset } bytes is longer than the { $limit } allowed; please encode the text as quoted-printable or base64
+    .reply = The line after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        } is longer than the { $limit } allowed; please encode the text as quoted-printable or base64
 
-message-header-too-large = The head of the mail is larger than { $limit } bytes
+message-header-too-large = The head of the mail is larger than { $limit ->
+        [one] { $limit } byte
+       *[other] { $limit } bytes
+    }
     .why = The head of a mail holds sender, recipients, subject and the like. This one is larger than the server takes. Very long lists of recipients are a common reason.
     .cure = Put fewer addresses into To and Cc, or use a mailing list, and send again. If a program wrote the mail, its administrator looks for header lines that are repeated or very long.
-    .reply = The header of the message is larger than the { $limit } bytes allowed; please name fewer recipients in To and Cc
+    .reply = The header of the message is larger than the { $limit ->
+            [one] { $limit } byte
+           *[other] { $limit } bytes
+        } allowed; please name fewer recipients in To and Cc
 
 message-from-missing = The mail names no sender
     .why = The mail has no line "From". Without it a reader cannot see who wrote it, and many servers refuse it.

@@ -1,15 +1,24 @@
 # Connections.
 
 net-connections-too-many = Too many connections from { $peer }
-    .why = One network address may hold { $limit } connections at once, so that every sender gets a turn. This one wanted more.
+    .why = One network address may hold { $limit ->
+            [one] { $limit } connection
+           *[other] { $limit } connections
+        } at once, so that every sender gets a turn. This one wanted more.
     .cure = The administrator of the sending side lowers the number of connections made at once. A user closes mail programs that are not needed; after that it works again at once.
-    .reply = At most { $limit } connections at once from one address; please close some or wait
+    .reply = At most { $limit ->
+            [one] { $limit } connection
+           *[other] { $limit } connections
+        } at once from one address; please close some or wait
 
 net-proxy-header = The load balancer { $peer } does not say who a connection is from
     .why = Connections from this address are listed under listen.proxy_from in the configuration. Each has to begin with a header of the PROXY protocol, version 2, which names the real sender. This one did not, and was closed: without the header every sender would look like the load balancer.
     .cure = Switch on the PROXY protocol, version 2, for this service in the load balancer (often the words send-proxy-v2 in its line for the server). If the address is no load balancer, take it out of listen.proxy_from.
 
-net-connections-full = All { $limit } connections of this server are in use
+net-connections-full = { $limit ->
+        [one] The { $limit } connection of this server is in use
+       *[other] All { $limit } connections of this server are in use
+    }
     .why = The server holds as many connections as it is set up for. New ones have to wait. No mail is lost.
     .cure = Wait; sending servers try again by themselves. If it lasts, the administrator looks in the log for an address that takes an unusual share, and raises the limit if the machine has room for more.
     .reply = All connections of this server are in use; please try again later

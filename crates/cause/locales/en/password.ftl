@@ -12,11 +12,17 @@ password-nul = The password holds a character that nobody can type
     .why = It is the character with the number 0, which mail programs cannot send: with this password nobody could sign in. As a rule it comes from a file that is no text. Nothing was changed.
     .cure = Check that the right file was passed, as UTF-8 text, or type the password when asked.
 
-password-short = The password has fewer than { $limit } characters
+password-short = The password has fewer than { $limit ->
+        [one] { $limit } character
+       *[other] { $limit } characters
+    }
     .why = Short passwords are guessed quickly by machines (number of characters: { $seen }). Nothing was changed.
     .cure = Choose a longer one: four or five words picked at random, or one made by a password manager. Length counts more than special characters.
 
-password-long = The password is longer than { $limit } bytes
+password-long = The password is longer than { $limit ->
+        [one] { $limit } byte
+       *[other] { $limit } bytes
+    }
     .why = Passwords have an upper limit, so that nobody can keep the server busy with giant ones. Nothing was changed.
     .cure = Choose a shorter one, and check that no whole text was pasted by mistake.
 

@@ -15,20 +15,38 @@ pop3-command-sequence = Command "{ $command }" came at the wrong moment
     .cure = Install the latest version of the mail program. If it stays, its maker has to correct the order of its commands.
     .reply = This command is out of order; wanted at this point: { $expected }
 
-pop3-command-too-long = Command longer than { $limit } bytes
+pop3-command-too-long = Command longer than { $limit ->
+        [one] { $limit } byte
+       *[other] { $limit } bytes
+    }
     .why = The mail program sent a command line that is longer than this server reads. The line was not carried out.
     .cure = Check that user name and password are entered correctly and that no long text was pasted into one of the fields. Otherwise the maker of the mail program has to correct it.
-    .reply = A command line may have at most { $limit } bytes
+    .reply = A command line may have at most { $limit ->
+            [one] { $limit } byte
+           *[other] { $limit } bytes
+        }
 
 pop3-errors-too-many = Too many faulty commands on one connection
-    .why = The mail program made at least { $limit } faults on one connection, so the server closed it. No mail is lost.
+    .why = The mail program made at least { $limit ->
+            [one] { $limit } fault
+           *[other] { $limit } faults
+        } on one connection, so the server closed it. No mail is lost.
     .cure = Look in the mail program's log for the replies before this one: they name the faults. Install the latest version of the mail program.
-    .reply = Closing after { $limit } faults on this connection; see the replies before this one for their causes
+    .reply = Closing after { $limit ->
+            [one] { $limit } fault
+           *[other] { $limit } faults
+        } on this connection; see the replies before this one for their causes
 
 pop3-idle = The connection stayed silent too long
-    .why = For { $limit } seconds the mail program sent nothing, so the server closed the connection. Mail marked for deletion was not deleted.
+    .why = For { $limit ->
+            [one] { $limit } second
+           *[other] { $limit } seconds
+        } the mail program sent nothing, so the server closed the connection. Mail marked for deletion was not deleted.
     .cure = Fetch mail again. If it happens often with large mails, use a faster or steadier line, or let the mail program fetch fewer mails at once.
-    .reply = Nothing came for { $limit } seconds, so the connection closes and nothing was deleted; please connect again
+    .reply = Nothing came for { $limit ->
+            [one] { $limit } second
+           *[other] { $limit } seconds
+        }, so the connection closes and nothing was deleted; please connect again
 
 pop3-tls-required = The connection has to be encrypted first
     .why = The mail program wanted to fetch mail over a connection that is not encrypted. Here that is not allowed, so that nobody on the way can read the mail or the password.
@@ -46,7 +64,10 @@ pop3-tls-unavailable = The server cannot encrypt at the moment
     .reply = This server cannot encrypt at the moment; please try again later
 
 pop3-message-missing = Message not found: { $message }
-    .why = The mail program asked for a message by a number that this mailbox does not have. At this sign-in the mailbox held { $limit } messages, numbered from 1.
+    .why = The mail program asked for a message by a number that this mailbox does not have. At this sign-in the mailbox held { $limit ->
+            [one] { $limit } message
+           *[other] { $limit } messages
+        }, numbered from 1.
     .cure = Fetch mail again: with a new sign-in the mail program gets a new list. If it stays, install its latest version.
     .reply = There is no message { $message } in this session; list the messages again
 

@@ -6,9 +6,15 @@ smtp-command-unknown = Unknown command "{ $command }"
     .reply = This command is not known here: { $command }
 
 smtp-command-syntax = Command in the wrong form: "{ $command }"
-    .why = The sending program used a command that breaks the rules of SMTP (the language mail servers speak). The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .why = The sending program used a command that breaks the rules of SMTP (the language mail servers speak). The fault begins after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }. Wanted there: { $expected }. Found: "{ $found }".
     .cure = The maker or administrator of the sending program has to correct it. Install its latest version and, if that does not help, report the command and the place of the fault to its maker.
-    .reply = Wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
+    .reply = Wrong form after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }: wanted { $expected }, found "{ $found }"
 
 smtp-command-sequence = Command "{ $command }" came at the wrong moment
     .why = The command is known, but not allowed at this point of the dialogue. Wanted at this point: { $expected }.
@@ -30,10 +36,16 @@ smtp-command-value = A parameter of "{ $command }" has a wrong value
     .cure = The maker or administrator of the sending program has to correct the parameter. Install its latest version first. Without the parameter the mail can be sent too.
     .reply = The value of a parameter is wrong; right is: { $expected }
 
-smtp-command-too-long = Command longer than { $limit } bytes
+smtp-command-too-long = Command longer than { $limit ->
+        [one] { $limit } byte
+       *[other] { $limit } bytes
+    }
     .why = The sending program sent a command line that is longer than this server reads. The line was not carried out.
     .cure = The maker or administrator of the sending program has to shorten the line. A very long address or too many parameters can be the reason.
-    .reply = A command line may have at most { $limit } bytes
+    .reply = A command line may have at most { $limit ->
+            [one] { $limit } byte
+           *[other] { $limit } bytes
+        }
 
 smtp-data-unread = The rest of what was being sent could not be read
     .why = The sending program announced a mail without saying how long it is, or one far longer than this server takes. Where it ends could not be told, so the server closed the connection. The reply before this one names the fault. Nothing of that mail was taken.
@@ -41,14 +53,26 @@ smtp-data-unread = The rest of what was being sent could not be read
     .reply = Closing the connection, since the end of what is being sent cannot be found; see the reply before this one
 
 smtp-errors-too-many = Too many faulty commands on one connection
-    .why = The sending program made at least { $limit } faults on one connection, so the server closed it. This keeps attackers and broken programs from wearing the server out.
+    .why = The sending program made at least { $limit ->
+            [one] { $limit } fault
+           *[other] { $limit } faults
+        } on one connection, so the server closed it. This keeps attackers and broken programs from wearing the server out.
     .cure = The administrator of the sending program looks at its log for the replies before this one. They name the faults that have to be mended first.
-    .reply = Closing after { $limit } faults on this connection; see the replies before this one for their causes
+    .reply = Closing after { $limit ->
+            [one] { $limit } fault
+           *[other] { $limit } faults
+        } on this connection; see the replies before this one for their causes
 
 smtp-idle = The connection stayed silent too long
-    .why = For { $limit } seconds nothing came from the sending side, so the server closed the connection. What had been confirmed before is safe; anything else was not taken.
+    .why = For { $limit ->
+            [one] { $limit } second
+           *[other] { $limit } seconds
+        } nothing came from the sending side, so the server closed the connection. What had been confirmed before is safe; anything else was not taken.
     .cure = A sending server connects again by itself. If it happens often, the administrator of the sending side checks the line and the program for long pauses.
-    .reply = Nothing came for { $limit } seconds; please connect again
+    .reply = Nothing came for { $limit ->
+            [one] { $limit } second
+           *[other] { $limit } seconds
+        }; please connect again
 
 smtp-tls-required = The connection has to be encrypted first
     .why = The mail program wanted to send over a connection that is not encrypted. Here that is not allowed, so that nobody on the way can read the mail or the password.
@@ -76,9 +100,15 @@ smtp-tls-injected = Foreign commands before encryption began
         3. The administrator watches the log for more of the same.
 
 smtp-mail-syntax = The sender address "{ $address }" is in the wrong form
-    .why = The sending program gave a sender address that breaks the rules for addresses. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .why = The sending program gave a sender address that breaks the rules for addresses. The fault begins after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }. Wanted there: { $expected }. Found: "{ $found }".
     .cure = Whoever set up the sending program corrects the sender address in its settings. It looks like name@example.com, with no spaces and no second @.
-    .reply = The sender address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
+    .reply = The sender address is in the wrong form after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }: wanted { $expected }, found "{ $found }"
 
 smtp-mail-utf8 = The sender address "{ $address }" holds letters that need SMTPUTF8
     .why = The sender address holds characters other than plain letters, digits and signs. Such addresses are taken here, but only from a sending program that says it knows how to handle them (with the word SMTPUTF8). This one did not say so.
@@ -91,9 +121,15 @@ smtp-mail-not-owner = "{ $account }" may not send as "{ $address }"
     .reply = <{ $address }> is not an address of the account you signed in with; set your own address as the sender
 
 smtp-rcpt-syntax = The recipient address "{ $address }" is in the wrong form
-    .why = The address breaks the rules for mail addresses, or those of the recipient's mail server, so the mail cannot be sent to it. The fault begins after { $offset } bytes. Wanted there: { $expected }. Found: "{ $found }".
+    .why = The address breaks the rules for mail addresses, or those of the recipient's mail server, so the mail cannot be sent to it. The fault begins after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }. Wanted there: { $expected }. Found: "{ $found }".
     .cure = Correct the address and send again. Look for spaces, commas, missing parts and a missing or second @.
-    .reply = The address is in the wrong form after { $offset } bytes: wanted { $expected }, found "{ $found }"
+    .reply = The address is in the wrong form after { $offset ->
+            [one] { $offset } byte
+           *[other] { $offset } bytes
+        }: wanted { $expected }, found "{ $found }"
     .heard-title = The address { $address } seems to be written wrongly
     .heard-why = The server cannot read the recipient as a mail address: dots in a row, a dot before the @, spaces or full-width letters. Some old addresses of Japanese carriers have dots in a row, and some servers refuse them.
     .heard-cure = Type the address by hand instead of taking it from the address book. An old carrier address may work with the part before the @ in straight quotes ("). The sure way is to ask for another address.
@@ -138,9 +174,15 @@ smtp-rcpt-return-forged = The return address "{ $address }" was not made by this
     .reply = <{ $address }> is a return address that this server did not make, or it was changed on the way
 
 smtp-rcpt-return-expired = The return address "{ $address }" is too old
-    .why = When this server forwards a mail, it writes a return address of its own, which holds good for { $limit } days. A report that comes later is not taken, so that old addresses are of no use to senders of spam.
+    .why = When this server forwards a mail, it writes a return address of its own, which holds good for { $limit ->
+            [one] { $limit } day
+           *[other] { $limit } days
+        }. A report that comes later is not taken, so that old addresses are of no use to senders of spam.
     .cure = Nothing can be done about this report: it is about a mail sent long ago. If reports come late all the time, the server that sends them holds them too long, and its administrator has to look why.
-    .reply = The return address <{ $address }> held good for { $limit } days, which are over
+    .reply = The return address <{ $address }> held good for { $limit ->
+            [one] { $limit } day, which is over
+           *[other] { $limit } days, which are over
+        }
 
 smtp-rcpt-return-mail = "{ $address }" takes reports only
     .why = This is a return address that a server wrote while forwarding a mail. It is for reports that a mail could not be delivered. Ordinary mail is not taken there; otherwise strangers could send through this server.
@@ -153,22 +195,40 @@ smtp-rcpt-disabled = The mailbox "{ $address }" takes no mail
     .reply = The mailbox <{ $address }> is closed for the time being; please ask the recipient by another way
 
 smtp-rcpt-full = The mailbox "{ $address }" is full
-    .why = The recipient's mailbox holds as much as it may: { $limit } bytes (a million bytes are about 1 MB). The mail was not taken this time. If the refusal is for now only, the sending server tries again by itself.
+    .why = The recipient's mailbox holds as much as it may: { $limit ->
+            [one] { $limit } byte
+           *[other] { $limit } bytes
+        } (a million bytes are about 1 MB). The mail was not taken this time. If the refusal is for now only, the sending server tries again by itself.
     .cure = The sender tells the recipient by another way. The recipient deletes mail that is no longer needed, or fetches it and has it removed from the server. If that is not enough, the recipient asks the administrator of that mail server for more room.
     .reply = The mailbox <{ $address }> is full; it takes mail again once the recipient has made room
 
-smtp-rcpt-too-many = More than { $limit } recipients at once
+smtp-rcpt-too-many = More than { $limit ->
+        [one] { $limit } recipient
+       *[other] { $limit } recipients
+    } at once
     .why = The sending program gave more recipients at once than the receiving mail server takes. The ones accepted so far are not affected.
-    .cure = A sending server delivers to the rest in a further go by itself. A user whose mail program shows this as an error sends the mail in groups of at most { $limit } recipients, or uses a mailing list.
-    .reply = At most { $limit } recipients at once; please send to the rest in a further go
+    .cure = A sending server delivers to the rest in a further go by itself. A user whose mail program shows this as an error sends the mail in groups of at most { $limit ->
+            [one] { $limit } recipient
+           *[other] { $limit } recipients
+        }, or uses a mailing list.
+    .reply = At most { $limit ->
+            [one] { $limit } recipient
+           *[other] { $limit } recipients
+        } at once; please send to the rest in a further go
 
 smtp-rcpt-rate = { $account } has sent to as many recipients as it may within an hour
-    .why = An account may send to { $limit } recipients on other servers within an hour; it has named { $seen } in the last sixty minutes. The limit protects everybody: somebody who has guessed or stolen a password sends thousands of mails before it is noticed, and then other servers take no mail from here any more. What was accepted before is not affected.
+    .why = An account may send to { $limit ->
+            [one] { $limit } recipient
+           *[other] { $limit } recipients
+        } on other servers within an hour; it has named { $seen } in the last sixty minutes. The limit protects everybody: somebody who has guessed or stolen a password sends thousands of mails before it is noticed, and then other servers take no mail from here any more. What was accepted before is not affected.
     .cure =
         1. If you did not send that much, somebody else may be using your password: change it at once. Then tell the administrator of this server what happened.
         2. If it was you, send the rest from { $until } on, in smaller groups.
         3. If you need to send that much every day, ask the administrator. The figure is "sending_per_hour" in the table [limits] of the configuration.
-    .reply = { $account } may send to { $limit } recipients within an hour and has named { $seen }; it works again from { $until }. If you did not send that much, change your password
+    .reply = { $account } may send to { $limit ->
+            [one] { $limit } recipient
+           *[other] { $limit } recipients
+        } within an hour and has named { $seen }; it works again from { $until }. If you did not send that much, change your password
 
 smtp-rcpt-none = No recipient was accepted
     .why = The sending program wanted to hand over the text of the mail, but every recipient had been refused or none had been named. The mail was not taken.

@@ -19,7 +19,10 @@ spf-syntax = The SPF record of "{ $name }" cannot be evaluated
     .cure = Whoever looks after the DNS of the domain corrects the part named above, or takes it out if nothing is sent from there any more.
 
 spf-lookups = The SPF record of "{ $name }" needs too many questions to the DNS
-    .why = A receiver asks the DNS at most { $limit } times for one SPF record; this one needs { $seen }. What stands beyond that is not looked at, and the whole record is treated as broken. Published now:
+    .why = A receiver asks the DNS at most { $limit ->
+            [one] { $limit } time
+           *[other] { $limit } times
+        } for one SPF record; this one needs { $seen }. What stands beyond that is not looked at, and the whole record is treated as broken. Published now:
         { $found }
     .cure =
         1. Whoever looks after the DNS of the domain takes out each `include`, `a`, `mx`, `ptr` and `exists` that nothing is sent from any more.

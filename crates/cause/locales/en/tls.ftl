@@ -58,11 +58,11 @@ tls-certificate-revoked = The certificate for { $host } was revoked and is still
     .cure = The server asks for another one with a new key by itself, and uses it as soon as it comes. "hikyaku certificates" shows whether it has come, and if not, why.
 
 tls-certificate-expired = The certificate of { $host } has run out
-    .why = A certificate is a server's digital identity card. This one is past its last day, so nobody can tell any more whether the server is the real one. { $detail }
+    .why = A certificate is a server's digital identity card. This one is past its last day, so nobody can tell any more whether the server is the real one. Its last day: { $detail }.
     .cure = The mail provider has to renew it. Send this result to their support. Until then do not go past the warning; for what is urgent use webmail or another way. This protects your password.
 
 tls-certificate-not-yet-valid = The certificate of { $host } does not hold yet
-    .why = A certificate is a server's digital identity card. The first day of this one has not come yet, and the clock of your device is right. { $detail }
+    .why = A certificate is a server's digital identity card. The first day of this one has not come yet, and the clock of your device is right. Its first day: { $detail }.
     .cure = The mail provider has to install the right one. Send this result to their support. Until then do not go past the warning.
     .heard-why = A certificate is a server's digital identity card. Its first day has not come yet. With a clock that is behind, a good one looks like that.
     .heard-cure = First check date, time and time zone of the device, and set them automatically. If they are right, show these words to your mail provider's support. Until then do not go past the warning.
@@ -79,7 +79,7 @@ tls-certificate-name = The certificate does not belong to { $host }
         4. If the issuer has the name of your security software, update that software.
 
 tls-certificate-incomplete = { $host } leaves out a part of its certificate
-    .why = A certificate is a server's digital identity card. It is checked step by step up to its issuer, and a step in between (the intermediate certificate) was not sent. This is why some devices connect and others do not. { $detail }
+    .why = A certificate is a server's digital identity card. It is checked step by step up to its issuer, and a step in between (the intermediate certificate) was not sent. This is why some devices connect and others do not. The issuer it names: { $detail }.
     .cure = The mail provider has to make the server send the intermediate certificate as well. Send this result to their support.
 
 tls-certificate-self-signed = { $host } shows a certificate it made itself
@@ -87,7 +87,7 @@ tls-certificate-self-signed = { $host } shows a certificate it made itself
     .cure = For a server of a firm or school, ask the administrator for a certificate of a public issuer, or to give the issuer's certificate to your device. For a mail provider this must not happen: the connection may go to another machine. Do not type your password. Send this result to their support.
 
 tls-certificate-unknown-authority = The issuer of the certificate of { $host } is not trusted
-    .why = A certificate is a server's digital identity card. Its issuer is not on the list of issuers that this device trusts. { $detail }
+    .why = A certificate is a server's digital identity card. Its issuer is not on the list of issuers that this device trusts. Details: { $detail }.
     .cure = For a server of a firm or school, ask the administrator to install the issuer's certificate on your device. For a mail provider, install the updates of your device first. If it still happens, do not type your password. Send this result to their support.
 
 tls-version-old = The encryption of { $host } is too old
@@ -109,5 +109,5 @@ tls-starttls-stripped = Something on the way hides the encryption of { $host }
     .cure = Use the ports that are encrypted from the start ("SSL/TLS"): 465 for sending, 995 or 993 for receiving. On a firm's line, show this result to whoever looks after the network; they check the settings of its mail inspection.
 
 tls-intercepted = Something has put itself into the encrypted connection to { $host }
-    .why = The server's certificate (its digital identity card) does not come from its own issuer but was made by a program or device that inspects connections. { $detail } As a rule that is the mail scan of security software, or the inspection of a firm's network.
+    .why = The server's certificate (its digital identity card) does not come from its own issuer but was made by a program or device that inspects connections. The issuer it names: { $detail }. As a rule that is the mail scan of security software, or the inspection of a firm's network.
     .cure = With security software: update it first, then follow its instructions for scanning mail. In the network of a firm or school: show this to the administrator. If you know of nothing like that, do not type your password on this line; try another line.

@@ -25,7 +25,10 @@ web-protocol = The answer of { $host } cannot be understood
     .cure = Nothing has to be done here; it is tried again. If it lasts, whoever runs that host looks at what answers there.
 
 web-too-large = The answer of { $host } is too large
-    .why = No more than { $limit } bytes are read of such an answer, which is many times what is needed.
+    .why = No more than { $limit ->
+            [one] { $limit } byte is read
+           *[other] { $limit } bytes are read
+        } of such an answer, which is many times what is needed.
     .cure = Whoever runs that host makes the answer shorter. This server tries again by itself.
 
 web-silent = No complete answer came in time from { $host }

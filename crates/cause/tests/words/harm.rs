@@ -8,6 +8,8 @@ use std::path::Path;
 
 use hikyaku_cause::Language;
 
+use crate::texts::texts;
+
 /// A sentence that holds a word of each list is harmful. Words are parted by `|`.
 const PAIRS: &[(&str, &str, &str)] = &[
     ("weakens a protection", SWITCH_OFF, PROTECTIONS),
@@ -120,25 +122,11 @@ struct Found {
 
 /// Every sentence of a language's text files, its placeholders left in place.
 fn catalogue(language: Language) -> Vec<Found> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folders = ["cause", "doctor", "talk", "hikyaku"].map(|name| {
-        std::fs::read_dir(crates.join(name).join("locales").join(language.tag())).unwrap()
-    });
     let mut found = Vec::new();
-    for entry in folders.into_iter().flatten() {
-        let path = entry.unwrap().path();
-        let source = std::fs::read_to_string(&path).unwrap();
-        let resource = fluent_syntax::parser::parse(source.as_str()).unwrap();
-        let family = path.file_stem().unwrap().to_string_lossy().into_owned();
-        for entry in resource.body {
-            let fluent_syntax::ast::Entry::Message(message) = entry else { continue };
-            let values = message.attributes.iter().map(|attribute| &attribute.value);
-            for pattern in message.value.iter().chain(values) {
-                for sentence in sentences(&text(pattern)) {
-                    let message = message.id.name.to_owned();
-                    found.push(Found { family: family.clone(), message, sentence });
-                }
-            }
+    for text in texts(language, |_, _| "X".to_owned()) {
+        for sentence in text.forms.iter().flat_map(|form| sentences(form)) {
+            let (family, message) = (text.family.clone(), text.message.clone());
+            found.push(Found { family, message, sentence });
         }
     }
     found
@@ -177,18 +165,6 @@ fn strings(value: &toml::Value, language: Language, is_below: bool) -> Vec<Strin
             .collect(),
         _ => Vec::new(),
     }
-}
-
-fn text(pattern: &fluent_syntax::ast::Pattern<&str>) -> String {
-    use fluent_syntax::ast::{Expression, InlineExpression, PatternElement};
-    let elements = pattern.elements.iter().map(|element| match element {
-        PatternElement::TextElement { value } => *value,
-        PatternElement::Placeable {
-            expression: Expression::Inline(InlineExpression::StringLiteral { value }),
-        } => value,
-        PatternElement::Placeable { .. } => "X",
-    });
-    elements.collect()
 }
 
 #[test]

@@ -6,8 +6,12 @@ mod codes;
 #[cfg(test)]
 mod harm;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod texts;

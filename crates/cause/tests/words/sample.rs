@@ -251,8 +251,8 @@ fn name(usual: &str, length: Length) -> String {
 fn detail(code: Code) -> &'static str {
     match code {
         Code::PeerTlsUntrusted | Code::PeerStsCertificate => "certificate expired",
-        Code::DkimKeyInvalid => "Base64 decode error",
-        Code::DkimSignatureBroken => "the body was changed",
+        Code::DkimKeyInvalid => "only 768 bits",
+        Code::DkimSignatureBroken => "Signature expired",
         Code::DmarcUnaligned => "sender.example",
         Code::SmtpDataDmarc => {
             "SPF fail (edo.test, -all in the record of edo.test); no DKIM signature"
@@ -262,6 +262,10 @@ fn detail(code: Code) -> &'static str {
         Code::PtrMismatch => "203.0.113.99",
         Code::BounceBackscatter => "Received: from x.example ([192.0.2.66]) by mx.kyoto.test",
         Code::BounceOurs => "Message-ID: <letter@edo.test>",
+        Code::TlsCertificateExpired | Code::TlsCertificateNotYetValid => "2026-11-28 09:00 UTC",
+        Code::TlsCertificateIncomplete => "Edo Intermediate CA",
+        Code::TlsCertificateUnknownAuthority => "Edo Private CA",
+        Code::TlsIntercepted => "Guard Web Shield Root",
         _ => "BadRecordMac",
     }
 }

@@ -62,12 +62,22 @@ connect-other = { $peer }: failed ({ $seconds } s)
 said = the server said "{ $reply }"
 certificate = a certificate for { $names }, by { $issuer }, from { $from } until { $until }
 dns-nx-domain = the DNS: there is no { $name }
-dns-no-data = the DNS: { $name } has no address
+dns-no-data = the DNS: { $name } has no { $record ->
+        [A] address
+        [AAAA] IPv6 address
+       *[other] { $record } record
+    }
+dns-answer = the DNS: an answer came for { $name }
+dns-refused = the DNS would not say anything about { $name }
+dns-bogus = the DNS: the signatures of { $name } do not hold
 dns-serv-fail = the DNS could not find out about { $name }
 dns-timed-out = the DNS gave no answer about { $name }
 dns-unreachable = no DNS server could be reached for { $name }
 clock-of = compared with the clock of { $host }
-outbox = mails waiting in the outbox: { $count }; the first was written { $date }, for { $to } ({ $octets } bytes)
+outbox = mails waiting in the outbox: { $count }; the first was written { $date }, for { $to } ({ $octets ->
+        [one] { $octets } byte
+       *[other] { $octets } bytes
+    })
 outbox-undated = at an unknown time
 words = words in the text: "{ $text }"
 answered = your answer: { $text }

@@ -60,19 +60,26 @@ connect-unreachable = { $peer }：道がありません（{ $seconds }秒）
 connect-prohibited = { $peer }：規則で禁じられています（{ $seconds }秒）
 connect-other = { $peer }：つながりません（{ $seconds }秒）
 said = サーバーの返事「{ $reply }」
-certificate = 証明書：{ $names }（発行元 { $issuer }、{ $from } から { $until } まで）
-dns-nx-domain = DNS：{ $name } という名前はありません
-dns-no-data = DNS：{ $name } に住所がありません
-dns-serv-fail = DNS：{ $name } を調べられませんでした
-dns-timed-out = DNS：{ $name } の返事がありません
+certificate = 証明書：{ $names }（発行元：{ $issuer }、{ $from }から{ $until }まで）
+dns-nx-domain = DNS：{ $name }という名前はありません
+dns-no-data = DNS：{ $name }に{ $record ->
+        [A] 住所
+        [AAAA] IPv6の住所
+       *[other] { $record }レコード
+    }がありません
+dns-answer = DNS：{ $name }について答えがありました
+dns-refused = DNS：{ $name }について答えるのを断られました
+dns-bogus = DNS：{ $name }の署名が正しくありません
+dns-serv-fail = DNS：{ $name }を調べられませんでした
+dns-timed-out = DNS：{ $name }の返事がありません
 dns-unreachable = DNSサーバーにつながりません（{ $name }）
-clock-of = { $host } の時計と比べました
-outbox = 送信トレイで待っているメールの数：{ $count }。先頭のメール：日時 { $date }、宛先 { $to }、大きさ { $octets }バイト
+clock-of = { $host }の時計と比べました
+outbox = 送信トレイで待っているメールの数：{ $count }。先頭のメール（日時：{ $date }、宛先：{ $to }、大きさ：{ $octets }バイト）
 outbox-undated = 不明
 words = 文の中の言葉「{ $text }」
 answered = お答え：{ $text }
 
-guide-head = 「{ $client }」での手順（{ $date } の画面をもとにしています。版によって言葉が少し違うことがあります）
+guide-head = 「{ $client }」での手順（{ $date }の画面をもとにしています。版によって言葉が少し違うことがあります）
 guide-part = ［{ $title }］
 guide-unsure = （画面の言葉は確かめられていないため、欄の意味で書いています）
 guide-above = （手順は、上と同じです）

@@ -85,7 +85,8 @@ pub struct NotASetting {
 
 impl fmt::Display for NotASetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not HOST:PORT/tls, HOST:PORT/starttls or HOST:PORT/plain", self.text)
+        let Self { text } = self;
+        write!(f, "{text:?} is not HOST:PORT/tls, HOST:PORT/starttls or HOST:PORT/plain")
     }
 }
 

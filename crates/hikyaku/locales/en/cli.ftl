@@ -12,6 +12,7 @@ usage-conflict = { $what } and { $other } do not go together.
 usage-nearest = Nearest: { $nearest }
 usage-values = Possible values: { $values }
 usage-why = ({ $why })
+usage-stray = What stands before the command belongs to the conversation of "hikyaku doctor". Put it behind the command.
 usage-config = A configuration file is named behind --config.
 usage-form = Usage: { $usage }
 usage-example = Example:
@@ -88,7 +89,10 @@ trace-message = Message { $id }, Message-ID { $message }
 trace-message-unnamed = Message { $id }, without a Message-ID
 trace-message-refused = Mail that was not taken in, Message-ID { $message }
 trace-message-refused-unnamed = Mail that was not taken in
-trace-cut = Of { $all } messages, the newest { $shown } { $shown ->
+trace-cut = Of { $all ->
+        [one] { $all } message
+       *[other] { $all } messages
+    }, the newest { $shown } { $shown ->
         [one] is
        *[other] are
     } shown. --limit shows more; with the id or the Message-ID of one, that one alone is shown.
@@ -121,7 +125,13 @@ attempt-no-policy = The domain promises encryption (MTA-STS), and its policy cou
 attempt-plan = Servers planned for: { $plan }
 queue-empty = The queue is empty.
 queue-none = Nothing that waits fits that.
-queue-cut = { $shown } of { $all } recipients are shown; --limit shows more.
+queue-cut = Of { $all ->
+        [one] { $all } recipient
+       *[other] { $all } recipients
+    }, { $shown } { $shown ->
+        [one] is
+       *[other] are
+    } shown; --limit shows more.
 queue-verdict = Attention: { $title } ({ $code }; "hikyaku explain { $code }" says what to do)
 queue-message = { $id }  { $time }  from { $sender }, { $octets ->
         [one] { $octets } byte
@@ -221,7 +231,10 @@ error-paste = Paste the text, then press Ctrl-D.
 error-account = YOUR-ADDRESS
 
 # The conversation.
-talk-begin = I ask at most { $most } short questions. Nothing is looked up or sent anywhere before you say yes.
+talk-begin = I ask at most { $most ->
+        [one] { $most } short question
+       *[other] { $most } short questions
+    }. Nothing is looked up or sent anywhere before you say yes.
 talk-keys = A number or words. You can paste what the screen says at any question. ? why I ask, b back, q leave.
 talk-understood = Understood: { $asked } { $said }
 talk-kept = I cannot read a cause from that. It is kept for the help desk, and I ask on.
@@ -295,8 +308,14 @@ tls-report-sessions = { $successful ->
         [one] { $failed } was not.
        *[other] { $failed } were not.
     }
-tls-report-failure = { $count } at { $host }:
-tls-report-failure-nowhere = { $count } before any server was reached:
+tls-report-failure = { $count ->
+        [one] { $count } connection
+       *[other] { $count } connections
+    } to { $host }:
+tls-report-failure-nowhere = { $count ->
+        [one] { $count } connection
+       *[other] { $count } connections
+    } before any server was reached:
 tls-report-queued = { $domain }: the report is on its way to { $to }.
 tls-report-posted = { $domain }: the report was taken by { $to }.
 tls-report-unwanted = { $domain }: wants no reports any more.

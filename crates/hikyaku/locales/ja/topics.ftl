@@ -94,7 +94,7 @@ topic-bounce = 不達のお知らせ：メールが戻ってきたとき
         ・Mailbox full：相手の<mailbox>がいっぱいです。
         ・Message size：添付が大きすぎます。
         「Delayed」「Warning」なら、まだ送り直している途中です。もう一度送る必要はありません。
-        `hikyaku doctor bounce` に渡すと、理由とすることを示します。
+        `hikyaku doctor bounce`に渡すと、理由とすることを示します。
 
 topic-blacklist = ブラックリスト：送り元の一覧
     .page =

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory as _, Error};
-use hikyaku_cause::Language;
+use hikyaku_cause::{Language, phrase};
 
 use super::Cli;
 use crate::nearest::nearest;
@@ -28,7 +28,7 @@ pub(crate) fn explain(error: &Error, arguments: &[String], language: Language) -
         lines.push(String::new());
         lines.push(say_lines(language, "usage-form", &[("usage", usage)]));
     }
-    if let Some(example) = example(command) {
+    if let Some(example) = example(command, language) {
         lines.push(String::new());
         lines.push(said("usage-example", &[]) + &example);
     }
@@ -121,7 +121,7 @@ fn hint(error: &Error, command: &Command, language: Language) -> Option<String> 
         }
         ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error)?.to_string();
-            Some(say_lines(language, "usage-why", &[("why", &why)]))
+            Some(say_lines(language, "usage-why", &[("why", &phrase(&why, language))]))
         }
         _ => None,
     }
@@ -137,12 +137,20 @@ fn text(error: &Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// The examples at the end of a command's help.
-fn example(command: &Command) -> Option<String> {
+/// The examples at the end of a command's help. What is said beside them is in English.
+fn example(command: &Command, language: Language) -> Option<String> {
     let after = command.get_after_help()?.to_string();
     let (title, rest) = after.split_once('\n')?;
     let examples = rest.split("\n\n").next()?;
-    title.starts_with("Example").then(|| format!("\n{}", examples.trim_end()))
+    let line = |line: &str| {
+        let (indent, command) = line.split_at(line.len() - line.trim_start().len());
+        let said = match language {
+            Language::Japanese => command.split("   ").next().unwrap_or_default(),
+            Language::English => command,
+        };
+        format!("\n{indent}{}", said.trim_end())
+    };
+    title.starts_with("Example").then(|| examples.trim_end().lines().map(line).collect())
 }
 
 #[cfg(test)]
@@ -197,6 +205,16 @@ mod tests {
         let said = said("setup --lang ja", Language::Japanese);
         assert!(said.starts_with("必要な指定が足りません：--dir <DIR>, <DOMAIN>\n"), "{said}");
         assert!(said.contains("例：\n  hikyaku setup example.jp --dir /srv/mail\n"), "{said}");
+    }
+
+    #[test]
+    fn what_is_said_in_english_beside_examples_is_left_out() {
+        let line = "try --port-offset many --lang ja";
+        let japanese = said(line, Language::Japanese);
+        assert!(japanese.contains("  hikyaku try --list-failures\n"), "{japanese}");
+        assert!(japanese.contains("（詳細：数字ではない文字があります）"), "{japanese}");
+        let english = said(line, Language::English);
+        assert!(english.contains("--list-failures              addresses"), "{english}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::Outcome;
 use crate::cli::{Queue, QueueList, QueueOf, QueueRemove, QueueSelection};
 use crate::consent::agreed;
 use crate::output::Output;
-use crate::words::say;
+use crate::words::{say, with_cause};
 
 pub(crate) fn run(command: &Queue, output: Output) -> Outcome {
     match command {
@@ -192,7 +192,7 @@ fn line(recipient: &QueuedRecipient, language: Language) -> String {
         Some(via) => format!("{} {state}", say(language, "forwarded-from", &[("via", via)])),
     };
     match (&recipient.cause, recipient.code) {
-        (Some(cause), _) => format!("{state} {} ({})", cause.title(language), cause.code),
+        (Some(cause), _) => with_cause(&state, cause, language),
         (None, Some(code)) => format!("{state} ({code})"),
         (None, None) => state,
     }

@@ -2,20 +2,21 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, SenderVerdict};
+use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language, phrase};
 use hikyaku_senderauth::Verdicts;
 use hikyaku_store::{
     Act, Attempt, Handling, Outcome as Ended, State, Store, TlsField, Trace as Found,
     TracedRecipient,
 };
-use serde_json::json;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 
 use super::{one, store};
 use crate::Outcome;
 use crate::cli::Trace;
 use crate::nearest::nearest;
 use crate::output::Output;
-use crate::words::say;
+use crate::words::{say, with_cause};
 
 pub(crate) fn run(arguments: &Trace, output: Output) -> Outcome {
     let (_, store) = store(&arguments.file)?;
@@ -65,7 +66,7 @@ fn story(trace: &Found, language: Language) -> String {
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     let came = if received.account.is_some() { "trace-came-from-account" } else { "trace-came" };
     let _ = writeln!(text, "  {}", say(language, came, &values));
-    for found in verdicts(trace) {
+    for found in verdicts(received.verdicts.as_ref(), language) {
         let _ = writeln!(text, "  {}", say(language, "trace-verdict", &[("found", &found)]));
     }
     if let Some(field) = received.tls_field {
@@ -103,20 +104,9 @@ fn title(trace: &Found, language: Language) -> String {
 }
 
 /// What was found of who stands for it, a line for each check.
-fn verdicts(trace: &Found) -> Vec<String> {
-    let kept = trace.received.verdicts.clone();
-    let verdicts = kept.and_then(|kept| serde_json::from_value::<Verdicts>(kept).ok());
-    let facts = verdicts.map(|verdicts| verdicts.facts()).unwrap_or_default();
-    let line = |fact: SenderVerdict| {
-        let why = fact.why.map(|why| format!(": {why}")).unwrap_or_default();
-        let selector = fact.selector.map(|selector| format!(" {selector}")).unwrap_or_default();
-        let domain = match fact.domain.as_str() {
-            "" => String::new(),
-            domain => format!(" ({domain}{selector})"),
-        };
-        format!("{} {}{domain}{why}", fact.method, fact.result)
-    };
-    facts.into_iter().map(line).collect()
+fn verdicts(kept: Option<&Value>, language: Language) -> Vec<String> {
+    let verdicts = kept.and_then(|kept| Verdicts::deserialize(kept).ok());
+    verdicts.map(|verdicts| verdicts.told(language)).unwrap_or_default()
 }
 
 fn fate(recipient: &TracedRecipient, language: Language) -> String {
@@ -140,7 +130,7 @@ fn fate(recipient: &TracedRecipient, language: Language) -> String {
     };
     match &recipient.cause {
         None => state,
-        Some(cause) => format!("{state} {} ({})", cause.title(language), cause.code),
+        Some(cause) => with_cause(&state, cause, language),
     }
 }
 
@@ -152,7 +142,7 @@ fn tried(attempt: &Attempt, language: Language) -> String {
         ("time", time(attempt.time)),
         ("host", or_none(&attempt.host)),
         ("peer", or_none(&attempt.address)),
-        ("tls", attempt.tls.clone().unwrap_or_else(no_tls)),
+        ("tls", attempt.tls.as_ref().map_or_else(no_tls, |it| phrase(it, language).into_owned())),
         ("reply", or_none(&attempt.reply)),
     ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -182,7 +172,11 @@ fn tried(attempt: &Attempt, language: Language) -> String {
         let _ = write!(text, "\n      {} ({})", cause.title(language), cause.code);
     }
     if !attempt.plan.is_empty() {
-        let plan = attempt.plan.join(", ");
+        let plan = attempt.plan.iter().map(|it| phrase(it, language));
+        let plan = plan.collect::<Vec<_>>().join(match language {
+            Language::Japanese => "、",
+            Language::English => ", ",
+        });
         let _ = write!(text, "\n      {}", say(language, "attempt-plan", &[("plan", &plan)]));
     }
     text
@@ -202,4 +196,36 @@ fn handled(handling: &Handling, language: Language) -> String {
         id,
         &[("time", &time(handling.time)), ("peer", &handling.by.peer.ip().to_string())],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As they stand in records on disk.
+    #[test]
+    fn verdicts_that_were_kept_are_told_in_words() {
+        let kept = json!({
+            "spf": {
+                "result": "softfail", "identity": "mailfrom", "of": "a@edo.test",
+                "domain": "edo.test", "ip": "192.0.2.7",
+                "by": { "domain": "edo.test", "term": "~all" }, "why": { "kind": "absent" }
+            },
+            "dkim": [{
+                "result": "permerror", "domain": "edo.test", "selector": "key1",
+                "why": { "kind": "key-missing" }
+            }],
+            "dmarc": [{ "result": "none", "from": "edo.test" }]
+        });
+        let told = verdicts(Some(&kept), Language::Japanese);
+        let begin = [
+            "spf=softfail（edo.test）。サーバー192.0.2.7は、",
+            "dkim=permerror（edo.test key1）。電子の署名（DKIM）を確かめる鍵が、",
+            "dmarc=none（edo.test）。このドメインは、",
+        ];
+        assert_eq!(told.len(), begin.len(), "{told:#?}");
+        assert!(told.iter().zip(begin).all(|(line, begin)| line.starts_with(begin)), "{told:#?}");
+        assert_eq!(verdicts(Some(&kept), Language::English).len(), begin.len());
+        assert!(verdicts(None, Language::English).is_empty());
+    }
 }

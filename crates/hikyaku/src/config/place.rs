@@ -133,3 +133,42 @@ impl<'a> Places<'a> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hikyaku_cause::{Language, phrase, render};
+
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_told_in_japanese() {
+        for (words, wanted) in WANTED {
+            assert!(!phrase(wanted, Language::Japanese).is_ascii(), "{words}: {wanted}");
+        }
+    }
+
+    /// What TOML's reader finds wrong day by day is said in Japanese as well.
+    #[test]
+    fn slips_of_the_pen_are_told_in_japanese() {
+        for text in [
+            "hostname",
+            "hostname = mx.edo.test",
+            "hostname = \"mx.edo.test",
+            "hostname = 'mx.edo.test",
+            "a = 1\na = 2",
+            "[listen",
+            "[listen]]",
+            "a = [1, 2",
+            "a = { b = 1",
+            "= 3",
+            "a = 01",
+            "a = 1__0",
+        ] {
+            let error = text.parse::<toml::Table>().unwrap_err();
+            let places = Places { file: Path::new("hikyaku.toml"), text };
+            let said = render::terminal(&places.syntax(&error), Language::Japanese);
+            assert!(!said.contains(error.message()), "{text}: {said}");
+            assert!(said.contains("詳細："), "{said}");
+        }
+    }
+}

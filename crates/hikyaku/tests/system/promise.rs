@@ -87,7 +87,9 @@ fn a_report_that_comes_in_is_shown() {
     assert_eq!((&list[0]["from"], &list[0]["failed"]), (&"Kyoto".into(), &2.into()), "{list}");
     assert!(list[0]["signed_by"].is_null());
     let words = system.say(&["tls-reports", "edo.test", "--lang", "en"], "").out;
-    for wanted in ["Kyoto", "The certificate has expired.", "2 at mx.edo.test", "anybody may"] {
+    for wanted in
+        ["Kyoto", "The certificate has expired.", "2 connections to mx.edo.test", "anybody may"]
+    {
         assert!(words.contains(wanted), "{wanted}: {words}");
     }
     let other = system.say(&["tls-reports", "osaka.test", "--lang", "ja"], "").out;

@@ -91,7 +91,7 @@ answer-date-wrong = ずれている
 ask-place = どこで、つないでいますか？
     .why = 通れるものは、ネットワークごとに違います。ホテルやテザリングは、自宅の回線とは別です。
 answer-place-home = 自宅の回線
-answer-place-out = 外出先（ホテル、店、テザリング、よその Wi-Fi）
+answer-place-out = 外出先（ホテル、店、テザリング、よそのWi-Fi）
 answer-place-office = 会社、学校
 
 ask-other = 同じアドレスは、別の機器やウェブメールでは使えますか？

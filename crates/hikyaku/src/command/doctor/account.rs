@@ -252,6 +252,6 @@ fn replay(file: &Path) -> Result<Facts, Cause> {
 
 pub(super) fn io(file: &Path, operation: IoOperation, error: &std::io::Error) -> Cause {
     let code =
-        if operation == IoOperation::Write { Code::ConfigWrite } else { Code::ConfigUnreadable };
+        if operation == IoOperation::Write { Code::ConfigWrite } else { Code::TextFileUnreadable };
     Cause::proven(code).with(Evidence::io(operation, Some(file.to_owned()), error))
 }

@@ -17,19 +17,20 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{fs, io};
 
-use clap::CommandFactory as _;
-use clap::error::ErrorKind;
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, IoOperation};
 use hikyaku_doctor::{Client, use_clients};
 
-use crate::cli::{Cli, Doctor, DoctorOrTalk, ForClient};
+use crate::cli::{Doctor, DoctorOrTalk, ForClient};
 use crate::output::Output;
+
+/// The exit status of a command that was not understood, as clap has it.
+const MISREAD: u8 = 2;
 
 /// Runs what was asked for. Its exit status says more than "done" or "not done".
 pub(crate) fn run(arguments: &DoctorOrTalk, output: Output) -> ExitCode {
     if arguments.stray() {
-        let why = "options of the conversation stand before a command; put them behind it";
-        Cli::command().error(ErrorKind::ArgumentConflict, why).exit();
+        output.notice("usage-stray", &[]);
+        return ExitCode::from(MISREAD);
     }
     match &arguments.command {
         Some(Doctor::Account(arguments)) => account::run(arguments, output),
@@ -50,7 +51,7 @@ fn table<T, W: Display>(
     parse(&text).map_err(|wrong| {
         Cause::proven(Code::ConfigSyntax)
             .with(Evidence::File { path: file.to_owned() })
-            .with(Evidence::Detail { source: kind, text: wrong.to_string() })
+            .with(Evidence::Detail { source: kind, text: wrong.to_string().trim().to_owned() })
     })
 }
 
@@ -74,5 +75,5 @@ fn named(name: &str) -> Result<Client, Cause> {
 /// A file that could not be read.
 fn unreadable(file: &Path, error: &io::Error) -> Cause {
     let io = Evidence::io(IoOperation::Read, Some(file.to_owned()), error);
-    Cause::proven(Code::ConfigUnreadable).with(io)
+    Cause::proven(Code::TextFileUnreadable).with(io)
 }
