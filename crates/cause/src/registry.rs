@@ -375,7 +375,7 @@ codes! {
     TextFileUnreadable = "text.file.unreadable", User, Error, AfterChange, [], ChooseAnother, RunAgain, [Path System];
 
     // The clock of the device
-    ClockWrong = "clock.wrong", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Seen];
+    ClockWrong = "clock.wrong", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Detail];
 
     // DKIM
     DkimKeyUnreadable = "dkim.key.unreadable", Administrator, Critical, AfterChange, [], ReplaceCertificate, CheckConfig, [Path Detail];

@@ -163,6 +163,21 @@ pub(crate) fn words_with(language: Language, id: &str, values: &[(&'static str, 
     of(language).say(id, None, values)
 }
 
+/// A length of time in the largest unit of which there are two or more.
+fn span(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    const YEAR: u64 = 365 * DAY;
+    match seconds {
+        0..120 => format!("about {seconds} seconds"),
+        120..7_200 => format!("about {} minutes", seconds / MINUTE),
+        7_200..172_800 => format!("about {} hours", seconds / HOUR),
+        172_800..63_072_000 => format!("about {} days", seconds / DAY),
+        _ => format!("about {} years", seconds / YEAR),
+    }
+}
+
 /// What a piece of evidence says on a topic.
 fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
     let text = match (topic, evidence) {
@@ -202,7 +217,7 @@ fn value(evidence: &Evidence, topic: Topic) -> Option<Cow<'static, str>> {
         (Topic::Expected, Evidence::Setting { to, .. }) => to.clone(),
         (Topic::Key, Evidence::Setting { field, .. }) => field.clone(),
         (Topic::Host, Evidence::Certificate { host, .. }) => host.clone(),
-        (Topic::Seen, Evidence::Clock { seconds, .. }) => (seconds.abs() / 60).to_string(),
+        (Topic::Detail, Evidence::Clock { seconds, .. }) => span(seconds.unsigned_abs()),
         (Topic::Seen, Evidence::Outbox { waiting, .. }) => waiting.to_string(),
         (Topic::Seen, Evidence::Residents { accounts, .. }) => accounts.to_string(),
         (Topic::Found, Evidence::Residents { aliases, .. }) => aliases.to_string(),

@@ -266,6 +266,7 @@ fn detail(code: Code) -> &'static str {
         Code::TlsCertificateIncomplete => "Edo Intermediate CA",
         Code::TlsCertificateUnknownAuthority => "Edo Private CA",
         Code::TlsIntercepted => "Guard Web Shield Root",
+        Code::ClockWrong => "about 3 days",
         _ => "BadRecordMac",
     }
 }

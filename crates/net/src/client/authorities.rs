@@ -12,7 +12,7 @@ use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
-use rustls_pki_types::pem::{self, PemObject as _};
+use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 /// Authorities that cannot be read.
@@ -75,7 +75,7 @@ impl Authorities {
                 certificates.push(certificate);
             }
             if roots.len() == before {
-                return Err(fault(pem::Error::NoItemsFound.to_string(), None));
+                return Err(fault("no certificate in PEM form".to_owned(), None));
             }
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
