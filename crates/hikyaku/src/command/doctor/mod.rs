@@ -17,19 +17,20 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{fs, io};
 
-use clap::CommandFactory as _;
-use clap::error::ErrorKind;
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, IoOperation};
 use hikyaku_doctor::{Client, use_clients};
 
-use crate::cli::{Cli, Doctor, DoctorOrTalk, ForClient};
+use crate::cli::{Doctor, DoctorOrTalk, ForClient, misread};
 use crate::output::Output;
+
+/// The exit status of what was not understood, as clap has it.
+const MISREAD: u8 = 2;
 
 /// Runs what was asked for. Its exit status says more than "done" or "not done".
 pub(crate) fn run(arguments: &DoctorOrTalk, output: Output) -> ExitCode {
     if arguments.stray() {
-        let why = "options of the conversation stand before a command; put them behind it";
-        Cli::command().error(ErrorKind::ArgumentConflict, why).exit();
+        output.aside(&misread::stray(output.language));
+        return ExitCode::from(MISREAD);
     }
     match &arguments.command {
         Some(Doctor::Account(arguments)) => account::run(arguments, output),
