@@ -131,11 +131,15 @@ fn hint(error: &Error, command: &Command, language: Language) -> Option<String> 
         ErrorKind::InvalidSubcommand => {
             let what = text(error, ContextKind::InvalidSubcommand)?;
             let all = command.get_subcommands().filter(|it| !it.is_hide_set());
-            near(&nearest(&what, all.map(Command::get_name))?)
+            let nearest = nearest(&what, all.map(Command::get_name));
+            near(&nearest.or_else(|| elsewhere(&what, language))?)
         }
         ErrorKind::InvalidValue => {
             let values = text(error, ContextKind::ValidValue).filter(|it| !it.is_empty())?;
-            Some(say(language, "usage-values", &[("values", &values)]))
+            let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
+            let near = nearest(&value, values.split(", ")).and_then(|it| near(&it));
+            let all = say(language, "usage-values", &[("values", &values)]);
+            Some(near.into_iter().chain([all]).collect::<Vec<_>>().join("\n"))
         }
         ErrorKind::MissingSubcommand => {
             let all = command.get_subcommands().filter(|it| !it.is_hide_set());
@@ -143,6 +147,22 @@ fn hint(error: &Error, command: &Command, language: Language) -> Option<String> 
             Some(say(language, "usage-commands", &[("commands", &all.join(", "))]))
         }
         ErrorKind::ValueValidation => Some(form(std::error::Error::source(error)?, language)),
+        _ => None,
+    }
+}
+
+/// The only command of this name, where it stands below another one, with its whole name.
+fn elsewhere(what: &str, language: Language) -> Option<String> {
+    let mut root = help::command(language);
+    root.build();
+    let groups = root.get_subcommands().filter(|it| it.get_name() != "help");
+    let found = groups.filter_map(|group| {
+        let command = group.get_subcommands().find(|it| it.get_name() == what)?;
+        Some(format!("{} {}", group.get_name(), command.get_name()))
+    });
+    let found: Vec<String> = found.filter(|_| what != "help").collect();
+    match found.as_slice() {
+        [one] => Some(one.clone()),
         _ => None,
     }
 }
@@ -211,6 +231,8 @@ mod tests {
             ("account ad --config a.toml", "There is no command \"ad\"", "Nearest: add"),
             ("serve --config", "--config <FILE> needs a value", "hikyaku serve --config /srv/mail"),
             ("serve --config a --log xml", "\"xml\"", "text, json"),
+            ("serve --config a --log jsn", "Nearest: json\n", "text, json"),
+            ("bounce returned.eml", "There is no command \"bounce\"", "Nearest: doctor bounce\n"),
             ("explain --list dns", "--list", "do not go together"),
             (
                 "queue hold --config a.toml",
@@ -241,6 +263,15 @@ mod tests {
         for (line, first, second) in table {
             let said = said(line, Language::English);
             assert!(said.contains(first) && said.contains(second), "{line}: {said}");
+        }
+    }
+
+    /// Of several commands of one name none is nearer than the others.
+    #[test]
+    fn nothing_is_guessed() {
+        for line in ["list", "nosuch", "help nosuch"] {
+            let said = said(line, Language::English);
+            assert!(said.contains("There is no command") && !said.contains("Nearest"), "{said}");
         }
     }
 

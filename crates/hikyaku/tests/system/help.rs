@@ -1,7 +1,10 @@
 //! Help, manual, completions and mistakes in Japanese.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::Command;
 
 use crate::program::{Said, say, say_in};
 
@@ -152,6 +155,19 @@ fn mistakes_are_answered_in_japanese() {
     }
     let english = say_in(&[("LANG", "ja_JP.UTF-8")], &["nosuch", "--lang", "en"], "");
     assert!(english.err.contains("There is no command \"nosuch\""), "{}", english.all());
+}
+
+#[test]
+fn what_is_no_text_is_said_so() {
+    let latin = OsStr::from_bytes(b"\xe9t\xe9");
+    for (language, wrong) in [("ja", "UTF-8（文字の表し方の一つ）"), ("en", "no UTF-8 text")]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hikyaku"));
+        let output = command.args(["explain", "--lang", language]).arg(latin).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(wrong), "{said}");
+    }
 }
 
 #[test]
