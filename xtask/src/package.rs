@@ -84,16 +84,10 @@ impl Tree {
         self.put("usr/lib/systemd/system/hikyaku.service", self.source("hikyaku.service")?, 0o644)?;
         self.put("etc/default/hikyaku", self.source("debian/default")?, 0o644)?;
         fs::create_dir_all(self.root.join("etc/hikyaku"))?;
-        let man = self.root.join("usr/share/man/man1");
-        let mut pages = Command::new(program);
-        pages.arg("man").arg(&man);
-        run(pages)?;
-        for page in fs::read_dir(&man)? {
-            gzip(&page?.path())?;
-        }
+        self.manual(program)?;
         for (shell, place) in COMPLETIONS {
             let mut command = Command::new(program);
-            command.args(["completions", shell]);
+            command.args(["completions", shell, "--lang", "en"]);
             self.put(place, run(command)?, 0o644)?;
         }
         let mit = fs::read_to_string(root.join("LICENSE-MIT"))?;
@@ -116,6 +110,20 @@ impl Tree {
             date(root, "%aD"),
         );
         gzip(&self.put(&format!("{doc}/changelog"), changes, 0o644)?)
+    }
+
+    /// The manual pages: English ones, and the Japanese ones where `man` looks for them.
+    fn manual(&self, program: &Path) -> anyhow::Result<()> {
+        let manual = self.root.join("usr/share/man");
+        let english = manual.join("man1");
+        let mut pages = Command::new(program);
+        pages.arg("man").arg(&english);
+        run(pages)?;
+        fs::rename(english.join("ja"), manual.join("ja"))?;
+        for page in files(&manual)? {
+            gzip(&page)?;
+        }
+        Ok(())
     }
 
     fn control(&self, program: &Path) -> anyhow::Result<()> {

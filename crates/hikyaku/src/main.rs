@@ -15,8 +15,10 @@ mod signing_key;
 mod topics;
 mod words;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 use cli::{Cli, Command};
 use hikyaku_cause::{Cause, Language};
@@ -26,7 +28,10 @@ use output::Output;
 type Outcome = Result<(), Vec<Cause>>;
 
 fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| misread(&error));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(error),
+    };
     let output = Output::new(cli.lang.unwrap_or_else(environment_language), cli.json);
     if let Command::Doctor(doctor) = &cli.command {
         return Output::ended(command::doctor::run(doctor, output));
@@ -40,18 +45,26 @@ fn main() -> ExitCode {
     })
 }
 
-/// Says what was not understood of the command, and ends with clap's exit status.
-fn misread(error: &clap::Error) -> ! {
-    let arguments = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned());
-    let arguments: Vec<String> = arguments.collect();
+/// Says what was not understood of the command, or the help that was asked for, and ends with clap's
+/// exit status.
+fn misread(error: clap::Error) -> ExitCode {
+    let given: Vec<_> = std::env::args_os().skip(1).collect();
+    let arguments: Vec<_> = given.iter().map(|it| it.to_string_lossy().into_owned()).collect();
     let language = cli::misread::language(&arguments).unwrap_or_else(environment_language);
-    match cli::misread::explain(error, &arguments, language) {
-        Some(text) => {
-            Output::new(language, false).aside(&text);
-            std::process::exit(error.exit_code());
-        }
-        None => error.exit(),
+    let error = cli::help::said_again(error, &given, language);
+    let output = Output::new(language, false);
+    if let Some(text) = cli::misread::explain(&error, &arguments, language) {
+        output.aside(&text);
+    } else if language == Language::English || error.kind() == ErrorKind::DisplayVersion {
+        error.exit();
+    } else if error.use_stderr() {
+        output.aside(&cli::help::shown(&error, false));
+    } else {
+        let is_terminal = std::io::stdout().is_terminal();
+        let is_marked = is_terminal && std::env::var_os("NO_COLOR").is_none();
+        output.raw(cli::help::shown(&error, is_marked).as_bytes());
     }
+    Output::ended(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(u8::MAX)))
 }
 
 fn dispatch(command: Command, output: Output) -> Outcome {
@@ -73,14 +86,11 @@ fn dispatch(command: Command, output: Output) -> Outcome {
         Command::Verify(arguments) => command::backup::verify(&arguments, output),
         Command::Certificates(arguments) => command::certificates::run(&arguments, output),
         Command::CheckConfig(file) => command::check_config::run(&file, output),
-        Command::Man { dir } => {
-            let written = std::fs::create_dir_all(&dir)
-                .and_then(|()| clap_mangen::generate_to(Cli::command(), &dir));
-            written.map_err(|error| vec![secret_file::fault(&dir, &error)])
-        }
+        Command::Man { dir } => command::man::run(&dir),
         Command::Completions { shell } => {
             let mut text = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "hikyaku", &mut text);
+            let mut command = cli::worded(Cli::command(), output.language);
+            clap_complete::generate(shell, &mut command, "hikyaku", &mut text);
             output.raw(&text);
             Ok(())
         }

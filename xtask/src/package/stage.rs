@@ -109,10 +109,14 @@ fn install(machine: &Machine) -> anyhow::Result<String> {
 
 fn documents(machine: &Machine) -> anyhow::Result<String> {
     let said = machine.script(
-        "gzip --test /usr/share/man/man1/hikyaku*.gz
+        "gzip --test /usr/share/man/man1/hikyaku*.gz /usr/share/man/ja/man1/hikyaku*.gz
          man --warnings hikyaku 2>&1 >/tmp/page | head -5 >/tmp/warnings
          test -s /tmp/page
          man --warnings hikyaku-certificates 2>&1 >/dev/null | head -5 >>/tmp/warnings
+         for page in /usr/share/man/ja/man1/hikyaku*.gz; do
+           zcat $page | LC_ALL=C.UTF-8 groff -ww -Tutf8 -Kutf8 -P-cbou -mja -man 2>&1 >/tmp/page | head -5 >>/tmp/warnings
+           grep -q 書式 /tmp/page || echo $page
+         done
          cat /tmp/warnings
          bash -n /usr/share/bash-completion/completions/hikyaku
          bash -c '. /usr/share/bash-completion/completions/hikyaku; complete -p hikyaku' >/dev/null
@@ -122,8 +126,10 @@ fn documents(machine: &Machine) -> anyhow::Result<String> {
          systemd-analyze verify /usr/lib/systemd/system/hikyaku.service 2>&1",
     )?;
     ensure!(said.trim().is_empty(), "{said}");
-    let pages = machine.script("ls /usr/share/man/man1/hikyaku*.gz | wc -l")?;
-    Ok(format!("{} manual pages", pages.trim()))
+    let names = |folder: &str| machine.script(&format!("cd {folder} && ls hikyaku*.gz"));
+    let (english, japanese) = (names("/usr/share/man/man1")?, names("/usr/share/man/ja/man1")?);
+    ensure!(english == japanese, "{english} in English, {japanese} in Japanese");
+    Ok(format!("{} manual pages in two languages", english.lines().count()))
 }
 
 /// As README.Debian says, with the account and the capability that the unit gives. All in one

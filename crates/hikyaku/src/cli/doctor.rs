@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use hikyaku_doctor::{Protocol, Setting};
 
+use super::values::control;
+
 /// The doctor: a conversation, unless a command is given.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorOrTalk {
@@ -277,8 +279,4 @@ fn pop3(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
 
 fn imap(text: &str) -> Result<Setting, hikyaku_doctor::NotASetting> {
     Setting::parse(Protocol::Imap, text)
-}
-
-fn control(text: &str) -> Result<(String, u16), String> {
-    hikyaku_doctor::Given::control(text).ok_or_else(|| format!("{text:?} is not HOST:PORT"))
 }

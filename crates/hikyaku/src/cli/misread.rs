@@ -1,20 +1,24 @@
 //! A command that was not understood, said in the person's language with an example: what is wrong,
 //! what may have been meant, how it is written.
 
+use std::net::AddrParseError;
+use std::num::ParseIntError;
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory as _, Error};
-use hikyaku_cause::{Language, phrase};
+use clap::{Command, Error};
+use hikyaku_cause::{Language, UnknownLanguage, phrase};
+use hikyaku_doctor::NotASetting;
 
-use super::Cli;
+use super::values::{NotAHost, TooHigh};
+use super::{help, worded};
 use crate::nearest::nearest;
 use crate::words::{say, say_lines};
 
 /// What to say of an error, given the arguments behind the program's name; nothing where clap's own
 /// text is all there is to say, as with help.
 pub(crate) fn explain(error: &Error, arguments: &[String], language: Language) -> Option<String> {
-    let mut root = Cli::command();
+    let mut root = help::command(language);
     root.build();
     let (name, command) = meant(&root, arguments);
     let said = |id: &str, values: &[(&'static str, &str)]| say(language, id, values);
@@ -28,13 +32,19 @@ pub(crate) fn explain(error: &Error, arguments: &[String], language: Language) -
         lines.push(String::new());
         lines.push(say_lines(language, "usage-form", &[("usage", usage)]));
     }
-    if let Some(example) = example(command, language) {
+    if let Some(example) = example(command) {
         lines.push(String::new());
         lines.push(said("usage-example", &[]) + &example);
     }
     lines.push(String::new());
     lines.push(said("usage-more", &[("command", &name)]));
     Some(lines.join("\n") + "\n")
+}
+
+/// What to say of options of the conversation in front of one of the doctor's commands.
+pub(crate) fn stray(language: Language) -> String {
+    let more = say(language, "usage-more", &[("command", "hikyaku doctor")]);
+    format!("{}\n\n{more}\n", say(language, "usage-stray", &[]))
 }
 
 /// The language that is asked for, where that much can be told.
@@ -64,6 +74,11 @@ fn wrong(error: &Error, language: Language) -> Option<String> {
         ErrorKind::InvalidSubcommand => {
             said("usage-command", &[("what", &of(ContextKind::InvalidSubcommand))])
         }
+        ErrorKind::MissingSubcommand => {
+            said("usage-no-command", &[("command", &of(ContextKind::InvalidSubcommand))])
+        }
+        ErrorKind::InvalidUtf8 => said("usage-letters", &[]),
+        ErrorKind::TooManyValues => said("usage-no-value", &[("what", &what), ("value", &value)]),
         ErrorKind::MissingRequiredArgument => {
             said("usage-missing", &[("what", &missing(error, language))])
         }
@@ -73,6 +88,9 @@ fn wrong(error: &Error, language: Language) -> Option<String> {
         }
         ErrorKind::ArgumentConflict => {
             let other = of(ContextKind::PriorArg);
+            if other == what {
+                return said("usage-twice", &[("what", &what)]);
+            }
             said("usage-conflict", &[("what", &what), ("other", &other)])
         }
         _ => None,
@@ -113,17 +131,61 @@ fn hint(error: &Error, command: &Command, language: Language) -> Option<String> 
         ErrorKind::InvalidSubcommand => {
             let what = text(error, ContextKind::InvalidSubcommand)?;
             let all = command.get_subcommands().filter(|it| !it.is_hide_set());
-            near(&nearest(&what, all.map(Command::get_name))?)
+            let nearest = nearest(&what, all.map(Command::get_name));
+            near(&nearest.or_else(|| elsewhere(&what, language))?)
         }
         ErrorKind::InvalidValue => {
             let values = text(error, ContextKind::ValidValue).filter(|it| !it.is_empty())?;
-            Some(say(language, "usage-values", &[("values", &values)]))
+            let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
+            let near = nearest(&value, values.split(", ")).and_then(|it| near(&it));
+            let all = say(language, "usage-values", &[("values", &values)]);
+            Some(near.into_iter().chain([all]).collect::<Vec<_>>().join("\n"))
         }
-        ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error)?.to_string();
-            Some(say_lines(language, "usage-why", &[("why", &phrase(&why, language))]))
+        ErrorKind::MissingSubcommand => {
+            let all = command.get_subcommands().filter(|it| !it.is_hide_set());
+            let all: Vec<&str> = all.map(Command::get_name).collect();
+            Some(say(language, "usage-commands", &[("commands", &all.join(", "))]))
         }
+        ErrorKind::ValueValidation => Some(form(std::error::Error::source(error)?, language)),
         _ => None,
+    }
+}
+
+/// The only command of this name, where it stands below another one, with its whole name.
+fn elsewhere(what: &str, language: Language) -> Option<String> {
+    let mut root = help::command(language);
+    root.build();
+    let groups = root.get_subcommands().filter(|it| it.get_name() != "help");
+    let found = groups.filter_map(|group| {
+        let command = group.get_subcommands().find(|it| it.get_name() == what)?;
+        Some(format!("{} {}", group.get_name(), command.get_name()))
+    });
+    let found: Vec<String> = found.filter(|_| what != "help").collect();
+    match found.as_slice() {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// In which form a value is that was refused so.
+fn form(why: &(dyn std::error::Error + 'static), language: Language) -> String {
+    let said = |id: &str| say(language, id, &[]);
+    if let Some(TooHigh { most }) = why.downcast_ref() {
+        return say(language, "usage-form-most", &[("most", &most.to_string())]);
+    }
+    if why.is::<ParseIntError>() {
+        said("usage-form-number")
+    } else if why.is::<AddrParseError>() {
+        said("usage-form-address")
+    } else if why.is::<NotAHost>() {
+        said("usage-form-host")
+    } else if why.is::<NotASetting>() {
+        said("usage-form-server")
+    } else if why.is::<UnknownLanguage>() {
+        said("usage-form-language")
+    } else {
+        let why = why.to_string();
+        say_lines(language, "usage-why", &[("why", &phrase(&why, language))])
     }
 }
 
@@ -137,20 +199,10 @@ fn text(error: &Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// The examples at the end of a command's help. What is said beside them is in English.
-fn example(command: &Command, language: Language) -> Option<String> {
+/// The examples at the end of a command's help.
+fn example(command: &Command) -> Option<String> {
     let after = command.get_after_help()?.to_string();
-    let (title, rest) = after.split_once('\n')?;
-    let examples = rest.split("\n\n").next()?;
-    let line = |line: &str| {
-        let (indent, command) = line.split_at(line.len() - line.trim_start().len());
-        let said = match language {
-            Language::Japanese => command.split("   ").next().unwrap_or_default(),
-            Language::English => command,
-        };
-        format!("\n{indent}{}", said.trim_end())
-    };
-    title.starts_with("Example").then(|| examples.trim_end().lines().map(line).collect())
+    worded::examples(&after).map(|examples| format!("\n{}", examples.trim_end()))
 }
 
 #[cfg(test)]
@@ -158,6 +210,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
+    use crate::cli::Cli;
 
     fn said(line: &str, language: Language) -> String {
         let arguments: Vec<String> = line.split(' ').map(str::to_owned).collect();
@@ -179,6 +232,8 @@ mod tests {
             ("account ad --config a.toml", "There is no command \"ad\"", "Nearest: add"),
             ("serve --config", "--config <FILE> needs a value", "hikyaku serve --config /srv/mail"),
             ("serve --config a --log xml", "\"xml\"", "text, json"),
+            ("serve --config a --log jsn", "Nearest: json\n", "text, json"),
+            ("bounce returned.eml", "There is no command \"bounce\"", "Nearest: doctor bounce\n"),
             ("explain --list dns", "--list", "do not go together"),
             (
                 "queue hold --config a.toml",
@@ -186,8 +241,20 @@ mod tests {
                 "Usage: hikyaku queue hold",
             ),
             ("queue remove --all --domain a.test --config x", "--all", "do not go together"),
-            ("try --port-offset many", "\"many\"", "invalid digit"),
-            ("try --port-offset 60000", "\"60000\"", "57455"),
+            ("try --port-offset many", "\"many\"", "a whole number, 0 or more"),
+            ("try --port-offset 60000", "\"60000\"", "0 to 57455"),
+            ("try --port-offset 70000", "\"70000\"", "0 to 57455"),
+            ("queue list --config a --limit -1", "There is no \"-1\"", "Usage: hikyaku queue"),
+            ("trace x --config a --limit=-1", "\"-1\"", "a whole number, 0 or more"),
+            ("account add x --config a --quota big", "\"big\"", "a whole number, 0 or more"),
+            ("doctor account --resolver dns", "\"dns\"", "IP:PORT"),
+            ("doctor account --control edo.test", "\"edo.test\"", "HOST:PORT"),
+            ("doctor account --smtp edo.test", "\"edo.test\"", "/starttls"),
+            ("serve --lang jp", "\"jp\"", "ja (Japanese) or en (English)"),
+            ("account --json", "hikyaku account needs a command", "Commands: add, passwd"),
+            ("--json", "hikyaku needs a command", "Commands: try, serve"),
+            ("serve --json=yes --config a", "--json takes no value", "\"yes\""),
+            ("serve --config a --config b", "--config <FILE> stands there twice", "Usage"),
             (
                 "setup",
                 "Example:\n  hikyaku setup example.jp --dir",
@@ -200,6 +267,15 @@ mod tests {
         }
     }
 
+    /// Of several commands of one name none is nearer than the others.
+    #[test]
+    fn nothing_is_guessed() {
+        for line in ["list", "nosuch", "help nosuch"] {
+            let said = said(line, Language::English);
+            assert!(said.contains("There is no command") && !said.contains("Nearest"), "{said}");
+        }
+    }
+
     #[test]
     fn in_japanese_too() {
         let said = said("setup --lang ja", Language::Japanese);
@@ -208,12 +284,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_in_english_beside_examples_is_left_out() {
+    fn what_stands_beside_examples_is_in_the_language_too() {
         let line = "try --port-offset many --lang ja";
-        let japanese = said(line, Language::Japanese);
-        assert!(japanese.contains("  hikyaku try --list-failures\n"), "{japanese}");
-        assert!(japanese.contains("（詳細：数字ではない文字があります）"), "{japanese}");
-        let english = said(line, Language::English);
+        let [japanese, english] = [Language::Japanese, Language::English].map(|it| said(line, it));
+        assert!(japanese.contains("  hikyaku try --list-failures "), "{japanese}");
+        assert!(!japanese.contains("addresses"), "{japanese}");
         assert!(english.contains("--list-failures              addresses"), "{english}");
     }
 

@@ -1,9 +1,13 @@
 //! The command line.
 
 mod doctor;
+mod fold;
+pub(crate) mod help;
 pub(crate) mod misread;
 mod people;
 mod queue;
+mod values;
+mod worded;
 
 use std::path::PathBuf;
 
@@ -18,18 +22,19 @@ pub(crate) use people::{
     Account, AccountOf, Alias, AliasOf, DomainCommand, ReportLanguage, Switch,
 };
 pub(crate) use queue::{Queue, QueueList, QueueOf, QueueRemove, QueueSelection};
+pub(crate) use worded::{manual, worded};
 
 /// The mail system that explains itself.
 #[derive(Debug, Parser)]
 #[command(name = "hikyaku", version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Examples:
-  hikyaku try                              a whole mail system on this machine, to play with
-  hikyaku setup example.jp --dir /srv/mail a configuration for a domain of yours
+  hikyaku try                               a whole mail system on this machine, to play with
+  hikyaku setup example.jp --dir /srv/mail  a configuration for a domain of yours
   hikyaku serve --config /srv/mail/hikyaku.toml
   hikyaku trace taro@example.jp --config /srv/mail/hikyaku.toml
-  hikyaku doctor                           why does my mail not flow? it asks you
-  hikyaku doctor account taro@example.jp   the same, by looking at the account
-  hikyaku doctor error 0x800CCC0E          what does this message mean?
+  hikyaku doctor                            why does my mail not flow? it asks you
+  hikyaku doctor account taro@example.jp    the same, by looking at the account
+  hikyaku doctor error 0x800CCC0E           what does this message mean?
   hikyaku explain smtp.rcpt.unknown --lang ja
 
 Exit status: 0 done; 1 not done, and the cause was printed; 2 the command was not understood.")]
@@ -175,22 +180,19 @@ were printed.")]
     /// Writes the manual pages into a folder, for those who make packages
     #[command(hide = true)]
     Man {
-        /// The folder
+        /// The folder; Japanese pages are put into ja/man1 in it
         #[arg(value_name = "DIR")]
         dir: PathBuf,
     },
     /// Prints the completions for a shell
     #[command(after_help = "Example:
-  hikyaku completions bash > /etc/bash_completion.d/hikyaku")]
+  hikyaku completions bash > /etc/bash_completion.d/hikyaku
+
+What it says of commands and options is in the language of --lang, or of the environment.")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-}
-
-/// Of ports there are 65535, and the highest of `try` is 8080.
-fn offset() -> clap::builder::RangedI64ValueParser<u16> {
-    clap::value_parser!(u16).range(..=57_455)
 }
 
 #[derive(Debug, Args)]
@@ -199,7 +201,7 @@ pub(crate) struct Try {
     #[arg(long, default_value = "hikyaku-try", value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// Added to every port (smtp 2525, submission 2587, submissions 2465, pop3 2110, pop3s 2995, http 8080)
-    #[arg(long, default_value_t = 0, value_name = "N", value_parser = offset())]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = values::offset)]
     pub(crate) port_offset: u16,
     /// Let every refusal end in a link to a page that explains it
     #[arg(long)]

@@ -8,6 +8,7 @@ pub(crate) mod check_config;
 pub(crate) mod doctor;
 pub(crate) mod domain;
 pub(crate) mod explain;
+pub(crate) mod man;
 pub(crate) mod queue;
 mod records;
 pub(crate) mod serve;

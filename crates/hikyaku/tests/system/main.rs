@@ -11,6 +11,7 @@ mod ends;
 mod error;
 mod forward;
 mod full;
+mod help;
 mod hostile;
 mod inbound;
 mod metrics;

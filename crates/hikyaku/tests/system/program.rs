@@ -40,6 +40,13 @@ pub(crate) fn say(arguments: &[&str], input: &str) -> Said {
     say_octets(arguments, input.as_bytes())
 }
 
+/// The same with variables of its environment.
+pub(crate) fn say_in(variables: &[(&str, &str)], arguments: &[&str], input: &str) -> Said {
+    let mut command = command(arguments);
+    command.envs(variables.iter().copied());
+    run(command, input.as_bytes())
+}
+
 /// The same with input that may be no text.
 pub(crate) fn say_octets(arguments: &[&str], input: &[u8]) -> Said {
     run(command(arguments), input)

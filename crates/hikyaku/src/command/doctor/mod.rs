@@ -20,16 +20,16 @@ use std::{fs, io};
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, IoOperation};
 use hikyaku_doctor::{Client, use_clients};
 
-use crate::cli::{Doctor, DoctorOrTalk, ForClient};
+use crate::cli::{Doctor, DoctorOrTalk, ForClient, misread};
 use crate::output::Output;
 
-/// The exit status of a command that was not understood, as clap has it.
+/// The exit status of what was not understood, as clap has it.
 const MISREAD: u8 = 2;
 
 /// Runs what was asked for. Its exit status says more than "done" or "not done".
 pub(crate) fn run(arguments: &DoctorOrTalk, output: Output) -> ExitCode {
     if arguments.stray() {
-        output.notice("usage-stray", &[]);
+        output.aside(&misread::stray(output.language));
         return ExitCode::from(MISREAD);
     }
     match &arguments.command {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::CommandFactory as _;
 use hikyaku_cause::Cause;
 use hikyaku_doctor::{
     Heard, HeardIn, Protocol, Setting, TlsMode, View, heard_json, heard_terminal, providers,
@@ -17,7 +16,7 @@ use serde_json::{Value, json};
 use super::account::{self, Examined};
 use super::bundle::Bundle;
 use super::prompt::{Line, Prompt};
-use crate::cli::{Cli, DoctorAccount, DoctorTalk};
+use crate::cli::{DoctorAccount, DoctorTalk, help as cli_help};
 use crate::output::Output;
 use crate::words::say;
 
@@ -44,10 +43,8 @@ pub(crate) fn run(arguments: &DoctorTalk, output: Output) -> ExitCode {
 
 /// What is printed where nobody can be asked.
 fn help(output: Output) {
-    let mut cli = Cli::command();
-    cli.build();
-    if let Some(doctor) = cli.find_subcommand_mut("doctor") {
-        output.aside(&doctor.render_help().to_string());
+    if let Some(text) = cli_help::of("doctor", output.language) {
+        output.aside(&text);
     }
 }
 
