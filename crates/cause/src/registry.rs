@@ -76,6 +76,7 @@ codes! {
     SmtpRcptRemote = "smtp.rcpt.remote", Administrator, Error, AfterChange, [550 5 . 3 . 3], Ask, SendAgain, [Address];
     SmtpRcptForward = "smtp.rcpt.forward", Administrator, Error, Later, [451 4 . 3 . 5], ChangeConfiguration, SendAgain, [Address];
     SmtpRcptCircle = "smtp.rcpt.circle", Administrator, Error, Later, [451 4 . 3 . 5], ChangeConfiguration, SendAgain, [Address];
+    SmtpRcptChain = "smtp.rcpt.chain", Administrator, Error, Later, [451 4 . 3 . 5], ChangeConfiguration, SendAgain, [Address Limit];
     SmtpRcptReturnForged = "smtp.rcpt.return.forged", Provider, Error, Never, [550 5 . 7 . 1], CorrectAddress, SendAgain, [Address];
     SmtpRcptReturnExpired = "smtp.rcpt.return.expired", Provider, Error, Never, [550 5 . 7 . 1], CorrectAddress, SendAgain, [Address Limit];
     SmtpRcptReturnMail = "smtp.rcpt.return.mail", User, Error, AfterChange, [550 5 . 7 . 1], CorrectAddress, SendAgain, [Address];
@@ -417,6 +418,7 @@ codes! {
     AccountExists = "account.exists", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Address];
     AccountForward = "account.forward", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Address];
     AccountCircle = "account.circle", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Address Found];
+    AccountChain = "account.chain", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Address Found Limit];
     AccountTargetUnknown = "account.target.unknown", Administrator, Error, AfterChange, [], CorrectAddress, RunAgain, [Address Found];
     AccountAddressInvalid = "account.address.invalid", Administrator, Error, AfterChange, [], CorrectAddress, RunAgain, [Address Offset Expected Found];
     DomainUnknown = "domain.unknown", Administrator, Error, AfterChange, [], CorrectAddress, RunAgain, [Address Nearest];

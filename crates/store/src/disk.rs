@@ -284,6 +284,26 @@ impl Disk {
         }
     }
 
+    /// A connection that reads what is there and makes nothing, for a command that only looks.
+    /// Absent where there is no store, or one of an older release.
+    pub(crate) fn looked_at(&self) -> Result<Option<Connection>, Fault> {
+        if !self.is_there()? {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = if self.has_log() {
+            self.connect(flags)?
+        } else {
+            // Nobody has it open: SQLite would make a log, and a reader cannot remove it.
+            self.connect_to(&self.immutable(), flags | OpenFlags::SQLITE_OPEN_URI)?
+        };
+        if schema::is_old(&connection, &self.database)? {
+            return Ok(None);
+        }
+        schema::check(&connection, &self.database)?;
+        Ok(Some(connection))
+    }
+
     fn has_log(&self) -> bool {
         let mut log = self.database.as_os_str().to_owned();
         log.push("-wal");

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation, Limit, SyntaxFault};
 
+use crate::account::Resolution;
+
 /// The proof of a disk fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -153,6 +155,15 @@ pub enum Fault {
         /// The addresses of the circle in their order, the first once more at the end.
         way: Vec<String>,
     },
+    /// Mail would go from alias to alias too many times over.
+    #[error("{name} makes too long a chain: {}", way.join(" > "))]
+    AliasChain {
+        /// The address that was to lead on.
+        name: String,
+        /// The addresses in their order, up to the first to which mail would not be taken. It may
+        /// begin with one that leads to `name`.
+        way: Vec<String>,
+    },
     /// Mail for the address goes elsewhere, not to the target named.
     #[error("{name} leads to {}", targets.join(", "))]
     AliasTarget {
@@ -237,6 +248,9 @@ impl Fault {
             Self::AccountExists { name } => named(Code::AccountExists, name),
             Self::AliasCircle { name, way } => named(Code::AccountCircle, name)
                 .with(Evidence::Found { raw: way.join(" > ").into_bytes() }),
+            Self::AliasChain { name, way } => named(Code::AccountChain, name)
+                .with(Evidence::Found { raw: way.join(" > ").into_bytes() })
+                .with(Resolution::most_steps()),
             Self::AliasTarget { name, targets } => named(Code::AccountTargetUnknown, name)
                 .with(Evidence::Found { raw: targets.join(", ").into_bytes() }),
             Self::AccountAddress { name, fault } => {

@@ -58,10 +58,11 @@ mod way_back;
 mod writer;
 
 pub use account::{
-    Account, AccountId, Alias, Forward, NewAccount, Resolution, ServedDomain, Target,
+    Account, AccountId, Alias, Astray, Forward, NewAccount, Resolution, ServedDomain, Target,
 };
 pub use backup::{Manifest, Progress, restore};
 pub use changes::check_name;
+pub use directory::astray_in;
 pub use event::Event;
 pub use fault::{Fault, Refusal};
 pub use incoming::{
