@@ -10,7 +10,7 @@ use std::time::Duration;
 use hikyaku_cause::IoOperation;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::fault::{Fault, Refusal};
+use crate::fault::{Fault, FileId, Refusal};
 use crate::gather::Gather;
 use crate::schema;
 
@@ -53,6 +53,8 @@ struct Held {
     seen: bool,
     /// The lock of the one server.
     lock: Option<File>,
+    /// The database that is open. Absent before it is opened, and while all files are let go.
+    opened: Option<FileId>,
 }
 
 impl Disk {
@@ -113,6 +115,7 @@ impl Disk {
             held.lock = Some(lock(&self.dir.join("server.lock"))?);
         }
         if held.seen {
+            held.opened = held.opened.or_else(|| file_id(&self.database).ok());
             return Ok(());
         }
         match self.purpose {
@@ -135,7 +138,27 @@ impl Disk {
             },
         }
         held.seen = true;
+        held.opened = held.opened.or_else(|| file_id(&self.database).ok());
         Ok(())
+    }
+
+    /// Whether what lies in the store's place is what was opened.
+    ///
+    /// A connection stays with the file that it opened, and every other name is looked up anew: of
+    /// a store that was renamed and replaced while it is served (`hikyaku restore` beside a running
+    /// server) the index would be the former one and the large bodies those of the new one.
+    pub(crate) fn in_place(&self) -> Result<(), Fault> {
+        let Some(opened) = self.held().opened else { return Ok(()) };
+        let found = match file_id(&self.database) {
+            Ok(found) => Some(found),
+            Err(error) if is_absent(&error) => None,
+            // A disk that cannot be asked will say more when it is used.
+            Err(_) => return Ok(()),
+        };
+        if found == Some(opened) {
+            return Ok(());
+        }
+        Err(Fault::Moved { path: self.dir.clone(), opened, found })
     }
 
     /// Whether there is a database, as far as we may know.
@@ -173,8 +196,9 @@ impl Disk {
     }
 
     /// Allows large files to be removed until the file that comes back is dropped; none while
-    /// somebody keeps them.
+    /// somebody keeps them, or while files of the same names are another store's.
     pub(crate) fn may_remove(&self) -> Option<File> {
+        self.in_place().ok()?;
         let file = open_lock(&self.backup_lock()).ok()?;
         file.try_lock().ok().map(|()| file)
     }
@@ -222,9 +246,10 @@ impl Disk {
         self.flushes.flush(|| sync_folder(&self.large))
     }
 
-    /// Whether there is room for new mail. A little is kept back for what makes room: deleting
+    /// Whether there is a place and room for new mail. A little is kept back for what makes room: deleting
     /// takes space in the log first, and the log can only be emptied into a database that grows.
     pub(crate) fn room(&self) -> Result<(), Fault> {
+        self.in_place()?;
         match rustix::fs::statvfs(&self.dir) {
             Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < margin(&disk) => {
                 Err(self.full())
@@ -241,7 +266,8 @@ impl Disk {
 
     /// Lets go of the lock, so that the disk can be unmounted and mended.
     pub(crate) fn release(&self) {
-        self.held().lock = None;
+        let mut held = self.held();
+        (held.lock, held.opened) = (None, None);
     }
 
     /// A connection that writes.
@@ -255,6 +281,8 @@ impl Disk {
                  PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;",
             )
             .map_err(|error| Fault::database(&self.database, &error))?;
+        // After it was opened: what is in place now may not have been in place a moment ago.
+        self.in_place()?;
         Ok(connection)
     }
 
@@ -265,6 +293,7 @@ impl Disk {
         connection
             .execute_batch("PRAGMA cache_size = -256")
             .map_err(|error| Fault::database(&self.database, &error))?;
+        self.in_place()?;
         Ok(connection)
     }
 
@@ -320,6 +349,11 @@ impl Disk {
     /// SQLite does not tell which error of the system lies behind an I/O error, nor why it may not
     /// write; a write of our own does, or for commands a look.
     pub(crate) fn diagnose(&self, fault: Fault) -> Fault {
+        if fault.is_disk()
+            && let Err(moved) = self.in_place()
+        {
+            return moved;
+        }
         match fault {
             Fault::Io(Refusal::Database { .. }) | Fault::ReadOnly(Refusal::Database { .. }) => {
                 match self.probe() {
@@ -398,6 +432,16 @@ impl Disk {
 /// The octets that stay free for other things than new mail: three full logs, less on a small disk.
 fn margin(disk: &rustix::fs::StatVfs) -> u64 {
     (disk.f_blocks.saturating_mul(disk.f_frsize) / 16).clamp(1 << 20, 3 * MOST_LOG)
+}
+
+fn file_id(path: &Path) -> io::Result<FileId> {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = fs::metadata(path)?;
+    Ok(FileId { device: file.dev(), inode: file.ino() })
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Makes a folder that only its owner can read; leaves one that is there.

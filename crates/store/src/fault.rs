@@ -1,7 +1,7 @@
 //! Why the store could not do what it was asked.
 
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation, Limit, SyntaxFault};
 
@@ -30,6 +30,21 @@ pub enum Refusal {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// A file by what the system knows it by, whatever its name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileId {
+    /// The device that it lies on.
+    pub device: u64,
+    /// Its number there.
+    pub inode: u64,
+}
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "device {}, inode {}", self.device, self.inode)
+    }
 }
 
 /// What the store could not do: facts, each of which is one [`Cause`].
@@ -94,6 +109,17 @@ pub enum Fault {
         found: u64,
         /// The one this program knows.
         expected: u64,
+    },
+    /// What lies in the place of the store is not what was opened: the folder was renamed, removed
+    /// or replaced, or another disk was mounted over it.
+    #[error("{} is not what was opened: {found:?}, not {opened:?}", path.display())]
+    Moved {
+        /// The folder.
+        path: PathBuf,
+        /// The database that was opened.
+        opened: FileId,
+        /// What lies there now, if anything does.
+        found: Option<FileId>,
     },
     /// The disk, or the quota on it, is full.
     #[error("disk full: {0}")]
@@ -225,6 +251,11 @@ impl Fault {
             Self::InUse { path } => file(Code::StoreInUse, path),
             Self::Version { path, found, expected } => file(Code::StoreVersion, path)
                 .with(Evidence::Version { found: *found, expected: *expected }),
+            Self::Moved { path, opened, found } => {
+                let found = found.map_or("nothing".to_owned(), |it| it.to_string());
+                let text = format!("opened: {opened}; in its place now: {found}");
+                file(Code::StoreMoved, path).with(Evidence::Detail { source: "store", text })
+            }
             Self::Full(refusal) => disk(Code::StoreFull, refusal),
             Self::ReadOnly(refusal) => disk(Code::StoreReadOnly, refusal),
             Self::Permission(refusal) => disk(Code::StorePermission, refusal),
@@ -278,6 +309,7 @@ impl Fault {
                 | Self::Io(_)
                 | Self::Busy(_)
                 | Self::Corrupt(_)
+                | Self::Moved { .. }
         )
     }
 

@@ -64,7 +64,7 @@ pub use backup::{Manifest, Progress, restore};
 pub use changes::check_name;
 pub use directory::astray_in;
 pub use event::Event;
-pub use fault::{Fault, Refusal};
+pub use fault::{Fault, FileId, Refusal};
 pub use incoming::{
     Accepted, Addressed, Incoming, MessageId, Needs, Origin, Service, TlsField, TlsWish, Visitor,
 };

@@ -33,6 +33,8 @@ const PATIENCE: Duration = Duration::from_millis(3500);
 const CERTIFICATES_EVERY: Duration = Duration::from_secs(2);
 /// How often the configuration file is looked at.
 const CONFIGURATION_EVERY: Duration = Duration::from_secs(2);
+/// How often the data folder is looked for in its place.
+const PLACE_EVERY: Duration = Duration::from_secs(2);
 /// How often old events are dropped.
 const EVENTS_EVERY: Duration = Duration::from_hours(1);
 
@@ -210,6 +212,8 @@ async fn until_stopped(
     let mut certificates = tokio::time::interval(CERTIFICATES_EVERY);
     let mut events = tokio::time::interval(EVENTS_EVERY);
     let mut configuration = tokio::time::interval(CONFIGURATION_EVERY);
+    let mut place = tokio::time::interval(PLACE_EVERY);
+    let mut is_in_place = true;
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(()),
@@ -220,9 +224,26 @@ async fn until_stopped(
             }
             _ = certificates.tick() => tell(keeper, &keeper.refresh()),
             _ = configuration.tick() => reload.if_changed().await,
+            _ = place.tick() => is_in_place = in_place(store, is_in_place),
             _ = events.tick() => expire(store).await,
         }
     }
+}
+
+/// Whether the data folder is the one that was opened; what changed is told once. Whoever is
+/// refused for it, and the health address, say so too.
+fn in_place(store: &Store, was: bool) -> bool {
+    let found = store.in_place();
+    match &found {
+        Ok(()) if !was => tracing::info!("the data folder is in its place again"),
+        Err(fault) if was => {
+            let cause = fault.cause();
+            tracing::error!(code = %cause.code, evidence = ?cause.evidence,
+                "the data folder was moved away or replaced; nothing is taken in");
+        }
+        Ok(()) | Err(_) => {}
+    }
+    found.is_ok()
 }
 
 /// A fault of the disk says so elsewhere too; the events are dropped an hour later then.
