@@ -304,6 +304,7 @@ codes! {
     AcmeDirectoryUnreachable = "acme.directory.unreachable", Administrator, Error, Later, [], RepairMachine, Health, [Host Detail];
     AcmeDirectoryInvalid = "acme.directory.invalid", Administrator, Error, AfterChange, [], ChangeConfiguration, Health, [Host Detail];
     AcmeAccountRefused = "acme.account.refused", Administrator, Error, AfterChange, [], ChangeConfiguration, Health, [Host Detail];
+    AcmeAccountUnreadable = "acme.account.unreadable", Administrator, Error, AfterChange, [], RepairMachine, Health, [Path Detail];
     AcmeRateLimited = "acme.rate_limited", Nobody, Warning, Later, [], Wait, Health, [Host Detail Until];
     AcmeNameRefused = "acme.name.refused", Administrator, Error, AfterChange, [], ChangeConfiguration, Health, [Host Detail];
     AcmeChallengeUnreachable = "acme.challenge.unreachable", Administrator, Error, AfterChange, [], RepairMachine, Health, [Host Found Detail];
