@@ -47,6 +47,12 @@ impl Cause {
         Self::proven(Code::SystemRandom).with(Evidence::io(IoOperation::Read, None, &error))
     }
 
+    /// That the operating system does not give the program what it needs to work at all: threads,
+    /// descriptors, memory.
+    pub fn no_resources(error: &std::io::Error) -> Self {
+        Self::proven(Code::SystemResources).with(Evidence::io(IoOperation::Open, None, error))
+    }
+
     /// Adds evidence.
     pub fn with(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);

@@ -163,6 +163,7 @@ codes! {
 
     // The operating system
     SystemRandom = "system.random", Administrator, Critical, Later, [451 4 . 3 . 0], RepairMachine, Health, [System];
+    SystemResources = "system.resources", Administrator, Critical, Later, [], RepairMachine, RunAgain, [System];
 
     // Connections
     NetConnectionsTooMany = "net.connections.too_many", Provider, Warning, Now, [421 4 . 7 . 0], SlowDown, SendAgain, [Peer Limit];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hikyaku_acme::{Keeper, Plan};
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation, KeptCause};
+use hikyaku_cause::{Cause, KeptCause};
 use hikyaku_net::{
     Accept, Admission, Anchors, CertificateFiles, ClientTlsConfig, Listeners, Resolver, ServerTls,
     TlsFault, Workers,
@@ -41,10 +41,7 @@ const EVENTS_EVERY: Duration = Duration::from_hours(1);
 /// Runs the system until it is asked to stop. `ready` is called once every address is bound.
 pub(crate) fn run(config: &Config, output: Output, ready: impl FnOnce(&Listening)) -> Outcome {
     raise_descriptor_limit();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| vec![system(&error)])?;
+    let runtime = crate::runtime::single().map_err(|cause| vec![cause])?;
     runtime.block_on(serve(config, output, ready))
 }
 
@@ -115,8 +112,11 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     });
     let listening = Listening::bound(&bound);
     let doors = bound.map(|served| door(served, &house, &admission));
-    let mut workers = Workers::start(gather_answers).map_err(|error| vec![system(&error)])?;
-    workers.accept(doors, &admission, &config.balancers).map_err(|error| vec![system(&error)])?;
+    let mut workers =
+        Workers::start(gather_answers).map_err(|error| vec![Cause::no_resources(&error)])?;
+    workers
+        .accept(doors, &admission, &config.balancers)
+        .map_err(|error| vec![Cause::no_resources(&error)])?;
     if !tls.has_certificate() && config.acme.is_none() {
         output.notice("serve-no-certificate", &[]);
     }
@@ -138,7 +138,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     }
     store.close().await;
     tracing::info!("stopped");
-    stopped.map_err(|error| vec![system(&error)])
+    stopped.map_err(|error| vec![Cause::no_resources(&error)])
 }
 
 /// What writes return addresses, with the secret that the store keeps.
@@ -188,7 +188,7 @@ fn sending(
         limits: delivery.limits,
         metrics: Arc::clone(metrics),
     };
-    Sending::start(setup).map(Some).map_err(|error| vec![system(&error)])
+    Sending::start(setup).map(Some).map_err(|error| vec![Cause::no_resources(&error)])
 }
 
 fn door(served: Served, house: &Arc<House>, admission: &Arc<Admission>) -> Arc<dyn Accept> {
@@ -273,8 +273,4 @@ fn raise_descriptor_limit() {
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     // Where it cannot be raised, fewer connections stand; accepting says so.
     let _ = setrlimit(Resource::Nofile, raised);
-}
-
-fn system(error: &std::io::Error) -> Cause {
-    Cause::proven(Code::NetListenFailed).with(Evidence::io(IoOperation::Listen, None, error))
 }

@@ -204,8 +204,7 @@ fn facts(
             output.notice(&format!("doctor-{name}"), &[]);
         }
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| vec![io(Path::new(""), IoOperation::Open, &error)])?;
+    let runtime = crate::runtime::many().map_err(|cause| vec![cause])?;
     let asked = hikyaku_probe::account(&patient.account, secret.as_ref(), &options, step);
     let mut facts = runtime.block_on(asked).map_err(|fault| {
         vec![
