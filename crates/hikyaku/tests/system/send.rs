@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::program::System;
+use crate::terminal::Terminal;
 
 const SENDER: &str = "postmaster@sender.test";
 const HANAKO: &str = "hanako@kyoto.test";
@@ -84,6 +85,45 @@ fn accepted_refused_and_reported() {
     for (language, word) in [("en", "has accepted it"), ("ja", "受け取りました")] {
         let said = sender.say(&["trace", "one@sender.test", "--lang", language], "");
         assert!(said.out.contains(word), "{}", said.all());
+    }
+}
+
+/// A person at a terminal is asked before everything goes.
+#[test]
+fn all_that_waits_goes_after_a_yes_and_nothing_before() {
+    let test = "all_that_waits_goes_after_a_yes_and_nothing_before";
+    let route = "[[delivery.route]]\ndomains = [\"dead.test\"]\n\
+         relay = { host = \"127.0.0.1\", port = 1, tls = \"none\" }\n";
+    let sender = System::sending(route);
+    let config = sender.config.to_str().unwrap();
+    let waiting = || {
+        let listed = sender.say(&["queue", "list", "--json"], "").json();
+        let of = |message: &Value| message["recipients"].as_array().unwrap().len();
+        listed.as_array().unwrap().iter().map(of).sum::<usize>()
+    };
+    let asked = |answer: &str| {
+        let command = ["queue", "remove", "--all", "--config", config];
+        let mut terminal = Terminal::begin(test, &command)?;
+        terminal.await_text("2 recipients. Nobody is told, and it cannot be undone. Remove it?");
+        terminal.press(answer);
+        Some(terminal.end())
+    };
+    submit(&sender, &["a@dead.test", "b@dead.test"], "asked@sender.test");
+    for no in ["\n", "n\n", "no\n", "yesterday\n", "\x04"] {
+        let Some((status, shown)) = asked(no) else { return };
+        assert_eq!(status, Some(0), "{no:?}: {shown}");
+        assert!(shown.contains("Nothing was removed."), "{no:?}: {shown}");
+        assert_eq!(waiting(), 2, "{no:?}");
+    }
+    let (status, shown) = asked("\x03").unwrap();
+    assert_eq!(status, Some(130), "{shown}");
+    assert_eq!(waiting(), 2);
+    for (number, yes) in ["y\n", " YES \n", "はい\n"].into_iter().enumerate() {
+        let (status, shown) = asked(yes).unwrap();
+        assert_eq!(status, Some(0), "{yes:?}: {shown}");
+        assert!(shown.contains("Removed: 2 recipients."), "{yes:?}: {shown}");
+        assert_eq!(waiting(), 0, "{yes:?}");
+        submit(&sender, &["a@dead.test", "b@dead.test"], &format!("{number}@sender.test"));
     }
 }
 
