@@ -88,6 +88,50 @@ fn accepted_refused_and_reported() {
     }
 }
 
+/// A page of the database that is damaged concerns what is written there, and nothing else.
+#[test]
+fn what_cannot_be_written_down_of_one_message_holds_up_no_other() {
+    let receiver = System::new();
+    let sender = System::sending(&format!("connections_per_host = 1\n{}", routes(&receiver)));
+    let database = sender.config.with_file_name("data").join("store.db");
+    let database = rusqlite::Connection::open(database).unwrap();
+    database.busy_timeout(Duration::from_secs(10)).unwrap();
+    database
+        .execute_batch(&format!(
+            "CREATE TRIGGER damage BEFORE DELETE ON queue WHEN OLD.recipient = '{HANAKO}'
+             BEGIN SELECT RAISE(ABORT, 'damaged'); END"
+        ))
+        .unwrap();
+    submit(&sender, &[HANAKO], "stuck@sender.test");
+    let health = || -> Value { serde_json::from_str(&sender.page("/health").1).unwrap() };
+    let until = |is_so: &dyn Fn(&Value) -> bool| {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        loop {
+            let said = health();
+            if is_so(&said) {
+                return said;
+            }
+            assert!(Instant::now() < deadline, "{said} {}", sender.log());
+            thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let is_told = |said: &Value| said["findings"][0]["code"] == "store.corrupt";
+    assert_eq!(until(&is_told)["healthy"], false);
+    submit(&sender, &["jiro@kyoto.test"], "other@sender.test");
+    traced(&sender, "other@sender.test", |trace| state(trace, 0) == "failed");
+    assert_eq!(
+        sender.say(&["queue", "list", "--json"], "").json()[0]["recipients"][0]["address"],
+        HANAKO
+    );
+
+    database.execute_batch("DROP TRIGGER damage").unwrap();
+    traced(&sender, "stuck@sender.test", |trace| state(trace, 0) == "accepted");
+    let is_good = |said: &Value| said["healthy"] == true;
+    assert_eq!(until(&is_good)["findings"], serde_json::json!([]));
+    let arrived = receiver.say(&["trace", "stuck@sender.test", "--json"], "").json();
+    assert_eq!(arrived.as_array().unwrap().len(), 1, "handed over once: {arrived}");
+}
+
 /// A person at a terminal is asked before everything goes.
 #[test]
 fn all_that_waits_goes_after_a_yes_and_nothing_before() {
