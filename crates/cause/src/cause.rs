@@ -53,6 +53,16 @@ impl Cause {
         Self::proven(Code::SystemResources).with(Evidence::io(IoOperation::Open, None, error))
     }
 
+    /// Words of others in the evidence, which are shown as they are.
+    pub fn quoted(&self) -> Vec<String> {
+        let words = |evidence: &Evidence| match evidence {
+            Evidence::Reply { reply, .. } => Some(reply.to_string()),
+            Evidence::Detail { text, .. } | Evidence::Words { text, .. } => Some(text.clone()),
+            _ => None,
+        };
+        self.evidence.iter().filter_map(words).collect()
+    }
+
     /// Adds evidence.
     pub fn with(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);
