@@ -103,6 +103,7 @@ codes! {
     MessageFromMissing = "message.from.missing", User, Error, AfterChange, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
     MessageFromSyntax = "message.from.syntax", User, Error, AfterChange, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
     MessageFromNotOwner = "message.from.not_owner", User, Error, AfterChange, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address Account];
+    MessageLate = "message.late", Provider, Warning, Later, [], Ask, SendAgain, [];
 
     // Sign-in
     AuthRequired = "auth.required", User, Error, AfterChange, [530 5 . 7 . 0], ChangeClientSetting, SendAgain, [];
