@@ -2,12 +2,9 @@
 //! told of exactly once with an outcome for every recipient, nobody accepted without a yes to the
 //! whole content, content that is what was given and ends only where it ends, nothing of a message
 //! or a password before TLS where TLS is required, nothing after the close, bounded growth, and the
-//! same dialogue however the input is cut.
-//!
-//! The first octet picks the settings, the second the world's answers. In the rest the octets
-//! from 0xF5 on, which no text holds, are events; all others come from the peer.
+//! same dialogue however the input is cut. How an input is read stands in `drive.rs`.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::Hash as _;
 
 use hikyaku_cause::{Cause, Code, Evidence};
 use hikyaku_mail::{Address, Notify, Return, ReversePath};
@@ -16,24 +13,15 @@ use hikyaku_smtp::{
     Client, ClientAnswer, ClientAsk, ClientSettings, ClientTls, Envelope, EnvelopeRecipient,
     RecipientOutcome, Transaction,
 };
-use hikyaku_wire::{Effects, Input, Wire as _};
+use hikyaku_wire::{Effects, Input};
 
-const EVENTS: u8 = 0xF5;
-const EOF: u8 = 0xF5;
-const TIMEOUT: u8 = 0xF6;
-const STOP: u8 = 0xF7;
-/// From here on asks stay unanswered until the next event.
-const SLOW: u8 = 0xF8;
-/// The handshake, whether or not one is due.
-const TLS_UP: u8 = 0xF9;
+use super::drive::{Drive, EOF, Seen, World};
 
 /// The most one input may add to `send`, for each of its octets: a reply of five may be followed by
 /// the longest command.
 const GROWTH: usize = 20;
 /// What may be sent at once besides: the commands of a window.
 const WINDOW_OCTETS: usize = 8192;
-/// The longest line of a reply.
-const LINE_OCTETS: usize = 4096;
 /// The most that a cause may hold of what the peer said.
 const CAUSE_OCTETS: usize = 40_000;
 /// Messages of one connection.
@@ -43,36 +31,7 @@ const PASSWORD: &[u8] = b"kirin-no-hige-1603";
 
 /// Checks the wire against one input.
 pub fn check(input: &[u8]) {
-    let whole = run(input, usize::MAX);
-    let cut = usize::from(input.get(1).copied().unwrap_or_default() % 13) + 1;
-    let pieces = run(input, cut);
-    // What comes in clear behind the reply to STARTTLS is dropped by the packet.
-    if whole.handshakes == 0 {
-        assert_eq!(whole.outcome(), pieces.outcome(), "cut every {cut}");
-    }
-}
-
-fn run(input: &[u8], piece: usize) -> World {
-    let [settings, choices, rest @ ..] = input else { return World::new(0, 0) };
-    let mut world = World::new(*settings, *choices);
-    world.give(Input::Open);
-    let mut rest = rest;
-    while let Some((first, after)) = rest.split_first() {
-        if world.closed {
-            break;
-        }
-        if *first >= EVENTS {
-            world.event(*first);
-            rest = after;
-            continue;
-        }
-        let end = rest.iter().position(|octet| *octet >= EVENTS).unwrap_or(rest.len());
-        let (text, after) = rest.split_at(end);
-        world.packet(text, piece);
-        rest = after;
-    }
-    world.end();
-    world
+    super::drive::check::<Outside>(input);
 }
 
 /// The message that was given and not told of yet.
@@ -89,27 +48,26 @@ struct Letter {
 
 /// One connection, and what is known of it.
 #[expect(clippy::struct_excessive_bools, reason = "facts of a connection, each true on its own")]
-struct World {
-    client: Client,
+struct Outside {
     tls: ClientTls,
     signs_in: bool,
     many: bool,
-    noise: u64,
-    held: Vec<u8>,
-    outstanding: Option<ClientAsk>,
-    slow: bool,
-    tls_is_up: bool,
-    handshakes: usize,
-    closed: bool,
     failed: bool,
     quits: bool,
     messages: usize,
     letter: Option<Letter>,
-    hash: DefaultHasher,
+    /// The answer that is given now is content, or its end.
+    gives_content: bool,
 }
 
-impl World {
-    fn new(choice: u8, choices: u8) -> Self {
+impl World for Outside {
+    type Wire = Client;
+
+    /// The longest line of a reply, which is whole in time.
+    const LINE_OCTETS: usize = 4096 + 1;
+    const ENOUGH: usize = usize::MAX;
+
+    fn begin(choice: u8) -> (Self, Client, bool) {
         let tls = match choice % 4 {
             0 => ClientTls::Opportunistic,
             1 => ClientTls::Required,
@@ -120,243 +78,49 @@ impl World {
         let signs_in = choice & 4 != 0;
         settings.sign_in = signs_in.then(|| ("taro".to_owned(), Secret::new(PASSWORD)));
         settings.pipelining = choice & 8 == 0;
-        Self {
-            client: Client::new(settings),
+        let outside = Self {
             tls,
             signs_in,
             many: choice & 16 != 0,
-            noise: u64::from(choices) << 8 | 0x9E37_79B9_0000_0001,
-            held: Vec::new(),
-            outstanding: None,
-            slow: false,
-            tls_is_up: tls == ClientTls::Implicit,
-            handshakes: 0,
-            closed: false,
             failed: false,
             quits: false,
             messages: 0,
             letter: None,
-            hash: DefaultHasher::new(),
-        }
-    }
-
-    fn outcome(&self) -> (usize, u64) {
-        (self.messages, self.hash.finish())
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.noise ^= self.noise << 13;
-        self.noise ^= self.noise >> 7;
-        self.noise ^= self.noise << 17;
-        (self.noise >> 32) % limit
-    }
-
-    fn packet(&mut self, text: &[u8], piece: usize) {
-        let before = self.handshakes;
-        for part in text.chunks(piece) {
-            if self.handshakes != before {
-                return;
-            }
-            self.held.extend_from_slice(part);
-            self.offer();
-        }
-    }
-
-    /// Offers what is held until the wire uses no more of it.
-    fn offer(&mut self) {
-        while !self.closed && self.outstanding.is_none() {
-            let held = std::mem::take(&mut self.held);
-            let before = self.handshakes;
-            let used = self.give(Input::Bytes(&held));
-            assert!(used <= held.len());
-            if self.handshakes != before {
-                return;
-            }
-            self.held = held;
-            self.held.drain(..used);
-            self.answer_all();
-            if used == 0 {
-                let waits = self.closed || self.outstanding.is_some();
-                assert!(waits || !self.held.contains(&b'\n'), "a whole line was left");
-                assert!(waits || self.held.len() <= LINE_OCTETS, "a line without end");
-                return;
-            }
-        }
-    }
-
-    fn event(&mut self, event: u8) {
-        let asked = self.outstanding.is_some();
-        match event {
-            EOF => self.give(Input::Eof),
-            TIMEOUT => self.give(Input::Timeout),
-            STOP => self.give(Input::Stop),
-            TLS_UP => self.give(Input::TlsUp),
-            _ => 0,
+            gives_content: false,
         };
-        assert!(!asked || !self.closed, "closed with a question open");
-        self.slow = false;
-        self.answer_all();
-        self.slow = event == SLOW;
-        self.offer();
+        (outside, Client::new(settings), tls == ClientTls::Implicit)
     }
 
-    /// Nothing more comes: everything has to be told now.
-    fn end(&mut self) {
-        self.event(EOF);
-        self.event(EOF);
-        assert!(self.closed, "open without a peer");
-        assert!(self.letter.is_none(), "a message that nobody was told of");
-    }
-
-    fn answer_all(&mut self) {
-        while !self.slow && !self.closed {
-            let Some(ask) = self.outstanding.take() else { return };
-            match ask {
-                ClientAsk::Next => self.next(),
-                ClientAsk::Content => self.content(),
-                ClientAsk::Done(_) | ClientAsk::Failed(_) => {
-                    self.give(Input::Answer(ClientAnswer::Noted));
-                }
+    fn answer(drive: &mut Drive<Self>, ask: ClientAsk) {
+        match ask {
+            ClientAsk::Next => next(drive),
+            ClientAsk::Content => content(drive),
+            ClientAsk::Done(_) | ClientAsk::Failed(_) => {
+                drive.give(Input::Answer(ClientAnswer::Noted));
             }
         }
     }
 
-    fn next(&mut self) {
-        let choice = self.below(16);
-        if choice == 0 || self.messages == MESSAGES {
-            self.quits = true;
-            // Now and then an answer to another question.
-            let wrong = self.below(2) == 0;
-            let answer = if wrong { ClientAnswer::Content(b"x") } else { ClientAnswer::Quit };
-            self.give(Input::Answer(answer));
-            return;
-        }
-        let recipients = if self.many { 200 } else { choice / 4 };
-        let envelope = Envelope {
-            sender: if choice & 1 == 0 { ReversePath::Null } else { path("taro@edo.test") },
-            recipients: (0..recipients)
-                .map(|at| EnvelopeRecipient {
-                    address: address(&format!(
-                        "{}{at}@kyoto.test",
-                        if at == 7 { "花" } else { "r" }
-                    )),
-                    notify: (choice & 2 == 0).then(Notify::default),
-                    original: None,
-                })
-                .collect(),
-            size: self.below(2000),
-            eight_bit: choice == 15,
-            utf8: choice == 14,
-            require_tls: choice == 13,
-            returns: (choice == 13).then_some(Return::Full),
-            envelope_id: (choice == 13).then(|| "x+2By".to_owned()),
-        };
-        self.messages += 1;
-        self.letter = Some(Letter {
-            recipients: envelope.recipients.len(),
-            pieces: self.below(4),
-            given: Vec::new(),
-            sent: Vec::new(),
-            whole: false,
-            dots: false,
-        });
-        self.give(Input::Answer(ClientAnswer::Message(envelope)));
-    }
-
-    fn content(&mut self) {
-        let choice = self.below(40);
-        let octets = self.below(24);
-        let piece: Vec<u8> = (0..octets)
-            .map(|_| match self.below(6) {
-                0 | 1 => b'.',
-                2 => b'\r',
-                3 => b'\n',
-                4 => 0xE3,
-                _ => b'a',
-            })
-            .collect();
-        let letter = self.letter.as_mut().unwrap_or_else(|| panic!("content of no message"));
-        assert!(!letter.whole, "content after its end");
-        let answer = match choice {
-            0 => ClientAnswer::Abort(Code::StoreIo.into()),
-            1 => ClientAnswer::Noted,
-            _ if letter.pieces == 0 => {
-                letter.whole = true;
-                ClientAnswer::End
-            }
-            _ => {
-                letter.pieces -= 1;
-                letter.given.extend_from_slice(&piece);
-                ClientAnswer::Content(&piece)
-            }
-        };
-        self.give(Input::Answer(answer));
-    }
-
-    fn give(&mut self, input: Input<'_, ClientAnswer<'_>>) -> usize {
-        let octets = if let Input::Bytes(octets) = &input { octets.len() } else { 0 };
-        let is_content = matches!(
-            &input,
-            Input::Answer(ClientAnswer::Content(_) | ClientAnswer::End | ClientAnswer::Abort(_))
-        );
-        let mut effects = Effects::new();
-        let used = self.client.handle(input, &mut effects);
+    fn watch(
+        &mut self,
+        octets: Option<&[u8]>,
+        _used: usize,
+        effects: &Effects<ClientAsk>,
+        seen: &mut Seen,
+    ) {
+        let is_content = std::mem::take(&mut self.gives_content);
+        let most = GROWTH * octets.map_or(0, <[u8]>::len) + WINDOW_OCTETS;
         assert!(effects.body.is_empty(), "nothing is taken in");
-        assert!(effects.send.len() <= GROWTH * octets + WINDOW_OCTETS, "{}", effects.send.len());
-        if self.closed {
-            let silent = effects.send.is_empty() && effects.ask.is_none() && !effects.start_tls;
-            assert!(silent, "after the close: {effects:?}");
-        }
-        effects.send.iter().for_each(|octet| octet.hash(&mut self.hash));
+        assert!(effects.send.len() <= most, "{}", effects.send.len());
         match &mut self.letter {
             Some(letter) if is_content => letter.sent.extend_from_slice(&effects.send),
-            _ => self.commands(&effects.send),
-        }
-        if let Some(ask) = effects.ask {
-            assert!(self.outstanding.is_none(), "asked twice: {ask:?}");
-            self.look_at(&ask);
-            self.outstanding = Some(ask);
-        }
-        self.closed |= effects.close;
-        if self.closed {
-            assert!(self.outstanding.is_none(), "closed with a question open");
-            assert!(self.failed || self.quits || self.messages > 0, "closed without a word");
-        }
-        if effects.start_tls {
-            let may = matches!(self.tls, ClientTls::Opportunistic | ClientTls::Required);
-            assert!(may && !self.tls_is_up, "TLS twice");
-            self.handshakes += 1;
-            self.tls_is_up = true;
-            self.held.clear();
-            self.give(Input::TlsUp);
-        }
-        used
-    }
-
-    /// Whole lines, and in clear only what may be in clear.
-    fn commands(&mut self, sent: &[u8]) {
-        let Some(lines) = sent.strip_suffix(b"\r\n") else {
-            return assert!(sent.is_empty(), "a command without end");
-        };
-        let shy = !self.tls_is_up && (self.signs_in || self.tls == ClientTls::Required);
-        for line in lines.split(|octet| *octet == b'\n') {
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            assert!(!line.contains(&b'\r'), "a bare CR");
-            let open: &[&[u8]] = &[b"EHLO mx.edo.test", b"HELO mx.edo.test", b"STARTTLS", b"QUIT"];
-            let mail = [&b"MAIL FROM:<"[..], b"RCPT TO:<", b"DATA", b"RSET", b"."];
-            let may_be_clear = mail.iter().any(|verb| line.starts_with(verb));
-            let text = line.escape_ascii();
-            assert!(self.tls_is_up || open.contains(&line) || may_be_clear, "in clear: {text}");
-            assert!(!shy || open.contains(&line), "before TLS: {text}");
-            if let Some(letter) = self.letter.as_mut().filter(|_| line == b"DATA") {
-                letter.dots = true;
-            }
+            _ => self.commands(&effects.send, seen.tls_is_up),
         }
     }
 
-    fn look_at(&mut self, ask: &ClientAsk) {
-        format!("{ask:?}").hash(&mut self.hash);
-        let ready = self.tls_is_up || !(self.signs_in || self.tls == ClientTls::Required);
+    fn look_at(&mut self, ask: &ClientAsk, seen: &mut Seen) {
+        format!("{ask:?}").hash(&mut seen.hash);
+        let ready = seen.tls_is_up || !(self.signs_in || self.tls == ClientTls::Required);
         match ask {
             ClientAsk::Next => {
                 assert!(ready && self.letter.is_none() && !self.failed && !self.quits);
@@ -373,6 +137,124 @@ impl World {
             }
         }
     }
+
+    fn starts_tls(&mut self, seen: &Seen) {
+        let may = matches!(self.tls, ClientTls::Opportunistic | ClientTls::Required);
+        assert!(may && !seen.tls_is_up, "TLS twice");
+    }
+
+    fn after(&self, seen: &Seen) {
+        if seen.closed {
+            assert!(!seen.asked, "closed with a question open");
+            assert!(self.failed || self.quits || self.messages > 0, "closed without a word");
+        }
+    }
+
+    /// Everything has to be told now.
+    fn end(drive: &mut Drive<Self>) {
+        drive.event(EOF);
+        drive.event(EOF);
+        assert!(drive.seen.closed, "open without a peer");
+        assert!(drive.world.letter.is_none(), "a message that nobody was told of");
+    }
+
+    fn outcome(&self) -> usize {
+        self.messages
+    }
+}
+
+impl Outside {
+    /// Whole lines, and in clear only what may be in clear.
+    fn commands(&mut self, sent: &[u8], tls_is_up: bool) {
+        let Some(lines) = sent.strip_suffix(b"\r\n") else {
+            return assert!(sent.is_empty(), "a command without end");
+        };
+        let shy = !tls_is_up && (self.signs_in || self.tls == ClientTls::Required);
+        for line in lines.split(|octet| *octet == b'\n') {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            assert!(!line.contains(&b'\r'), "a bare CR");
+            let open: &[&[u8]] = &[b"EHLO mx.edo.test", b"HELO mx.edo.test", b"STARTTLS", b"QUIT"];
+            let mail = [&b"MAIL FROM:<"[..], b"RCPT TO:<", b"DATA", b"RSET", b"."];
+            let may_be_clear = mail.iter().any(|verb| line.starts_with(verb));
+            let text = line.escape_ascii();
+            assert!(tls_is_up || open.contains(&line) || may_be_clear, "in clear: {text}");
+            assert!(!shy || open.contains(&line), "before TLS: {text}");
+            if let Some(letter) = self.letter.as_mut().filter(|_| line == b"DATA") {
+                letter.dots = true;
+            }
+        }
+    }
+}
+
+fn next(drive: &mut Drive<Outside>) {
+    let choice = drive.below(16);
+    if choice == 0 || drive.world.messages == MESSAGES {
+        drive.world.quits = true;
+        // Now and then an answer to another question.
+        let wrong = drive.below(2) == 0;
+        let answer = if wrong { ClientAnswer::Content(b"x") } else { ClientAnswer::Quit };
+        drive.give(Input::Answer(answer));
+        return;
+    }
+    let recipients = if drive.world.many { 200 } else { choice / 4 };
+    let envelope = Envelope {
+        sender: if choice & 1 == 0 { ReversePath::Null } else { path("taro@edo.test") },
+        recipients: (0..recipients)
+            .map(|at| EnvelopeRecipient {
+                address: address(&format!("{}{at}@kyoto.test", if at == 7 { "花" } else { "r" })),
+                notify: (choice & 2 == 0).then(Notify::default),
+                original: None,
+            })
+            .collect(),
+        size: drive.below(2000),
+        eight_bit: choice == 15,
+        utf8: choice == 14,
+        require_tls: choice == 13,
+        returns: (choice == 13).then_some(Return::Full),
+        envelope_id: (choice == 13).then(|| "x+2By".to_owned()),
+    };
+    drive.world.messages += 1;
+    drive.world.letter = Some(Letter {
+        recipients: envelope.recipients.len(),
+        pieces: drive.below(4),
+        given: Vec::new(),
+        sent: Vec::new(),
+        whole: false,
+        dots: false,
+    });
+    drive.give(Input::Answer(ClientAnswer::Message(envelope)));
+}
+
+fn content(drive: &mut Drive<Outside>) {
+    let choice = drive.below(40);
+    let octets = drive.below(24);
+    let piece: Vec<u8> = (0..octets)
+        .map(|_| match drive.below(6) {
+            0 | 1 => b'.',
+            2 => b'\r',
+            3 => b'\n',
+            4 => 0xE3,
+            _ => b'a',
+        })
+        .collect();
+    let letter = drive.world.letter.as_mut().unwrap_or_else(|| panic!("content of no message"));
+    assert!(!letter.whole, "content after its end");
+    let answer = match choice {
+        0 => ClientAnswer::Abort(Code::StoreIo.into()),
+        1 => ClientAnswer::Noted,
+        _ if letter.pieces == 0 => {
+            letter.whole = true;
+            ClientAnswer::End
+        }
+        _ => {
+            letter.pieces -= 1;
+            letter.given.extend_from_slice(&piece);
+            ClientAnswer::Content(&piece)
+        }
+    };
+    // Nothing of a wrong answer is content.
+    drive.world.gives_content = !matches!(answer, ClientAnswer::Noted);
+    drive.give(Input::Answer(answer));
 }
 
 impl Letter {

@@ -24,6 +24,9 @@ struct Kept {
     directory: String,
     contact: Vec<String>,
     credentials: Credentials,
+    /// The key of the credentials, by which something can be signed.
+    #[serde(skip)]
+    key: Vec<u8>,
 }
 
 /// In the form that the library gives them.
@@ -41,24 +44,42 @@ impl Kept {
         let key_pkcs8 = URL_SAFE_NO_PAD.encode(key.secret_pkcs8_der());
         let credentials =
             Credentials { id: id.to_owned(), key_pkcs8, directory: directory.clone() };
-        Self { directory, contact, credentials }
+        Self { directory, contact, credentials, key: key.secret_pkcs8_der().to_vec() }
     }
 
-    /// One that was made with another authority is no use.
+    /// What is in a file; nothing where there is none. One that was made with another authority is
+    /// no use.
+    ///
+    /// A file that is there and cannot be read may hold the only key by which an authority knows
+    /// us: it is no file that is not there, and nothing is written in its place.
     fn read(path: &Path, settings: &Settings) -> Result<Option<Self>, Cause> {
-        let octets = Folder::read(path)?.unwrap_or_default();
-        let kept = serde_json::from_slice::<Self>(&octets).ok();
-        Ok(kept.filter(|kept| kept.directory == settings.directory))
+        let Some(octets) = Folder::read(path)? else { return Ok(None) };
+        let mut kept: Self = serde_json::from_slice(&octets)
+            .map_err(|error| unreadable(path, "json", error.to_string()))?;
+        if kept.directory != settings.directory {
+            return Ok(None);
+        }
+        let decoded = URL_SAFE_NO_PAD.decode(&kept.credentials.key_pkcs8);
+        kept.key = decoded.map_err(|error| unreadable(path, "base64", error.to_string()))?;
+        rollover::Key::read(&kept.key())
+            .map_err(|error| unreadable(path, "pkcs8", error.to_string()))?;
+        Ok(Some(kept))
     }
 
-    fn key(&self) -> Option<PrivatePkcs8KeyDer<'static>> {
-        URL_SAFE_NO_PAD.decode(&self.credentials.key_pkcs8).ok().map(Into::into)
+    fn key(&self) -> PrivatePkcs8KeyDer<'static> {
+        self.key.clone().into()
     }
 
     fn write(&self, folder: &Folder, path: &Path) -> Result<(), Cause> {
         // Our own types always have a form in JSON.
         folder.write(path, &serde_json::to_vec_pretty(self).unwrap_or_default())
     }
+}
+
+fn unreadable(path: &Path, source: &'static str, text: String) -> Cause {
+    Cause::proven(Code::AcmeAccountUnreadable)
+        .with(Evidence::File { path: path.to_owned() })
+        .with(Evidence::Detail { source, text })
 }
 
 /// The account that is there, or a new one.
@@ -68,13 +89,15 @@ pub(crate) async fn account(
     line: &Line,
 ) -> Result<Account, Failed> {
     let failed = |error| failed(error, Act::Account, &authority(settings), line.until());
-    if is_there(folder, settings) {
+    if is_there(folder, settings)? {
         next::settle(folder, settings, line).await?;
     }
     let Some(mut kept) = Kept::read(&folder.account(), settings)? else {
+        // What a new account makes an end of must be known.
+        next::read(folder, settings)?;
         return new(folder, settings, line).await;
     };
-    let Some(key) = kept.key() else { return new(folder, settings, line).await };
+    let key = kept.key();
     let builder = Account::builder_with_http(Box::new(line.clone()));
     let id = kept.credentials.id.clone();
     let account = builder.from_parts(id, key, settings.directory.clone()).await.map_err(failed)?;
@@ -106,8 +129,8 @@ async fn new(folder: &Folder, settings: &Settings, line: &Line) -> Result<Accoun
 }
 
 /// Whether there is an account with this authority.
-pub(crate) fn is_there(folder: &Folder, settings: &Settings) -> bool {
-    Kept::read(&folder.account(), settings).is_ok_and(|kept| kept.is_some())
+pub(crate) fn is_there(folder: &Folder, settings: &Settings) -> Result<bool, Cause> {
+    Kept::read(&folder.account(), settings).map(|kept| kept.is_some())
 }
 
 /// Gives the account a new key (RFC 8555 §7.3.5), which is written down before the authority is
@@ -120,7 +143,7 @@ pub(crate) async fn change_key(
 ) -> Result<(), Failed> {
     let failed = |error| failed(error, Act::Account, &authority(settings), line.until());
     let account = account(folder, settings, line).await?;
-    let former = Kept::read(&folder.account(), settings)?.and_then(|it| it.key());
+    let former = Kept::read(&folder.account(), settings)?.map(|it| it.key());
     let former = former.ok_or_else(|| failed(Error::KeyRejected))?;
     // The authority may be at the change before this one yet: that is for the same key.
     let begun = next::read(folder, settings)?.filter(|it| it.credentials.id == account.id());
@@ -129,9 +152,8 @@ pub(crate) async fn change_key(
         Some(begun) => begun,
         None => Kept::new(settings, account.id(), &Key::generate_pkcs8().map_err(failed)?.1),
     };
-    let key = wanted.key().ok_or_else(|| failed(Error::KeyRejected))?;
     let former = rollover::Key::read(&former).map_err(failed)?;
-    let key = rollover::Key::read(&key).map_err(failed)?;
+    let key = rollover::Key::read(&wanted.key()).map_err(failed)?;
     let change = Change::begin(line, &settings.directory).await.map_err(failed)?;
     wanted.write(folder, &folder.next_account())?;
     let Err(error) = change.ask(account.id(), &former, &key).await else {
@@ -152,7 +174,7 @@ pub(crate) async fn change_key(
 /// the next one is new. One that was closed is known, and stays closed.
 pub(crate) async fn is_found_lost(folder: &Folder, settings: &Settings, line: &Line) -> bool {
     let kept = Kept::read(&folder.account(), settings).ok().flatten();
-    let Some(key) = kept.and_then(|it| it.key()) else { return false };
+    let Some(key) = kept.map(|it| it.key()) else { return false };
     let found = next::look_up(&key, settings, line).await;
     if !found.is_err_and(|error| next::is_unknown(&error)) {
         return false;

@@ -188,7 +188,7 @@ pub fn absent(name: &Domain) -> Cause {
 pub async fn new_account_key(data: &Path, settings: &Settings) -> Result<bool, Cause> {
     let folder = Folder::within(data);
     let _held = hold(&folder).await?;
-    if !is_there(&folder, settings) {
+    if !is_there(&folder, settings)? {
         return Ok(false);
     }
     let line = Line::new(settings.resolver, settings.ca.as_deref())?;

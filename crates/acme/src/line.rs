@@ -1,11 +1,12 @@
 //! The line to the authority: HTTP over TLS that holds, and over nothing else.
 
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use hikyaku_cause::{Cause, Code, ConnectOutcome, Evidence, PeerAddress};
+use hikyaku_cause::{Cause, Code, ConnectOutcome, DnsOutcome, Evidence, PeerAddress};
 use hikyaku_net::{Authorities, Resolver, reach};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
@@ -13,7 +14,7 @@ use hyper::{Request, Response, Uri, header};
 use hyper_util::rt::TokioIo;
 use instant_acme::{BodyWrapper, BytesResponse, Error, HttpClient};
 use jiff::fmt::rfc2822;
-use rustls_pki_types::ServerName;
+use rustls_pki_types::{InvalidDnsNameError, ServerName};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -63,62 +64,126 @@ impl Line {
 
     async fn ask(&self, request: Request<BodyWrapper<Bytes>>) -> Result<BytesResponse, Cause> {
         let uri = request.uri().clone();
-        let host = uri.host().unwrap_or_default().to_owned();
-        let words = |what: String| unreached(&host, what);
-        let asked = async {
-            let stream = self.connect(&uri, &host).await?;
-            let said = |error: hyper::Error| words(format!("HTTP: {error}"));
-            let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream));
-            let (mut sender, connection) = handshake.await.map_err(said)?;
-            let driver = tokio::spawn(connection);
-            let request = at_origin(request, &uri).map_err(words)?;
-            let response = sender.send_request(request).await.map_err(said)?;
-            let (parts, body) = response.into_parts();
-            let body = Limited::new(body, MOST).collect().await;
-            driver.abort();
-            let body = body.map_err(|error| words(format!("HTTP: {error}")))?.to_bytes();
-            Ok(Response::from_parts(parts, Full::new(body)))
-        };
-        let answered = timeout(WHOLE, asked).await;
-        let response = answered.unwrap_or_else(|_| Err(words("no answer in time".to_owned())))?;
+        let answered = timeout(WHOLE, self.once(request, &uri)).await;
+        let answered = answered.unwrap_or(Err(LineFault::Late));
+        let response = answered.map_err(|fault| fault.cause(uri.host().unwrap_or_default()))?;
         let until = response.headers().get(header::RETRY_AFTER).and_then(moment);
         *self.0.until.lock().unwrap_or_else(PoisonError::into_inner) = until;
         Ok(BytesResponse::from(response))
     }
 
-    async fn connect(&self, uri: &Uri, host: &str) -> Result<TlsStream<TcpStream>, Cause> {
-        if uri.scheme_str() != Some("https") || host.is_empty() {
-            return Err(unreached(host, format!("{uri}: https is wanted")));
-        }
+    async fn once(
+        &self,
+        request: Request<BodyWrapper<Bytes>>,
+        uri: &Uri,
+    ) -> Result<Response<Full<Bytes>>, LineFault> {
+        let stream = self.connect(uri).await?;
+        let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream));
+        let (mut sender, connection) = handshake.await.map_err(LineFault::Http)?;
+        let driver = tokio::spawn(connection);
+        let request = at_origin(request, uri)?;
+        let response = sender.send_request(request).await.map_err(LineFault::Http)?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, MOST).collect().await;
+        driver.abort();
+        Ok(Response::from_parts(parts, Full::new(body.map_err(LineFault::Body)?.to_bytes())))
+    }
+
+    async fn connect(&self, uri: &Uri) -> Result<TlsStream<TcpStream>, LineFault> {
+        let host = uri.host().filter(|_| uri.scheme_str() == Some("https"));
+        let host = host.ok_or_else(|| LineFault::Scheme(uri.clone()))?;
+        // Before anybody is asked for it: no certificate holds for what is no name.
+        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
+        let name = name.map_err(LineFault::Name)?;
         let found = self.0.resolver.addresses(host).await;
-        if found.records.is_empty() {
-            let cause = unreached(host, format!("DNS: {:?}", found.outcome));
-            return Err(found.evidence.into_iter().fold(cause, Cause::with));
-        }
-        let mut last = None;
+        let mut last = LineFault::Dns { outcome: found.outcome, evidence: found.evidence };
         for ip in found.records {
             let address = SocketAddr::new(ip, uri.port_u16().unwrap_or(443));
             let (reached, milliseconds) = reach(address, CONNECT).await;
             match reached {
-                Ok(stream) => return self.secure(stream, host, address).await,
-                Err(outcome) => last = Some(not_reached(host, address, outcome, milliseconds)),
+                Ok(stream) => {
+                    let secured = self.0.tls.connect(name, stream).await;
+                    return secured.map_err(|error| LineFault::Tls { address, error });
+                }
+                Err(outcome) => {
+                    last = LineFault::NotReached { address, outcome, milliseconds };
+                }
             }
         }
-        Err(last.unwrap_or_else(|| unreached(host, String::new())))
+        Err(last)
     }
+}
 
-    async fn secure(
-        &self,
-        stream: TcpStream,
-        host: &str,
+/// Why there is no answer of the authority's: facts, each of which is one [`Cause`].
+#[derive(Debug, thiserror::Error)]
+enum LineFault {
+    /// The address begins otherwise, or names no host.
+    #[error("{0}: https is wanted")]
+    Scheme(Uri),
+    /// What stands for the host's name cannot be one.
+    #[error("{0}")]
+    Name(InvalidDnsNameError),
+    /// The request has no form: what stands in the address cannot be sent.
+    #[error("HTTP: {0}")]
+    Request(hyper::http::Error),
+    /// The name leads to no address.
+    #[error("DNS: {outcome:?}")]
+    Dns {
+        /// How the questions ended.
+        outcome: DnsOutcome,
+        /// Each of them.
+        evidence: Vec<Evidence>,
+    },
+    /// The last of the host's addresses was not reached.
+    #[error("{address}: {outcome:?}")]
+    NotReached {
+        /// The address.
         address: SocketAddr,
-    ) -> Result<TlsStream<TcpStream>, Cause> {
-        let named = |text: String| {
-            unreached(host, format!("TLS: {text}")).with(Evidence::Peer(address.into()))
+        /// How it ended.
+        outcome: ConnectOutcome,
+        /// How long it took.
+        milliseconds: u64,
+    },
+    /// No TLS, or a certificate that does not hold.
+    #[error("TLS: {error}")]
+    Tls {
+        /// Who showed it.
+        address: SocketAddr,
+        /// What the library says; it holds the `rustls::Error`.
+        error: io::Error,
+    },
+    /// No HTTP.
+    #[error("HTTP: {0}")]
+    Http(hyper::Error),
+    /// The answer broke off, or has more octets than are read.
+    #[error("HTTP: {0}")]
+    Body(Box<dyn std::error::Error + Send + Sync>),
+    /// It took too long.
+    #[error("no answer in time")]
+    Late,
+}
+
+impl LineFault {
+    /// The fault as a cause, of a question to this host.
+    fn cause(self, host: &str) -> Cause {
+        let code = match &self {
+            // It is the configuration that has to be changed, or what the authority says of itself.
+            Self::Scheme(_) | Self::Name(_) | Self::Request(_) => Code::AcmeDirectoryInvalid,
+            _ => Code::AcmeDirectoryUnreachable,
         };
-        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
-        let name = name.map_err(|error| named(error.to_string()))?;
-        self.0.tls.connect(name, stream).await.map_err(|error| named(error.to_string()))
+        let text = self.to_string();
+        let cause = Cause::proven(code)
+            .with(Evidence::Host { name: host.to_owned() })
+            .with(Evidence::Detail { source: "acme", text });
+        match self {
+            Self::Dns { evidence, .. } => evidence.into_iter().fold(cause, Cause::with),
+            Self::NotReached { address, outcome, milliseconds } => {
+                let peer = PeerAddress::from(address);
+                cause.with(Evidence::Connect { peer, outcome, milliseconds })
+            }
+            Self::Tls { address, .. } => cause.with(Evidence::Peer(address.into())),
+            _ => cause,
+        }
     }
 }
 
@@ -138,34 +203,15 @@ impl HttpClient for Line {
 fn at_origin(
     request: Request<BodyWrapper<Bytes>>,
     uri: &Uri,
-) -> Result<Request<BodyWrapper<Bytes>>, String> {
+) -> Result<Request<BodyWrapper<Bytes>>, LineFault> {
     let (mut parts, body) = request.into_parts();
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    parts.uri = path.parse().map_err(|_| format!("{uri}: no address"))?;
+    parts.uri = path.parse().map_err(|error| LineFault::Request(Into::into(error)))?;
     let host = uri.authority().map(hyper::http::uri::Authority::as_str).unwrap_or_default();
-    let host = header::HeaderValue::from_str(host).map_err(|error| error.to_string())?;
+    let host = header::HeaderValue::from_str(host);
+    let host = host.map_err(|error| LineFault::Request(error.into()))?;
     parts.headers.insert(header::HOST, host);
     Ok(Request::from_parts(parts, body))
-}
-
-fn unreached(host: &str, text: String) -> Cause {
-    Cause::proven(Code::AcmeDirectoryUnreachable)
-        .with(Evidence::Host { name: host.to_owned() })
-        .with(Evidence::Detail { source: "acme", text })
-}
-
-fn not_reached(
-    host: &str,
-    address: SocketAddr,
-    outcome: ConnectOutcome,
-    milliseconds: u64,
-) -> Cause {
-    let peer = PeerAddress::from(address);
-    unreached(host, format!("{address}: {outcome:?}")).with(Evidence::Connect {
-        peer,
-        outcome,
-        milliseconds,
-    })
 }
 
 /// `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
@@ -192,12 +238,27 @@ mod tests {
         assert_eq!(at("soon"), None);
     }
 
+    async fn asked(uri: &str) -> Cause {
+        let line = Line::new(None, None).unwrap();
+        let request = Request::builder().uri(uri).body(BodyWrapper::default());
+        line.ask(request.unwrap()).await.err().unwrap()
+    }
+
     #[tokio::test]
     async fn nothing_goes_out_without_tls() {
-        let line = Line::new(None, None).unwrap();
-        let request = Request::builder().uri("http://ca.test/dir").body(BodyWrapper::default());
-        let cause = line.ask(request.unwrap()).await.err().unwrap();
-        assert_eq!(cause.code, Code::AcmeDirectoryUnreachable);
+        let cause = asked("http://ca.test/dir").await;
+        assert_eq!(cause.code, Code::AcmeDirectoryInvalid);
         assert!(format!("{cause:?}").contains("https is wanted"));
+    }
+
+    /// Trying again does not make a name of it, and the DNS is not asked.
+    #[tokio::test]
+    async fn what_is_no_name_is_a_matter_of_the_configuration() {
+        for host in ["ca..test", "-ca.test", &"a".repeat(64)] {
+            let cause = asked(&format!("https://{host}/dir")).await;
+            assert_eq!(cause.code, Code::AcmeDirectoryInvalid, "{host}");
+            assert!(cause.evidence.contains(&Evidence::Host { name: host.to_owned() }));
+            assert!(!cause.evidence.iter().any(|it| matches!(it, Evidence::Dns { .. })));
+        }
     }
 }

@@ -47,6 +47,22 @@ impl Cause {
         Self::proven(Code::SystemRandom).with(Evidence::io(IoOperation::Read, None, &error))
     }
 
+    /// That the operating system does not give the program what it needs to work at all: threads,
+    /// descriptors, memory.
+    pub fn no_resources(error: &std::io::Error) -> Self {
+        Self::proven(Code::SystemResources).with(Evidence::io(IoOperation::Open, None, error))
+    }
+
+    /// Words of others in the evidence, which are shown as they are.
+    pub fn quoted(&self) -> Vec<String> {
+        let words = |evidence: &Evidence| match evidence {
+            Evidence::Reply { reply, .. } => Some(reply.to_string()),
+            Evidence::Detail { text, .. } | Evidence::Words { text, .. } => Some(text.clone()),
+            _ => None,
+        };
+        self.evidence.iter().filter_map(words).collect()
+    }
+
     /// Adds evidence.
     pub fn with(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);

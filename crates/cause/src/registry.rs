@@ -76,6 +76,7 @@ codes! {
     SmtpRcptRemote = "smtp.rcpt.remote", Administrator, Error, AfterChange, [550 5 . 3 . 3], Ask, SendAgain, [Address];
     SmtpRcptForward = "smtp.rcpt.forward", Administrator, Error, Later, [451 4 . 3 . 5], ChangeConfiguration, SendAgain, [Address];
     SmtpRcptCircle = "smtp.rcpt.circle", Administrator, Error, Later, [451 4 . 3 . 5], ChangeConfiguration, SendAgain, [Address];
+    SmtpRcptChain = "smtp.rcpt.chain", Administrator, Error, Later, [451 4 . 3 . 5], ChangeConfiguration, SendAgain, [Address Limit];
     SmtpRcptReturnForged = "smtp.rcpt.return.forged", Provider, Error, Never, [550 5 . 7 . 1], CorrectAddress, SendAgain, [Address];
     SmtpRcptReturnExpired = "smtp.rcpt.return.expired", Provider, Error, Never, [550 5 . 7 . 1], CorrectAddress, SendAgain, [Address Limit];
     SmtpRcptReturnMail = "smtp.rcpt.return.mail", User, Error, AfterChange, [550 5 . 7 . 1], CorrectAddress, SendAgain, [Address];
@@ -102,6 +103,7 @@ codes! {
     MessageFromMissing = "message.from.missing", User, Error, AfterChange, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
     MessageFromSyntax = "message.from.syntax", User, Error, AfterChange, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
     MessageFromNotOwner = "message.from.not_owner", User, Error, AfterChange, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address Account];
+    MessageLate = "message.late", Provider, Warning, Later, [], Ask, SendAgain, [];
 
     // Sign-in
     AuthRequired = "auth.required", User, Error, AfterChange, [530 5 . 7 . 0], ChangeClientSetting, SendAgain, [];
@@ -155,12 +157,14 @@ codes! {
     StoreIndexWrong = "store.index.wrong", Administrator, Critical, AfterChange, [], RepairMachine, RunAgain, [Path Detail];
     StoreBackupMissing = "store.backup.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreBackupInside = "store.backup.inside", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Path];
+    StoreMoved = "store.moved", Administrator, Critical, Later, [451 4 . 3 . 0], RepairMachine, Health, [Path Detail];
     StoreOccupied = "store.occupied", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMissing = "store.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMessageGone = "store.message.gone", Nobody, Info, Never, [], Nothing, Nothing, [Message];
 
     // The operating system
     SystemRandom = "system.random", Administrator, Critical, Later, [451 4 . 3 . 0], RepairMachine, Health, [System];
+    SystemResources = "system.resources", Administrator, Critical, Later, [], RepairMachine, RunAgain, [System];
 
     // Connections
     NetConnectionsTooMany = "net.connections.too_many", Provider, Warning, Now, [421 4 . 7 . 0], SlowDown, SendAgain, [Peer Limit];
@@ -302,6 +306,7 @@ codes! {
     AcmeDirectoryUnreachable = "acme.directory.unreachable", Administrator, Error, Later, [], RepairMachine, Health, [Host Detail];
     AcmeDirectoryInvalid = "acme.directory.invalid", Administrator, Error, AfterChange, [], ChangeConfiguration, Health, [Host Detail];
     AcmeAccountRefused = "acme.account.refused", Administrator, Error, AfterChange, [], ChangeConfiguration, Health, [Host Detail];
+    AcmeAccountUnreadable = "acme.account.unreadable", Administrator, Error, AfterChange, [], RepairMachine, Health, [Path Detail];
     AcmeRateLimited = "acme.rate_limited", Nobody, Warning, Later, [], Wait, Health, [Host Detail Until];
     AcmeNameRefused = "acme.name.refused", Administrator, Error, AfterChange, [], ChangeConfiguration, Health, [Host Detail];
     AcmeChallengeUnreachable = "acme.challenge.unreachable", Administrator, Error, AfterChange, [], RepairMachine, Health, [Host Found Detail];
@@ -418,6 +423,7 @@ codes! {
     AccountExists = "account.exists", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Address];
     AccountForward = "account.forward", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Address];
     AccountCircle = "account.circle", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Address Found];
+    AccountChain = "account.chain", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Address Found Limit];
     AccountTargetUnknown = "account.target.unknown", Administrator, Error, AfterChange, [], CorrectAddress, RunAgain, [Address Found];
     AccountAddressInvalid = "account.address.invalid", Administrator, Error, AfterChange, [], CorrectAddress, RunAgain, [Address Offset Expected Found];
     DomainUnknown = "domain.unknown", Administrator, Error, AfterChange, [], CorrectAddress, RunAgain, [Address Nearest];

@@ -19,24 +19,50 @@ h1.broken{border-color:#b00}h1.degraded{border-color:#c80}h1.healthy{border-colo
 h2{font-size:1.1rem;margin-top:2rem}dt{font-weight:bold;margin-top:.6rem}dd{margin:0;\
 white-space:pre-line}code{color:#555}li{overflow-wrap:anywhere}";
 
-/// The whole report.
-pub fn html(facts: &Facts, report: &Report, view: &View) -> String {
+/// The whole report of one account or of several, in one page.
+pub fn html(all: &[(&Facts, &Report)], view: &View) -> String {
     let language = view.language;
-    let id = format!("verdict-{}", verdict(report.verdict));
-    let title = say(language, &id, &[("address", &facts.address)]);
-    let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
-    let (send, receive) = (word(report.send), word(report.receive));
-    let flows = say(language, "flows", &[("send", &send), ("receive", &receive)]);
+    let heading = |(facts, report): (&Facts, &Report)| {
+        let id = format!("verdict-{}", verdict(report.verdict));
+        say(language, &id, &[("address", &facts.address)])
+    };
+    let title = match all {
+        [one] => heading(*one),
+        all => all.iter().map(|it| it.0.address.as_str()).collect::<Vec<_>>().join(", "),
+    };
     let mut text = String::new();
-    let _ = write!(
+    let _ = writeln!(
         text,
         "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n\
-         <style>{STYLE}</style>\n<h1 class=\"{}\">{}</h1>\n<p>{}</p>\n",
+         <style>{STYLE}</style>",
         language.tag(),
         escaped(&title),
+    );
+    let (mut glossary, mut before) = (Glossary::new(language), Vec::new());
+    for (facts, report) in all {
+        let title = heading((facts, report));
+        account(&mut text, (facts, report, &title), view, (&mut glossary, &mut before));
+    }
+    let _ = writeln!(text, "</html>");
+    text
+}
+
+fn account(
+    text: &mut String,
+    (facts, report, title): (&Facts, &Report, &str),
+    view: &View,
+    (glossary, before): (&mut Glossary, &mut Vec<String>),
+) {
+    let language = view.language;
+    let word = |it| say(language, &format!("flow-{}", flow(it)), &[]);
+    let (send, receive) = (word(report.send), word(report.receive));
+    let flows = say(language, "flows", &[("send", &send), ("receive", &receive)]);
+    let _ = writeln!(
+        text,
+        "<h1 class=\"{}\">{}</h1>\n<p>{}</p>",
         verdict(report.verdict),
-        escaped(&title),
+        escaped(title),
         escaped(&flows),
     );
     let about = About {
@@ -45,21 +71,19 @@ pub fn html(facts: &Facts, report: &Report, view: &View) -> String {
         account: &facts.address,
         known: Known::Seen,
     };
-    let (mut glossary, mut before) = (Glossary::new(language), Vec::new());
     for (number, finding) in report.findings.iter().enumerate() {
         let title = about.title(&finding.cause, language);
         let code = finding.cause.code;
         let _ = writeln!(text, "<h2>{}. {} <code>{code}</code></h2>", number + 1, escaped(&title));
-        let told = Told::new(&about, finding, view, &mut glossary);
-        one(&mut text, finding, (&told, &mut before), language);
+        let told = Told::new(&about, finding, view, glossary);
+        one(text, finding, (&told, before), language);
     }
-    let when = facts.now.strftime("%Y-%m-%d %H:%M UTC").to_string();
     if report.verdict != Verdict::Healthy {
         let verify = say(language, "label-verify", &[("command", &about.verify())]);
         let _ = writeln!(text, "<p>{}</p>", escaped(&verify));
     }
-    let _ = writeln!(text, "<p><small>{}</small></p>\n</html>", escaped(&when));
-    text
+    let when = facts.now.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let _ = writeln!(text, "<p><small>{}</small></p>", escaped(&when));
 }
 
 fn one(

@@ -1,6 +1,6 @@
 //! For whom a report is written, and where it is read.
 
-use hikyaku_cause::{Cause, Code, Evidence, Glossary, Language, render};
+use hikyaku_cause::{Cause, Code, Glossary, Language, render};
 
 use crate::client::{Client, Guide};
 use crate::finding::Finding;
@@ -113,7 +113,7 @@ impl Told {
         glossary: &mut Glossary,
     ) -> Self {
         let cause = &finding.cause;
-        let quoted: Vec<String> = cause.evidence.iter().filter_map(quoted).collect();
+        let quoted = cause.quoted();
         let why = glossary.explain(&about.why(cause, view.language), &quoted);
         let who = say(view.language, &format!("side-{}", finding.who().word()), &[]);
         let who = glossary.explain(&who, &[]);
@@ -121,15 +121,6 @@ impl Told {
         let guide = view.guide(finding);
         let guide = guide.map(|guide| guide.map(|text| glossary.explain(text, &quoted)));
         Self { why, who, cure, guide }
-    }
-}
-
-/// Words of others, which stay as they are.
-fn quoted(evidence: &Evidence) -> Option<String> {
-    match evidence {
-        Evidence::Reply { reply, .. } => Some(reply.to_string()),
-        Evidence::Detail { text, .. } | Evidence::Words { text, .. } => Some(text.clone()),
-        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@ mod nearest;
 mod output;
 mod password_input;
 mod run;
+mod runtime;
 mod secret_file;
 mod signing_key;
 mod topics;

@@ -1,5 +1,8 @@
 //! The fuzz target's checks over its seeds and kept findings, and over mutations of them.
 
+#[allow(unreachable_pub, dead_code, reason = "public in the fuzz crate; each wire uses a part")]
+#[path = "../../../fuzz/src/drive.rs"]
+mod drive;
 #[path = "../../../fuzz/inputs.rs"]
 mod inputs;
 #[expect(unreachable_pub, reason = "public in the fuzz crate")]

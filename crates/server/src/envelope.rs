@@ -18,6 +18,8 @@ pub(crate) enum Nowhere {
     Unknown,
     /// The address is an alias that leads back to itself.
     Circle,
+    /// The address is an alias that leads on too many times over.
+    Chain,
     /// Every account behind the address is shut.
     Disabled,
     /// A mailbox behind the address has no room.
@@ -33,6 +35,7 @@ impl Nowhere {
         let (code, limit) = match self {
             Self::Unknown => (Code::SmtpRcptUnknown, None),
             Self::Circle => (Code::SmtpRcptCircle, None),
+            Self::Chain => (Code::SmtpRcptChain, Some(Resolution::most_steps())),
             Self::Disabled => (Code::SmtpRcptDisabled, None),
             Self::Full { quota: most } => {
                 let limit = Limit::MailboxOctets;
@@ -71,6 +74,7 @@ impl Way {
             }
             Resolution::Unknown => return Err(Nowhere::Unknown),
             Resolution::Circle => return Err(Nowhere::Circle),
+            Resolution::Chain => return Err(Nowhere::Chain),
             Resolution::Disabled => return Err(Nowhere::Disabled),
             Resolution::Full { quota } => return Err(Nowhere::Full { quota }),
         }
@@ -107,6 +111,7 @@ mod tests {
         let table = [
             (Resolution::Unknown, Code::SmtpRcptUnknown, 1),
             (Resolution::Circle, Code::SmtpRcptCircle, 1),
+            (Resolution::Chain, Code::SmtpRcptChain, 2),
             (Resolution::Disabled, Code::SmtpRcptDisabled, 1),
             (Resolution::Full { quota: 5 }, Code::SmtpRcptFull, 2),
         ];

@@ -4,6 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+#[allow(unreachable_pub, dead_code, reason = "public in the fuzz crate; each wire uses a part")]
+#[path = "../../../fuzz/src/drive.rs"]
+mod drive;
 #[expect(unreachable_pub, reason = "public in the fuzz crate")]
 #[expect(clippy::panic, reason = "a finding is a panic")]
 #[path = "../../../fuzz/src/smtp_client.rs"]

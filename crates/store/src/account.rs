@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use hikyaku_cause::Language;
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, Language, Limit};
 use hikyaku_mail::{Address, Domain};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::directory::DEPTH;
 use crate::password::PasswordHash;
 
 /// Names an account for as long as the store lives; never used again for another one.
@@ -98,6 +99,8 @@ pub enum Resolution {
     Unknown,
     /// Its aliases lead to one another in a circle, and to nobody.
     Circle,
+    /// Its aliases lead to one another too many times over, before an end was reached.
+    Chain,
     /// The domain is not ours.
     NotLocal,
     /// Every account behind the address is shut.
@@ -118,6 +121,49 @@ pub struct Alias {
     pub target: String,
     /// Whether that is on another server.
     pub is_away: bool,
+}
+
+/// An alias from which mail does not get to where it leads. Commands make none; one comes about
+/// when a domain that aliases lead to becomes ours, or was made by an older release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Astray {
+    /// It leads back to itself, and to nobody.
+    Circle {
+        /// The alias.
+        address: String,
+        /// The addresses of the circle in their order, the first once more at the end.
+        way: Vec<String>,
+    },
+    /// It leads on too many times over.
+    Chain {
+        /// The alias.
+        address: String,
+        /// The addresses in their order, up to the first to which mail is not taken.
+        way: Vec<String>,
+    },
+}
+
+impl Astray {
+    /// What mail for the alias is put off with, and the way it would have gone.
+    pub fn cause(&self) -> Cause {
+        let (code, address, way) = match self {
+            Self::Circle { address, way } => (Code::SmtpRcptCircle, address, way),
+            Self::Chain { address, way } => (Code::SmtpRcptChain, address, way),
+        };
+        let raw = address.clone().into_bytes();
+        let cause = Cause::proven(code)
+            .with(Evidence::Address { role: AddressRole::Recipient, raw })
+            .with(Evidence::Found { raw: way.join(" > ").into_bytes() });
+        if code == Code::SmtpRcptChain { cause.with(Resolution::most_steps()) } else { cause }
+    }
+}
+
+impl Resolution {
+    /// How many steps from alias to alias there may be: the proof beside
+    /// [`Chain`](Self::Chain).
+    pub fn most_steps() -> Evidence {
+        Evidence::Limit { limit: Limit::Hops, most: DEPTH as u64, seen: None }
+    }
 }
 
 /// A domain whose mail is taken in.

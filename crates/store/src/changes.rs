@@ -10,7 +10,7 @@ use hikyaku_mail::{Address, Domain};
 use jiff::Timestamp;
 
 use crate::account::{AccountId, NewAccount};
-use crate::directory::{Ours, circle, is_added, leads_somewhere, targets};
+use crate::directory::{Ours, chain, circle, is_added, leads_somewhere, sources, targets};
 use crate::fault::Fault;
 use crate::password::PasswordHash;
 use crate::queue;
@@ -147,7 +147,9 @@ impl Store {
     }
 
     /// Lets mail for `alias` go to `target`, which must lead to an account or to another server. An
-    /// alias may have several targets; the same one twice is no error.
+    /// alias may have several targets; the same one twice is no error. Refused where mail would go
+    /// round, or from alias to alias more than eight times, for this alias or for one that leads to
+    /// it.
     pub async fn add_alias(&self, alias: &Address, target: &Address) -> Result<(), Fault> {
         let store = self.served();
         let (alias, target) = (alias.clone(), target.clone());
@@ -158,10 +160,12 @@ impl Store {
                 return Err(Fault::AccountExists { name });
             }
             let kept = store.kept(writing, &target)?;
+            let sound = store.sound(writing, &alias)?;
             let sql = "INSERT OR IGNORE INTO alias(address, target) VALUES (?1, ?2)";
             writing.execute(sql, (&name, kept))?;
             // Before the target is looked at: one that leads back here leads nowhere as yet.
             store.refuse_circle(writing, &alias)?;
+            store.refuse_chain(writing, &alias, &sound)?;
             store.target(writing, &target).map(drop)
         })
         .await
@@ -249,6 +253,7 @@ impl Served {
         domain: &Domain,
         target: &Address,
     ) -> Result<(), Fault> {
+        self.refuse_chain(writing, target, std::slice::from_ref(target))?;
         let target = self.target(writing, target)?;
         let sql = "INSERT OR REPLACE INTO catch_all(domain, target) VALUES (?1, ?2)";
         writing.execute(sql, (domain.as_str(), target)).map(drop)
@@ -278,6 +283,38 @@ impl Served {
             Some(way) => Err(Fault::AliasCircle { name: alias.canonical(), way }),
             None => Ok(()),
         }
+    }
+
+    /// The aliases whose mail comes by `alias` and is not lost in too long a chain as it is: what
+    /// is wrong already does not stand in the way of what mends it.
+    fn sound(&self, writing: &Writing<'_>, alias: &Address) -> Result<Vec<Address>, Fault> {
+        let ours = self.ours(writing);
+        let failed = |error| writing.fault(&error);
+        let mut sound = sources(&ours, alias).map_err(failed)?;
+        let mut fault = None;
+        sound.retain(|it| match chain(&ours, it) {
+            Ok(found) => found.is_none(),
+            Err(error) => {
+                fault = Some(writing.fault(&error));
+                false
+            }
+        });
+        fault.map_or(Ok(sound), Err)
+    }
+
+    fn refuse_chain(
+        &self,
+        writing: &Writing<'_>,
+        alias: &Address,
+        sound: &[Address],
+    ) -> Result<(), Fault> {
+        let ours = self.ours(writing);
+        for source in sound {
+            if let Some(way) = chain(&ours, source).map_err(|error| writing.fault(&error))? {
+                return Err(Fault::AliasChain { name: alias.canonical(), way });
+            }
+        }
+        Ok(())
     }
 
     fn ours<'a>(&'a self, writing: &'a Writing<'_>) -> Ours<'a> {

@@ -1,18 +1,22 @@
 //! Whose an address is. Point queries on a reading connection: a few microseconds.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use hikyaku_mail::{Address, Domain, Host};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::account::{Account, AccountId, Alias, Forward, Resolution, ServedDomain, Target};
+use crate::account::{
+    Account, AccountId, Alias, Astray, Forward, Resolution, ServedDomain, Target,
+};
+use crate::disk::{Disk, Purpose};
 use crate::fault::Fault;
 use crate::password::PasswordHash;
 use crate::store::Store;
 
-/// An alias may lead to an alias, so many times over.
-const DEPTH: usize = 8;
+/// An alias may lead to an alias, so many times over; what is before a `+` is no step of its own.
+pub(crate) const DEPTH: usize = 8;
 
 const ACCOUNT: &str = "SELECT account.id, account.address, account.password, account.disabled,
     account.created, mailbox.quota, mailbox.octets, mailbox.messages, account.language,
@@ -34,6 +38,8 @@ struct Ends {
     accounts: Vec<Found>,
     /// Addresses on other servers.
     away: Vec<Address>,
+    /// The way to one that is too many steps off, if there is one.
+    beyond: Option<Vec<String>>,
 }
 
 impl Ends {
@@ -42,7 +48,7 @@ impl Ends {
     }
 
     fn of(accounts: Vec<Found>) -> Self {
-        Self { accounts, away: Vec::new() }
+        Self { accounts, ..Self::default() }
     }
 }
 
@@ -71,13 +77,18 @@ impl Store {
                 return Ok(Resolution::NotLocal);
             }
             let mut found = find(&ours, recipient)?;
-            if found.is_empty() && is_postmaster(recipient) {
+            if found.is_empty() && found.beyond.is_none() && is_postmaster(recipient) {
                 found = Ends::of(first(connection)?);
             }
             if found.is_empty()
+                && found.beyond.is_none()
                 && let Some(target) = catch_all(connection, domain)?
             {
                 found = find(&ours, &target)?;
+            }
+            // The others would get it, and the one at the end of the chain never hear of it.
+            if found.beyond.is_some() {
+                return Ok(Resolution::Chain);
             }
             if found.is_empty() && runs_in_circles(&ours, recipient, domain)? {
                 return Ok(Resolution::Circle);
@@ -119,6 +130,12 @@ impl Store {
         })
     }
 
+    /// The aliases from which mail does not get to where they lead, by address. Reads all of them:
+    /// blocks for some milliseconds where there are thousands.
+    pub fn astray(&self) -> Result<Vec<Astray>, Fault> {
+        self.read(|connection| astray(&Ours { connection, configured: &self.inner().domains }))
+    }
+
     /// The account with that login name: its whole address, in any letter case.
     pub fn account(&self, name: &str) -> Result<Option<Account>, Fault> {
         let Ok(address) = Address::parse(name.trim()) else { return Ok(None) };
@@ -145,9 +162,10 @@ impl Store {
             if !ours.has(&address.host)? {
                 return Ok(false);
             }
-            let Ends { accounts, away } = find(&ours, address)?;
+            let Ends { accounts, away, beyond } = find(&ours, address)?;
             let is_theirs = accounts.iter().all(|found| found.target.account == account);
-            Ok(!accounts.is_empty() && away.is_empty() && is_theirs)
+            let leads_elsewhere = !away.is_empty() || beyond.is_some();
+            Ok(!accounts.is_empty() && !leads_elsewhere && is_theirs)
         })
     }
 
@@ -186,43 +204,122 @@ fn find(ours: &Ours<'_>, address: &Address) -> rusqlite::Result<Ends> {
     if let Some(found) = exact(ours.connection, &key)? {
         return Ok(Ends::of(vec![found]));
     }
-    let mut ends = Ends::default();
     if !ours.has(&address.host)? {
-        ends.away.push(address.clone());
-        return Ok(ends);
+        return Ok(Ends { away: vec![address.clone()], ..Ends::default() });
     }
-    let mut seen = HashSet::from([key]);
-    follow(ours, address, &mut ends, &mut seen, DEPTH)?;
+    follow(ours, address)
+}
+
+/// Goes from alias to alias, step by step: to each address once, by the shortest way.
+fn follow(ours: &Ours<'_>, address: &Address) -> rusqlite::Result<Ends> {
+    let mut ends = Ends::default();
+    let mut seen = HashSet::from([address.canonical()]);
+    let mut ways = vec![(address.clone(), vec![address.canonical()])];
+    for _ in 0..DEPTH {
+        let mut further = Vec::new();
+        for (address, way) in ways {
+            for target in onward(ours, &address)? {
+                let key = target.canonical();
+                if !seen.insert(key.clone()) {
+                    continue;
+                }
+                if !ours.has(&target.host)? {
+                    ends.away.push(target);
+                    continue;
+                }
+                match exact(ours.connection, &key)? {
+                    Some(account) if ends.accounts.iter().any(|it| it.target == account.target) => {
+                    }
+                    Some(account) => ends.accounts.push(account),
+                    None => further.push((target, way.iter().cloned().chain([key]).collect())),
+                }
+            }
+        }
+        ways = further;
+    }
+    for (address, way) in ways {
+        let unseen = |target: &Address| !seen.contains(&target.canonical());
+        if let Some(target) = onward(ours, &address)?.into_iter().find(unseen) {
+            ends.beyond = Some(way.into_iter().chain([target.canonical()]).collect());
+            break;
+        }
+    }
     Ok(ends)
 }
 
-fn follow(
-    ours: &Ours<'_>,
-    address: &Address,
-    ends: &mut Ends,
-    seen: &mut HashSet<String>,
-    depth: usize,
-) -> rusqlite::Result<()> {
-    let mut targets = aliases(ours.connection, &address.canonical())?;
-    if targets.is_empty() {
-        targets.extend(address.without_detail());
+/// Where mail for an address goes that is no account: to the targets of the alias of that name,
+/// else to the account or the targets of the alias before a `+`.
+fn onward(ours: &Ours<'_>, address: &Address) -> rusqlite::Result<Vec<Address>> {
+    let mut named = address.clone();
+    loop {
+        let targets = aliases(ours.connection, &named.canonical())?;
+        if !targets.is_empty() {
+            return Ok(targets);
+        }
+        let Some(base) = named.without_detail() else { return Ok(Vec::new()) };
+        if exact(ours.connection, &base.canonical())?.is_some() {
+            return Ok(vec![base]);
+        }
+        named = base;
     }
-    for target in targets {
-        let key = target.canonical();
-        if depth == 0 || !seen.insert(key.clone()) {
-            continue;
-        }
-        if !ours.has(&target.host)? {
-            ends.away.push(target);
-            continue;
-        }
-        match exact(ours.connection, &key)? {
-            Some(account) if ends.accounts.iter().any(|it| it.target == account.target) => {}
-            Some(account) => ends.accounts.push(account),
-            None => follow(ours, &target, ends, seen, depth - 1)?,
+}
+
+/// The way of mail for `address` to what is too many steps off, if it goes there.
+pub(crate) fn chain(ours: &Ours<'_>, address: &Address) -> rusqlite::Result<Option<Vec<String>>> {
+    find(ours, address).map(|ends| ends.beyond)
+}
+
+/// The aliases whose mail comes by `alias`, which is the first of them.
+pub(crate) fn sources(ours: &Ours<'_>, alias: &Address) -> rusqlite::Result<Vec<Address>> {
+    // Those that name it with a `+` come by it too.
+    let sql = "SELECT DISTINCT address FROM alias WHERE lower(target) = ?1
+         OR substr(lower(target), 1, length(?2)) = ?2 AND substr(lower(target), -length(?3)) = ?3";
+    let mut statement = ours.connection.prepare_cached(sql)?;
+    let mut seen = HashSet::from([alias.canonical()]);
+    let mut found = vec![alias.clone()];
+    let mut next = 0;
+    while let Some(named) = found.get(next) {
+        let key = named.canonical();
+        let (local, domain) = key.rsplit_once('@').unwrap_or((&key, ""));
+        let parts = (&key, format!("{local}+"), format!("@{domain}"));
+        let rows = statement.query_map(parts, |row| row.get(0).and_then(|it| address(&it)))?;
+        let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        found.extend(rows.into_iter().filter(|it| seen.insert(it.canonical())));
+        next += 1;
+    }
+    Ok(found)
+}
+
+/// [`Store::astray`] for a store that is only looked at: nothing is made or changed, and no server
+/// need run. Without a store there are no aliases; those of an older release are looked at when
+/// the store is brought up to date.
+pub fn astray_in(dir: &Path, domains: &[Domain]) -> Result<Vec<Astray>, Fault> {
+    let disk = Disk::new(dir, Purpose::Use);
+    let Some(connection) = disk.looked_at()? else { return Ok(Vec::new()) };
+    let configured = domains.iter().cloned().collect();
+    let found = astray(&Ours { connection: &connection, configured: &configured });
+    found.map_err(|error| Fault::database(disk.database(), &error))
+}
+
+/// The aliases from which mail does not get to where they lead.
+fn astray(ours: &Ours<'_>) -> rusqlite::Result<Vec<Astray>> {
+    // An alias all of whose targets are accounts leads there.
+    let sql = "SELECT DISTINCT address FROM alias WHERE NOT EXISTS
+         (SELECT 1 FROM account WHERE account.address = lower(alias.target)) ORDER BY address";
+    let mut statement = ours.connection.prepare(sql)?;
+    let rows = statement.query_map((), |row| row.get(0).and_then(|it| address(&it)))?;
+    let mut found = Vec::new();
+    for row in rows {
+        let address = row?;
+        let ends = find(ours, &address)?;
+        let is_empty = ends.is_empty();
+        if let Some(way) = ends.beyond {
+            found.push(Astray::Chain { address: address.canonical(), way });
+        } else if is_empty && let Some(way) = circle(ours, &address)? {
+            found.push(Astray::Circle { address: address.canonical(), way });
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Whether aliases for the address, or for the target of its domain's catch-all, lead to one
@@ -330,7 +427,7 @@ pub(crate) fn leads_somewhere(ours: &Ours<'_>, address: &Address) -> rusqlite::R
 /// One shut account among several does not stop the others. One full mailbox stops all: taking the
 /// message in for the rest would lose it for that one without a word.
 fn judge(ends: Ends, asked: &Address) -> Resolution {
-    let Ends { accounts, away } = ends;
+    let Ends { accounts, away, .. } = ends;
     if away.is_empty() {
         return judge_accounts(accounts);
     }

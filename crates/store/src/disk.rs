@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use hikyaku_cause::IoOperation;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::fault::{Fault, Refusal};
+use crate::fault::{Fault, FileId, Refusal};
 use crate::gather::Gather;
 use crate::room::Roomy;
 use crate::schema;
@@ -55,6 +55,8 @@ struct Held {
     seen: bool,
     /// The lock of the one server.
     lock: Option<File>,
+    /// The database that is open. Absent before it is opened, and while all files are let go.
+    opened: Option<FileId>,
 }
 
 impl Disk {
@@ -116,6 +118,7 @@ impl Disk {
             held.lock = Some(lock(&self.dir.join("server.lock"))?);
         }
         if held.seen {
+            held.opened = held.opened.or_else(|| file_id(&self.database).ok());
             return Ok(());
         }
         match self.purpose {
@@ -138,7 +141,27 @@ impl Disk {
             },
         }
         held.seen = true;
+        held.opened = held.opened.or_else(|| file_id(&self.database).ok());
         Ok(())
+    }
+
+    /// Whether what lies in the store's place is what was opened.
+    ///
+    /// A connection stays with the file that it opened, and every other name is looked up anew: of
+    /// a store that was renamed and replaced while it is served (`hikyaku restore` beside a running
+    /// server) the index would be the former one and the large bodies those of the new one.
+    pub(crate) fn in_place(&self) -> Result<(), Fault> {
+        let Some(opened) = self.held().opened else { return Ok(()) };
+        let found = match file_id(&self.database) {
+            Ok(found) => Some(found),
+            Err(error) if is_absent(&error) => None,
+            // A disk that cannot be asked will say more when it is used.
+            Err(_) => return Ok(()),
+        };
+        if found == Some(opened) {
+            return Ok(());
+        }
+        Err(Fault::Moved { path: self.dir.clone(), opened, found })
     }
 
     /// Whether there is a database, as far as we may know.
@@ -176,8 +199,9 @@ impl Disk {
     }
 
     /// Allows large files to be removed until the file that comes back is dropped; none while
-    /// somebody keeps them.
+    /// somebody keeps them, or while files of the same names are another store's.
     pub(crate) fn may_remove(&self) -> Option<File> {
+        self.in_place().ok()?;
         let file = open_lock(&self.backup_lock()).ok()?;
         file.try_lock().ok().map(|()| file)
     }
@@ -225,13 +249,15 @@ impl Disk {
         self.flushes.flush(|| sync_folder(&self.large))
     }
 
-    /// Whether there is room for new mail. A little is kept back for what makes room: deleting
-    /// takes space in the log first, and the log can only be emptied into a database that grows.
+    /// Whether there is a place and room for new mail. A little is kept back for what makes room:
+    /// deleting takes space in the log first, and the log can only be emptied into a database that
+    /// grows.
     pub(crate) fn room(&self) -> Result<(), Fault> {
         let now = Instant::now();
         if self.roomy.holds(now) {
             return Ok(());
         }
+        self.in_place()?;
         // A disk that cannot be asked will say more when it is written to.
         let Ok(disk) = rustix::fs::statvfs(&self.dir) else { return Ok(()) };
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
@@ -247,7 +273,8 @@ impl Disk {
 
     /// Lets go of the lock, so that the disk can be unmounted and mended.
     pub(crate) fn release(&self) {
-        self.held().lock = None;
+        let mut held = self.held();
+        (held.lock, held.opened) = (None, None);
     }
 
     /// A connection that writes.
@@ -261,6 +288,8 @@ impl Disk {
                  PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;",
             )
             .map_err(|error| Fault::database(&self.database, &error))?;
+        // After it was opened: what is in place now may not have been in place a moment ago.
+        self.in_place()?;
         Ok(connection)
     }
 
@@ -271,6 +300,7 @@ impl Disk {
         connection
             .execute_batch("PRAGMA cache_size = -256")
             .map_err(|error| Fault::database(&self.database, &error))?;
+        self.in_place()?;
         Ok(connection)
     }
 
@@ -290,6 +320,26 @@ impl Disk {
         }
     }
 
+    /// A connection that reads what is there and makes nothing, for a command that only looks.
+    /// Absent where there is no store, or one of an older release.
+    pub(crate) fn looked_at(&self) -> Result<Option<Connection>, Fault> {
+        if !self.is_there()? {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = if self.has_log() {
+            self.connect(flags)?
+        } else {
+            // Nobody has it open: SQLite would make a log, and a reader cannot remove it.
+            self.connect_to(&self.immutable(), flags | OpenFlags::SQLITE_OPEN_URI)?
+        };
+        if schema::is_old(&connection, &self.database)? {
+            return Ok(None);
+        }
+        schema::check(&connection, &self.database)?;
+        Ok(Some(connection))
+    }
+
     fn has_log(&self) -> bool {
         let mut log = self.database.as_os_str().to_owned();
         log.push("-wal");
@@ -306,6 +356,11 @@ impl Disk {
     /// SQLite does not tell which error of the system lies behind an I/O error, nor why it may not
     /// write; a write of our own does, or for commands a look.
     pub(crate) fn diagnose(&self, fault: Fault) -> Fault {
+        if fault.is_disk()
+            && let Err(moved) = self.in_place()
+        {
+            return moved;
+        }
         match fault {
             Fault::Io(Refusal::Database { .. }) | Fault::ReadOnly(Refusal::Database { .. }) => {
                 match self.probe() {
@@ -384,6 +439,16 @@ impl Disk {
 /// The octets that stay free for other things than new mail: three full logs, less on a small disk.
 fn margin(disk: &rustix::fs::StatVfs) -> u64 {
     (disk.f_blocks.saturating_mul(disk.f_frsize) / 16).clamp(1 << 20, 3 * MOST_LOG)
+}
+
+fn file_id(path: &Path) -> io::Result<FileId> {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = fs::metadata(path)?;
+    Ok(FileId { device: file.dev(), inode: file.ino() })
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Makes a folder that only its owner can read; leaves one that is there.

@@ -1,9 +1,11 @@
 //! Why the store could not do what it was asked.
 
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation, Limit, SyntaxFault};
+
+use crate::account::Resolution;
 
 /// The proof of a disk fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +30,21 @@ pub enum Refusal {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// A file by what the system knows it by, whatever its name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileId {
+    /// The device that it lies on.
+    pub device: u64,
+    /// Its number there.
+    pub inode: u64,
+}
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "device {}, inode {}", self.device, self.inode)
+    }
 }
 
 /// What the store could not do: facts, each of which is one [`Cause`].
@@ -93,6 +110,17 @@ pub enum Fault {
         /// The one this program knows.
         expected: u64,
     },
+    /// What lies in the place of the store is not what was opened: the folder was renamed, removed
+    /// or replaced, or another disk was mounted over it.
+    #[error("{} is not what was opened: {found:?}, not {opened:?}", path.display())]
+    Moved {
+        /// The folder.
+        path: PathBuf,
+        /// The database that was opened.
+        opened: FileId,
+        /// What lies there now, if anything does.
+        found: Option<FileId>,
+    },
     /// The disk, or the quota on it, is full.
     #[error("disk full: {0}")]
     Full(Refusal),
@@ -151,6 +179,15 @@ pub enum Fault {
         /// The address.
         name: String,
         /// The addresses of the circle in their order, the first once more at the end.
+        way: Vec<String>,
+    },
+    /// Mail would go from alias to alias too many times over.
+    #[error("{name} makes too long a chain: {}", way.join(" > "))]
+    AliasChain {
+        /// The address that was to lead on.
+        name: String,
+        /// The addresses in their order, up to the first to which mail would not be taken. It may
+        /// begin with one that leads to `name`.
         way: Vec<String>,
     },
     /// Mail for the address goes elsewhere, not to the target named.
@@ -214,6 +251,11 @@ impl Fault {
             Self::InUse { path } => file(Code::StoreInUse, path),
             Self::Version { path, found, expected } => file(Code::StoreVersion, path)
                 .with(Evidence::Version { found: *found, expected: *expected }),
+            Self::Moved { path, opened, found } => {
+                let found = found.map_or("nothing".to_owned(), |it| it.to_string());
+                let text = format!("opened: {opened}; in its place now: {found}");
+                file(Code::StoreMoved, path).with(Evidence::Detail { source: "store", text })
+            }
             Self::Full(refusal) => disk(Code::StoreFull, refusal),
             Self::ReadOnly(refusal) => disk(Code::StoreReadOnly, refusal),
             Self::Permission(refusal) => disk(Code::StorePermission, refusal),
@@ -237,6 +279,9 @@ impl Fault {
             Self::AccountExists { name } => named(Code::AccountExists, name),
             Self::AliasCircle { name, way } => named(Code::AccountCircle, name)
                 .with(Evidence::Found { raw: way.join(" > ").into_bytes() }),
+            Self::AliasChain { name, way } => named(Code::AccountChain, name)
+                .with(Evidence::Found { raw: way.join(" > ").into_bytes() })
+                .with(Resolution::most_steps()),
             Self::AliasTarget { name, targets } => named(Code::AccountTargetUnknown, name)
                 .with(Evidence::Found { raw: targets.join(", ").into_bytes() }),
             Self::AccountAddress { name, fault } => {
@@ -264,6 +309,7 @@ impl Fault {
                 | Self::Io(_)
                 | Self::Busy(_)
                 | Self::Corrupt(_)
+                | Self::Moved { .. }
         )
     }
 

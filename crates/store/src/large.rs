@@ -30,6 +30,7 @@ pub(crate) struct LargeFile {
 impl LargeFile {
     /// Makes the file. Blocks.
     pub(crate) fn create(disk: Arc<Disk>) -> Result<Self, Fault> {
+        disk.in_place()?;
         let name = disk.file_name();
         let path = disk.large().join(&name);
         let file = create_private(&path);
@@ -110,6 +111,7 @@ pub struct LargeReader {
 impl LargeReader {
     /// Opens the file. Blocks.
     pub(crate) fn open(disk: &Disk, name: &str) -> Result<Self, Fault> {
+        disk.in_place()?;
         let path = disk.large().join(name);
         let failed = |error| Fault::system(IoOperation::Open, &path, &error);
         let file = File::open(&path).map_err(failed)?;

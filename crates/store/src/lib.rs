@@ -59,12 +59,13 @@ mod way_back;
 mod writer;
 
 pub use account::{
-    Account, AccountId, Alias, Forward, NewAccount, Resolution, ServedDomain, Target,
+    Account, AccountId, Alias, Astray, Forward, NewAccount, Resolution, ServedDomain, Target,
 };
 pub use backup::{Manifest, Progress, restore};
 pub use changes::check_name;
+pub use directory::astray_in;
 pub use event::Event;
-pub use fault::{Fault, Refusal};
+pub use fault::{Fault, FileId, Refusal};
 pub use incoming::{
     Accepted, Addressed, Incoming, MessageId, Needs, Origin, Service, TlsField, TlsWish, Visitor,
 };

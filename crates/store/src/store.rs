@@ -113,7 +113,17 @@ impl Store {
         self.0.writer.call(Acceptance::new(incoming, body, octets)).await
     }
 
-    /// Whether new mail is taken in now: there is room for it, and what stands there already can be
+    /// Whether the folder is the one that was opened: one look at the disk, without waiting.
+    ///
+    /// # Errors
+    /// [`Fault::Moved`]. All that changes something fails with it then, until the folder is back or
+    /// the program starts anew: it cannot go on with a store that was put in the place of the one
+    /// it knows, whose leases and secrets it holds in memory.
+    pub fn in_place(&self) -> Result<(), Fault> {
+        self.0.disk.in_place()
+    }
+
+    /// Whether new mail is taken in now: it is in its place, there is room for it, and what stands there already can be
     /// written durably. The log has room of its own: a write alone says nothing of the disk's.
     pub async fn probe(&self) -> Result<(), Fault> {
         self.0.disk.room()?;

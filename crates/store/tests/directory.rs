@@ -10,7 +10,7 @@
 mod common;
 
 use common::{add, address, domain, hash, id, options, send, served, targets};
-use hikyaku_store::{Fault, NewAccount, PasswordHash, Resolution, Store, password, wait};
+use hikyaku_store::{Astray, Fault, NewAccount, PasswordHash, Resolution, Store, password, wait};
 
 fn resolution(store: &Store, recipient: &str) -> Resolution {
     store.resolve(&address(recipient)).unwrap()
@@ -143,9 +143,120 @@ async fn a_circle_that_is_there_puts_mail_off() {
     let way = ["a@edo.test", "b@edo.test", "a@edo.test"].map(str::to_owned).to_vec();
     let circle = Err(Fault::AliasCircle { name: "a@edo.test".into(), way });
     assert_eq!(store.remove_alias(&a, &taro).await, circle);
+    let way = ["p@edo.test", "p@edo.test"].map(str::to_owned).to_vec();
+    let astray = [Astray::Circle { address: "p@edo.test".into(), way }];
+    assert_eq!(store.astray().unwrap(), astray, "from a, mail gets to somebody");
     store.remove_alias(&b, &a).await.unwrap();
     store.remove_alias(&a, &taro).await.unwrap();
     assert_eq!(resolution(&store, "a@edo.test"), Resolution::Unknown);
+}
+
+/// `n` aliases, each of which leads to the next, and the last to `end`; named from `first` on.
+async fn chain_of(store: &Store, n: usize, first: &str, end: &str) {
+    let name = |at: usize| address(&format!("{first}{at}@edo.test"));
+    store.add_alias(&name(n), &address(end)).await.unwrap();
+    for at in (1..n).rev() {
+        store.add_alias(&name(at), &name(at + 1)).await.unwrap();
+    }
+}
+
+fn way(text: &str) -> Vec<String> {
+    let whole = |it: &str| if it.contains('@') { it.into() } else { format!("{it}@edo.test") };
+    text.split(' ').map(whole).collect()
+}
+
+#[tokio::test]
+async fn chains_of_aliases_that_are_too_long_are_refused_and_named() {
+    let (_folder, store) = served(&["taro@edo.test", "hanako@kyoto.test"]).await;
+    let alias = async |from: &str, to: &str| store.add_alias(&address(from), &address(to)).await;
+    let chain = |name: &str, text: &str| {
+        Err(Fault::AliasChain { name: format!("{name}@edo.test"), way: way(text) })
+    };
+    chain_of(&store, 8, "a", "hanako@kyoto.test").await;
+    assert_eq!(targets(&store, "a1@edo.test"), ["hanako@kyoto.test"]);
+    // What is before a `+` is the same alias, not the next one.
+    assert_eq!(targets(&store, "a1+x+y@edo.test"), ["hanako@kyoto.test"]);
+    let long = chain("z", "z a1 a2 a3 a4 a5 a6 a7 a8 hanako@kyoto.test");
+    assert_eq!(alias("z@edo.test", "a1@edo.test").await, long);
+    assert_eq!(long.unwrap_err().cause().code, hikyaku_cause::Code::AccountChain);
+    let detailed = chain("z", "z a1+x a2 a3 a4 a5 a6 a7 a8 hanako@kyoto.test");
+    assert_eq!(alias("z@edo.test", "a1+x@edo.test").await, detailed);
+    assert_eq!(alias("z@edo.test", "a2@edo.test").await, Ok(()));
+
+    // In the middle, of two chains that are short enough: the one that is concerned is named.
+    chain_of(&store, 4, "b", "taro@edo.test").await;
+    let joined = chain("b4", "b1 b2 b3 b4 a4 a5 a6 a7 a8 hanako@kyoto.test");
+    assert_eq!(alias("b4@edo.test", "a4@edo.test").await, joined);
+    // Those that name it with a `+` come by it too.
+    assert_eq!(alias("b3@edo.test", "b4+x@edo.test").await, Ok(()));
+    assert_eq!(store.remove_alias(&address("b3@edo.test"), &address("b4@edo.test")).await, Ok(()));
+    let joined = chain("b4", "b1 b2 b3 b4+x a4 a5 a6 a7 a8 hanako@kyoto.test");
+    assert_eq!(alias("b4@edo.test", "a4@edo.test").await, joined);
+    assert_eq!(alias("b4@edo.test", "a5@edo.test").await, Ok(()));
+    let mut both = targets(&store, "b1@edo.test");
+    both.sort();
+    assert_eq!(both, ["hanako@kyoto.test", "taro@edo.test"]);
+    // An end that is near by another way too is an end.
+    assert_eq!(alias("z@edo.test", "hanako@kyoto.test").await, Ok(()));
+    assert_eq!(alias("y@edo.test", "z@edo.test").await, Ok(()));
+    // One on another server is an end like others.
+    let away = chain("a8", "y z a2 a3 a4 a5 a6 a7 a8 jiro@osaka.test");
+    assert_eq!(alias("a8@edo.test", "jiro@osaka.test").await, away);
+    assert_eq!(store.astray().unwrap(), []);
+}
+
+/// Older releases let chains of any length be made, and some come about when a domain is added.
+#[tokio::test]
+async fn a_chain_that_is_too_long_puts_mail_off() {
+    let (folder, store) = served(&["taro@edo.test", "hanako@kyoto.test"]).await;
+    chain_of(&store, 8, "a", "taro@edo.test").await;
+    let connection = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
+    for (from, to) in [("z", "a1@edo.test"), ("z", "hanako@kyoto.test"), ("y", "z@edo.test")] {
+        let pair = (format!("{from}@edo.test"), to);
+        connection.execute("INSERT INTO alias(address, target) VALUES (?1, ?2)", pair).unwrap();
+    }
+    drop(connection);
+    // Hanako alone would get it, and nobody hear of the rest.
+    for name in ["z@edo.test", "y@edo.test", "z+x@edo.test"] {
+        assert_eq!(resolution(&store, name), Resolution::Chain, "{name}");
+    }
+    let (hanako, taro) = (id(&store, "hanako@kyoto.test"), address("taro@edo.test"));
+    assert!(!store.owns(hanako, &address("z@edo.test")).unwrap());
+    let long = |name: &str, text: &str| {
+        let address = format!("{name}@edo.test");
+        Astray::Chain { address, way: way(text) }
+    };
+    let astray =
+        [long("y", "y z a1 a2 a3 a4 a5 a6 a7 a8"), long("z", "z a1 a2 a3 a4 a5 a6 a7 a8 taro")];
+    assert_eq!(store.astray().unwrap(), astray);
+    let looked = hikyaku_store::astray_in(folder.path(), &options().domains);
+    assert_eq!(looked.unwrap(), astray);
+    let nowhere = folder.path().join("nowhere");
+    let names = || {
+        let entries = std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name());
+        entries.collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(hikyaku_store::astray_in(&nowhere, &[]), Ok(Vec::new()));
+    assert!(!nowhere.exists());
+    let catch_all = store.set_catch_all(&domain("edo.test"), Some(&address("z@edo.test"))).await;
+    let way = way("z a1 a2 a3 a4 a5 a6 a7 a8 taro");
+    assert_eq!(catch_all, Err(Fault::AliasChain { name: "z@edo.test".into(), way }));
+
+    // What mends it is not refused for what is wrong as yet.
+    store.add_alias(&address("a2@edo.test"), &taro).await.unwrap();
+    store.remove_alias(&address("a2@edo.test"), &address("a3@edo.test")).await.unwrap();
+    assert_eq!(hikyaku_store::astray_in(folder.path(), &options().domains), Ok(Vec::new()));
+    assert_eq!(store.astray().unwrap(), []);
+    let mut all = targets(&store, "y@edo.test");
+    all.sort();
+    assert_eq!(all, ["hanako@kyoto.test", "taro@edo.test"]);
+
+    // Of a store that nobody uses, nothing is left behind by a look.
+    store.close().await;
+    drop(store);
+    let before = names();
+    assert_eq!(hikyaku_store::astray_in(folder.path(), &options().domains), Ok(Vec::new()));
+    assert_eq!(names(), before);
 }
 
 #[tokio::test]

@@ -81,6 +81,64 @@ async fn the_start_removes_what_crashes_left() {
     assert_eq!(octets(&mut maildrop, 0).await, body(1, 200_000));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_was_replaced_is_not_mixed_with_the_one_that_was_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let [data, former, backup] = ["data", "former", "backup"].map(|it| folder.path().join(it));
+    let store = serve(&data, &[TARO]).await;
+    send(&store, &[TARO], "large", &body(1, 200_000)).await.unwrap();
+    store.backup(&backup, |_| ()).unwrap();
+    send(&store, &[TARO], "small", &body(2, 4000)).await.unwrap();
+    let maildrop = store.lock_maildrop(id(&store, TARO)).await.unwrap();
+    fs::rename(&data, &former).unwrap();
+    let moved = |fault: Fault| {
+        assert!(matches!(fault, Fault::Moved { .. }), "{fault}");
+        assert_eq!(fault.cause().code, Code::StoreMoved);
+    };
+    moved(store.in_place().unwrap_err());
+    moved(send(&store, &[TARO], "x", b"x").await.unwrap_err());
+    assert!(!data.exists(), "nothing is made in its place");
+
+    hikyaku_store::restore(&backup, &data, |_| ()).unwrap();
+    moved(store.in_place().unwrap_err());
+    moved(store.probe().await.unwrap_err());
+    moved(send(&store, &[TARO], "x", b"x").await.unwrap_err());
+    moved(send(&store, &[TARO], "x", &body(3, 200_000)).await.unwrap_err());
+    moved(store.set_quota(&address(TARO), Some(5)).await.unwrap_err());
+    // What would be removed has the name of a file of the restored store.
+    moved(maildrop.expunge(&[0, 1], &visitor()).await.unwrap_err());
+    assert_eq!(large_files(&data), 1);
+    // A command works on the restored one meanwhile, and the former one ends without a trace there.
+    let command = Store::open(&data, options()).unwrap();
+    add(&command, "hanako@kyoto.test", None).await;
+    store.close().await;
+    assert_eq!(command.account(TARO).unwrap().unwrap().messages, 1);
+    command.close().await;
+    let store = Store::serve(&data, options()).unwrap();
+    assert!(store.account("hanako@kyoto.test").unwrap().is_some());
+    assert_eq!(verify(&store, &[(1, 200_000)]).await, 1);
+    store.close().await;
+    let store = Store::serve(&former, options()).unwrap();
+    assert_eq!(verify(&store, &[(1, 200_000), (2, 4000)]).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_is_put_back_is_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let [data, away] = ["data", "away"].map(|it| folder.path().join(it));
+    let store = serve(&data, &[TARO]).await;
+    send(&store, &[TARO], "1", &body(1, 200_000)).await.unwrap();
+    fs::rename(&data, &away).unwrap();
+    for _ in 0..6 {
+        let fault = send(&store, &[TARO], "x", b"x").await.unwrap_err();
+        assert_eq!(fault.cause().code, Code::StoreMoved, "{fault}");
+    }
+    fs::rename(&away, &data).unwrap();
+    send(&store, &[TARO], "2", &body(2, 200_000)).await.unwrap();
+    assert_eq!(verify(&store, &[(1, 200_000), (2, 200_000)]).await, 2);
+    store.close().await;
+}
+
 /// A small ext4 file system of its own; unmounted at the end.
 struct Disk {
     folder: tempfile::TempDir,

@@ -196,6 +196,11 @@ fn known_answers_lead_to_known_causes() {
             "path.port25.blocked",
         ),
         (&[("what", "device"), ("machine", "form")], "peer.authentication"),
+        (&[("what", "late")], "message.late"),
+        (&[("what", "late"), ("late", "received")], "message.late"),
+        (&[("what", "late"), ("late", "sent")], "message.late"),
+        (&[("what", "late"), ("late", "first")], "peer.greylisted"),
+        (&[("what", "late"), ("late", "notice")], "queue.delayed"),
         (&[("what", "returned"), ("recipients", "some")], "peer.blocked"),
         (&[("what", "both"), ("changed", "machine"), ("since", "new")], "setting.tls.mode"),
     ] {
@@ -203,6 +208,26 @@ fn known_answers_lead_to_known_causes() {
         let found = ending.report.findings[0].cause.code.name();
         assert_eq!(found, code, "{answers:?}: {:#?} {:#?}", talk.told(), ending.report.findings);
     }
+}
+
+/// Late mail is found out about in two questions and a text, and nobody is sent to look at an
+/// account through which it flows.
+#[test]
+fn late_mail_is_likely_held_up_and_no_account_is_looked_at() {
+    for late in ["notice", "first", "received", "sent"] {
+        let (ending, talk) = told(&[("what", "late"), ("late", late)]);
+        assert_eq!(ending.kind, Kind::Finding, "{late}");
+        assert!(!ending.check && talk.told().len() <= 3, "{late}: {:?}", talk.told());
+        assert_eq!(ending.report.findings[0].cause.certainty, Certainty::Likely, "{late}");
+        assert_eq!(ending.report.findings.len(), 1, "{late}");
+    }
+    // The notice itself says so too.
+    let notice = "From: MAILER-DAEMON@example.net\nTo: taro@example.jp\nSubject: Delayed Mail\n\n\
+                  <hanako@example.com>: host mx.example.com said: 450 4.2.0 Greylisted, please try\n\
+                  again later\n";
+    let (ending, _) = told(&[("what", "late"), ("late", "notice"), ("message", notice)]);
+    let found: Vec<_> = ending.report.findings.iter().map(|it| it.cause.code).collect();
+    assert!(found.contains(&Code::PeerGreylisted), "{found:?}");
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub(super) enum Holds {
     Next,
 }
 
-/// The key of a change that did not end.
+/// The key of a change that did not end. One that cannot be read may be the one that the authority
+/// knows: that is a fault.
 pub(super) fn read(folder: &Folder, settings: &Settings) -> Result<Option<Kept>, Failed> {
     Ok(Kept::read(&folder.next_account(), settings)?)
 }
@@ -38,8 +39,7 @@ pub(super) async fn settle(
     line: &Line,
 ) -> Result<Holds, Failed> {
     let Some(next) = read(folder, settings)? else { return Ok(Holds::Former) };
-    let Some(key) = next.key() else { return Ok(Holds::Former) };
-    let is_known = match look_up(&key, settings, line).await {
+    let is_known = match look_up(&next.key(), settings, line).await {
         // An authority that makes another account of it has not changed this one.
         Ok(account) => account.id() == next.credentials.id,
         Err(error) if is_unknown(&error) => false,

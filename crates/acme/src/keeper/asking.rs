@@ -78,7 +78,8 @@ impl Keeper {
     ) -> Option<(CertificateIdentifier<'static>, (i64, i64), Suggestion)> {
         let known = self.state().kept.names.get(name.as_str()).map(|it| it.suggestion.clone());
         let known = known.unwrap_or_default();
-        if !known.is_due(now) || !is_there(&self.folder, settings) {
+        // An account that cannot be read says so when it is used.
+        if !known.is_due(now) || !is_there(&self.folder, settings).unwrap_or(true) {
             return None;
         }
         let files = self.folder.files(name);

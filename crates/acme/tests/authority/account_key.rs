@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hikyaku_cause::Code;
+use hikyaku_cause::{Code, Evidence};
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
@@ -17,7 +17,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::scripted::{Answer, CUT, Scripted, part, problem};
-use crate::{plan, questions, served};
+use crate::{code, plan, questions, served};
 
 #[tokio::test]
 async fn without_an_account_there_is_no_key_to_change() {
@@ -201,4 +201,46 @@ async fn a_change_that_is_refused_leaves_everything_as_it_was() {
     stage.cue.refuses.store(true, Ordering::Relaxed);
     assert_eq!(stage.change().await, Err(Code::AcmeAccountRefused));
     assert_eq!((stage.key(), stage.file(NEXT).exists()), (former, false));
+}
+
+/// What may be the only key that the authority knows is not taken for none.
+#[tokio::test]
+async fn a_key_that_cannot_be_read_is_named_and_left_as_it_is() {
+    let stage = Stage::set().await;
+    let whole = std::fs::read_to_string(stage.file("account.json")).unwrap();
+    let key = serde_json::from_str::<Value>(&whole).unwrap()["credentials"]["key_pkcs8"].clone();
+    let key = key.as_str().unwrap();
+    let damaged = [
+        String::new(),
+        whole[..whole.len() / 2].to_owned(),
+        whole.replace(key, "!"),
+        // Base64 all the same, and no key.
+        whole.replace(key, &key[..40]),
+    ];
+    for name in [NEXT, "account.json"] {
+        let path = stage.file(name);
+        for text in &damaged {
+            std::fs::write(&path, text).unwrap();
+            let asked = stage.authority.asked().len();
+            let settings = plan(&stage.authority).settings.unwrap();
+            let cause = hikyaku_acme::new_account_key(stage.data.path(), &settings).await;
+            let cause = cause.unwrap_err();
+            assert_eq!(cause.code, Code::AcmeAccountUnreadable, "{name}: {text}");
+            assert!(cause.evidence.contains(&Evidence::File { path: path.clone() }), "{cause:?}");
+            assert_eq!(&std::fs::read_to_string(&path).unwrap(), text);
+            let asked = stage.authority.asked().split_off(asked);
+            assert!(!asked.iter().any(|it| it.contains("/account")), "{name}: {asked:?}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        if name == NEXT {
+            continue;
+        }
+        // Nor is the next key forgotten with a new account, where it cannot be read.
+        std::fs::write(stage.file(NEXT), "").unwrap();
+        std::fs::remove_file(stage.data.path().join("acme/attempts.json")).unwrap();
+        let plan = plan(&stage.authority);
+        let listed = served(stage.data.path(), &plan, |it| it.failure.is_some()).await;
+        assert_eq!(code(&listed), Some(Code::AcmeAccountUnreadable));
+        assert!(stage.file(NEXT).exists() && !path.exists());
+    }
 }

@@ -23,6 +23,10 @@ account-circle = Mail for "{ $address }" would go round in a circle
     .why = The addresses would lead to one another and back: { $found }. Mail that goes round finds nobody, so nothing was changed.
     .cure = Choose a target that leads to an account or to another server. `hikyaku alias list` shows where each address leads; take the wrong target off there first, if one is wrong.
 
+account-chain = With "{ $address }" a chain of addresses would be too long
+    .why = Mail would be handed on from address to address: { $found }. This server follows such a chain for at most { $limit } steps, so the mail would not arrive, and nothing was changed.
+    .cure = Name the account at the end of the chain as the target, or the address on another server. `hikyaku alias list` shows where each address leads.
+
 account-target-unknown = Mail for "{ $address }" does not go to that target
     .why = The address is there, but it leads elsewhere: { $found }. Nothing was changed.
     .cure = Name one of these targets, spelt as it is here. `hikyaku alias list` shows where each address leads.

@@ -12,6 +12,13 @@ acme-account-refused = { $host } does not accept this server's account
     .why = An issuer of certificates keeps an account for each server. It refused this one: { $detail }
     .cure = Check "contact" in [acme]: it must be "mailto:" and an address that exists. Some issuers give out a key for the account beforehand: set "binding_id" and "binding_key_file" as they say. If the account was closed, remove the file "acme/account.json" in the data folder; a new one is made.
 
+acme-account-unreadable = The key of this server's account with the issuer cannot be read: { $path }
+    .why = An issuer of certificates keeps an account for each server, and knows it by a key. The key is in this file, or the one that was to follow it, and the file is not as it was written ({ $detail }). It may be the only one that the issuer knows, so nothing was written over it and no new account was made. Certificates that are there stay in use, but none is renewed until this is mended.
+    .cure =
+        1. Put the file of the same name from the folder "acme" of the last good backup in its place.
+        2. Where there is none, move the file to another folder and keep it. With the next try the server takes the key that is left, or makes a new account; certificates lose nothing by it.
+        3. Check disk and memory: files do not change by themselves.
+
 acme-rate-limited = The issuer gives out no more certificates for { $host } for now
     .why = An issuer limits how many certificates it gives out, and how often it lets one be tried for: { $detail }
     .cure = Nothing has to be done: it is tried again on { $until }. Do not ask for it by hand before; that only makes the wait longer. If this comes often, see why the tries before failed.

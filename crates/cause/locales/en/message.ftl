@@ -86,3 +86,11 @@ message-noncompliant = The mail breaks a rule of form and was refused by { $host
     .why = Something in the header is not as the standard (RFC 5322) wants it: two senders, or a field that is missing. As a rule the program that wrote it is at fault.
     .cure = Update the mail program or the program that sends. A program of your own writes one sender, a date and a Message-ID.
     .reply = The form of the message was refused
+
+message-late = Mail is held up on its way
+    .why = A mail passes several servers, and each writes a line with its name and the time into the mail ("Received:"). Somewhere between two of these lines the hours were lost: a server had too much to do, could not reach the next one and tried again later, or let the mail wait on purpose. The mail itself is whole.
+    .cure =
+        1. Have your mail program show the source of a mail that came late (also called "internet headers" or "original message"), and look at the lines that begin with "Received:". The lowest is the oldest. Where the times differ by hours from one line to the next one above, the server named in the lower line kept the mail.
+        2. If that is a server of your own mail provider or of the sender's, send its operator these lines and ask why the mail waited there.
+        3. If hours lie between "Date:" and the lowest line, the mail waited in the sender's outbox: the program was closed, or had no network.
+        4. If the highest line is in time, the mail was in your mailbox in time, and your program fetched it late: look how often it fetches mail, and whether it does so while it is closed.

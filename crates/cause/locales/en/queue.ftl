@@ -9,6 +9,8 @@ queue-delayed = The mail to "{ $address }" is late
     .why = The mail has not been handed over to the recipient's server yet. This server keeps it and tries again by itself, for up to five days. If it does not succeed, the sender gets a report.
     .cure = Nothing has to be done. Do not send the mail again, or the recipient gets it twice. If it is urgent, reach the recipient by another way.
     .reply = The message to <{ $address }> has not been delivered yet; it is tried again, nothing has to be done
+    .user-why = Your mail provider's server has not been able to hand the mail over to the recipient's server yet. It keeps the mail and tries again by itself, mostly for up to five days, and says so in a notice. If it does not succeed, the mail comes back with a report.
+    .user-cure = Nothing has to be done. Do not send the mail again, or the recipient gets it twice. If it is urgent, reach the recipient by another way. If the notice names a reason, `hikyaku doctor bounce` explains it.
 
 queue-held = The mail is being held in the queue
     .why = An administrator of this server has said that this mail must wait. It is stored safely and is not sent until it is released.

@@ -50,6 +50,13 @@ store-in-use = Another program is using { $path }
     .why = The data folder is held by another running copy of this program. Two at once would damage the data, so the second does not start.
     .cure = Stop the other copy the regular way, or give this one a data folder of its own in its configuration. Do not delete lock files.
 
+store-moved = The data folder of the running server is not in its place any more: { $path }
+    .why = The folder that the server opened at its start was renamed, deleted or replaced, or another disk was mounted over it. What came in now would lie where nobody looks for it. So the server takes nothing in, changes nothing, and sends nothing for now; other servers keep their mail and try again. Details: { $detail }.
+    .cure =
+        1. If a backup was put back there, or another folder was meant to take its place, restart the server: it then works with what lies there. Keep the former folder; mail that is newer than the backup may still be in it.
+        2. If it was not meant, put the folder back into its place. The server goes on by itself.
+    .reply = This server cannot reach its storage at the moment; please try again later
+
 store-missing = There is no data folder { $path }
     .why = The folder named in the configuration does not exist, or holds no data of this program.
     .cure = Check the path in the configuration for typing faults, and check that the disk it lies on is mounted. For a new server, create the folder and let the account of the service own it.

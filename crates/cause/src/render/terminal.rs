@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::cause::Cause;
 use crate::code::Code;
+use crate::glossary::Glossary;
 use crate::language::Language;
 use crate::text::{Part, enum_id, or, sentence, word, word_with};
 
@@ -39,10 +40,20 @@ pub fn heard_cure(cause: &Cause, language: Language) -> String {
 
 /// What happened, why, what to do, and how to see that it worked.
 pub fn terminal(cause: &Cause, language: Language) -> String {
+    with_body(cause, language, str::to_owned)
+}
+
+/// The same as one of several in a report, whose terms are explained where it says them first.
+pub fn terminal_explained(cause: &Cause, language: Language, glossary: &mut Glossary) -> String {
+    let quoted = cause.quoted();
+    with_body(cause, language, |text| glossary.explain(text, &quoted))
+}
+
+fn with_body(cause: &Cause, language: Language, told: impl FnMut(&str) -> String) -> String {
     let mut out = String::new();
     let severity = word(language, &enum_id("severity", &cause.code.severity()));
     let _ = writeln!(out, "{severity}: {} ({})", title(cause, language), cause.code);
-    body(&mut out, cause, language);
+    body(&mut out, cause, language, told);
     out
 }
 
@@ -57,11 +68,11 @@ pub fn explain(code: Code, language: Language) -> String {
     if let (Some(basic), Some(status)) = (code.reply_code(), code.status()) {
         let _ = writeln!(out, "  {}: {basic} {status}", word(language, "label-reply"));
     }
-    body(&mut out, &cause, language);
+    body(&mut out, &cause, language, str::to_owned);
     out
 }
 
-fn body(out: &mut String, cause: &Cause, language: Language) {
+fn body(out: &mut String, cause: &Cause, language: Language, mut told: impl FnMut(&str) -> String) {
     let code = cause.code;
     let lines = [
         ("label-why", sentence(cause, Part::Why, language)),
@@ -71,7 +82,7 @@ fn body(out: &mut String, cause: &Cause, language: Language) {
         ("label-retry", word(language, &enum_id("retry", &cause.retry()))),
     ];
     for (label, text) in lines {
-        let indented = text.replace('\n', "\n    ");
+        let indented = told(&text).replace('\n', "\n    ");
         let _ = writeln!(out, "  {}: {indented}", word(language, label));
     }
     let command = format!("hikyaku explain {code} --lang {}", language.tag());

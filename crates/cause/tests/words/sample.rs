@@ -185,6 +185,7 @@ fn found(code: Code) -> &'static [u8] {
         "peer" => b"HTTP/1.1 400 Bad Request",
         "tls" if code == Code::TlsCertificateMisnamed => b"edo.test",
         "account" if code == Code::AccountCircle => b"tora@edo.test > all@edo.test > tora@edo.test",
+        "account" if code == Code::AccountChain => b"tora@edo.test > all@edo.test > info@edo.test",
         "account" => b"jiro@edo.test",
         _ => b"CRAM-MD5",
     }

@@ -120,18 +120,18 @@ impl Client {
         &self.whole.aliases
     }
 
-    /// What to do here about a cause, line by line; terms are explained.
-    pub fn steps(&self, cause: &Cause, language: Language) -> Vec<String> {
-        self.told(cause, language).lines(language)
+    /// What to do here about a cause, line by line, as part of a report, whose terms are explained
+    /// where it says them first.
+    pub fn steps(&self, cause: &Cause, language: Language, glossary: &mut Glossary) -> Vec<String> {
+        self.told(cause, language, glossary).lines(language)
     }
 
-    /// The same for programs.
+    /// The same for programs, each by itself.
     pub fn steps_json(&self, cause: &Cause, language: Language) -> Value {
-        self.told(cause, language).json()
+        self.told(cause, language, &mut Glossary::new(language)).json()
     }
 
-    fn told(&self, cause: &Cause, language: Language) -> Guide {
-        let mut glossary = Glossary::new(language);
+    fn told(&self, cause: &Cause, language: Language, glossary: &mut Glossary) -> Guide {
         let finding = Finding::new(cause.clone(), Direction::Send);
         Guide::new(self, &finding, language).map(|text| glossary.explain(text, &[]))
     }

@@ -1,6 +1,7 @@
 //! `check-config`: what the server would find wrong before it starts.
 
 use hikyaku_cause::{KeptCause, render};
+use hikyaku_store::Astray;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -22,7 +23,13 @@ pub(crate) fn run(file: &ConfigFile, output: Output) -> Outcome {
     let path = file.config.display().to_string();
     let exposed = config::exposed(&config);
     let listed = hikyaku_acme::list(&config.data, &plan, Timestamp::now());
-    let unwise = config.warnings.iter().chain(&exposed).map(KeptCause::from);
+    // A store that cannot be looked at says so; what is in it is no part of the configuration.
+    let astray = hikyaku_store::astray_in(&config.data, &config.domains);
+    let astray = astray.map_or_else(
+        |fault| vec![fault.cause()],
+        |found| found.iter().map(Astray::cause).collect(),
+    );
+    let unwise = config.warnings.iter().chain(&exposed).chain(&astray).map(KeptCause::from);
     let warnings: Vec<_> = unwise.chain(listed.into_iter().filter_map(|it| it.warning)).collect();
     let shown: Vec<_> =
         warnings.iter().map(|it| render::kept_finding(it, output.language)).collect();

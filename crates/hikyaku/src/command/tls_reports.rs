@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation, Language, render, visible};
+use hikyaku_cause::{Cause, Language, render, visible};
 use hikyaku_net::{Authorities, Resolver, WebClient};
 use hikyaku_server::{OutgoingReport, Reporter, Sent, SentOutcome, outgoing_reports};
 use hikyaku_store::{KeptReport, Store, day, wait};
@@ -143,10 +143,7 @@ fn send_now(config: &Config, store: &Store, output: Output) -> Outcome {
     let web = WebClient { resolver: &resolver, tls: &tls };
     let (hostname, only) = (&config.hostname, delivery.only.as_slice());
     let reporter = Reporter { store, hostname, signer: &signer, only, web };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        vec![Cause::proven(Code::StoreIo).with(Evidence::io(IoOperation::Open, None, &error))]
-    })?;
+    let runtime = crate::runtime::single().map_err(|cause| vec![cause])?;
     let own = store.try_reports_turn().map_err(one)?;
     // What the server sends just now leaves once.
     let none = if own.is_some() { "tls-reports-no-outgoing" } else { "tls-reports-sent-meanwhile" };

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Try, output: Output) -> Outcome {
     crate::log::start(arguments.log.log);
     let dir = std::path::absolute(&arguments.dir)
         .map_err(|error| vec![secret_file::fault(&arguments.dir, &error)])?;
-    let rehearsal = rehearse().map_err(|error| vec![not_rehearsed(&error)])?;
+    let rehearsal = rehearse().map_err(|cause| vec![cause])?;
     let files = prepare(&dir, arguments, &rehearsal).map_err(|cause| vec![cause])?;
     let config = Config::load(&dir.join("hikyaku.toml"))?;
     let accounts = accounts(&dir, &config)?;
@@ -101,12 +101,16 @@ struct Place {
 }
 
 /// Starts the servers at which mail fails, on a thread of their own, for as long as the program runs.
-fn rehearse() -> std::io::Result<Place> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let rehearsal = runtime.block_on(Rehearsal::bind())?;
-    let place = Place { resolver: rehearsal.resolver()?, port: rehearsal.port() };
+fn rehearse() -> Result<Place, Cause> {
+    let runtime = crate::runtime::single()?;
+    let bound = runtime.block_on(Rehearsal::bind()).and_then(|rehearsal| {
+        let place = Place { resolver: rehearsal.resolver()?, port: rehearsal.port() };
+        Ok((rehearsal, place))
+    });
+    let (rehearsal, place) = bound.map_err(|error| not_rehearsed(&error))?;
     let run = move || runtime.block_on(rehearsal.run());
-    std::thread::Builder::new().name("rehearsal".to_owned()).spawn(run)?;
+    let started = std::thread::Builder::new().name("rehearsal".to_owned()).spawn(run);
+    started.map_err(|error| Cause::no_resources(&error))?;
     Ok(place)
 }
 

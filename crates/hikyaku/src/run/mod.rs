@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hikyaku_acme::{Keeper, Plan};
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation, KeptCause};
+use hikyaku_cause::{Cause, KeptCause};
 use hikyaku_net::{
     Accept, Admission, Anchors, Authorities, CertificateFiles, Listeners, Resolver, ServerTls,
     TlsFault, Workers,
@@ -33,16 +33,15 @@ const PATIENCE: Duration = Duration::from_millis(3500);
 const CERTIFICATES_EVERY: Duration = Duration::from_secs(2);
 /// How often the configuration file is looked at.
 const CONFIGURATION_EVERY: Duration = Duration::from_secs(2);
+/// How often the data folder is looked for in its place.
+const PLACE_EVERY: Duration = Duration::from_secs(2);
 /// How often old events are dropped.
 const EVENTS_EVERY: Duration = Duration::from_hours(1);
 
 /// Runs the system until it is asked to stop. `ready` is called once every address is bound.
 pub(crate) fn run(config: &Config, output: Output, ready: impl FnOnce(&Listening)) -> Outcome {
     raise_descriptor_limit();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| vec![system(&error)])?;
+    let runtime = crate::runtime::single().map_err(|cause| vec![cause])?;
     runtime.block_on(serve(config, output, ready))
 }
 
@@ -113,8 +112,11 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     });
     let listening = Listening::bound(&bound);
     let doors = bound.map(|served| door(served, &house, &admission));
-    let mut workers = Workers::start(gather_answers).map_err(|error| vec![system(&error)])?;
-    workers.accept(doors, &admission, &config.balancers).map_err(|error| vec![system(&error)])?;
+    let mut workers =
+        Workers::start(gather_answers).map_err(|error| vec![Cause::no_resources(&error)])?;
+    workers
+        .accept(doors, &admission, &config.balancers)
+        .map_err(|error| vec![Cause::no_resources(&error)])?;
     if !tls.has_certificate() && config.acme.is_none() {
         output.notice("serve-no-certificate", &[]);
     }
@@ -136,7 +138,7 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     }
     store.close().await;
     tracing::info!("stopped");
-    stopped.map_err(|error| vec![system(&error)])
+    stopped.map_err(|error| vec![Cause::no_resources(&error)])
 }
 
 /// What writes return addresses, with the secret that the store keeps.
@@ -186,7 +188,7 @@ fn sending(
         limits: delivery.limits,
         metrics: Arc::clone(metrics),
     };
-    Sending::start(setup).map(Some).map_err(|error| vec![system(&error)])
+    Sending::start(setup).map(Some).map_err(|error| vec![Cause::no_resources(&error)])
 }
 
 fn door(served: Served, house: &Arc<House>, admission: &Arc<Admission>) -> Arc<dyn Accept> {
@@ -210,6 +212,8 @@ async fn until_stopped(
     let mut certificates = tokio::time::interval(CERTIFICATES_EVERY);
     let mut events = tokio::time::interval(EVENTS_EVERY);
     let mut configuration = tokio::time::interval(CONFIGURATION_EVERY);
+    let mut place = tokio::time::interval(PLACE_EVERY);
+    let mut is_in_place = true;
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(()),
@@ -220,9 +224,26 @@ async fn until_stopped(
             }
             _ = certificates.tick() => tell(keeper, &keeper.refresh()),
             _ = configuration.tick() => reload.if_changed().await,
+            _ = place.tick() => is_in_place = in_place(store, is_in_place),
             _ = events.tick() => expire(store).await,
         }
     }
+}
+
+/// Whether the data folder is the one that was opened; what changed is told once. Whoever is
+/// refused for it, and the health address, say so too.
+fn in_place(store: &Store, was: bool) -> bool {
+    let found = store.in_place();
+    match &found {
+        Ok(()) if !was => tracing::info!("the data folder is in its place again"),
+        Err(fault) if was => {
+            let cause = fault.cause();
+            tracing::error!(code = %cause.code, evidence = ?cause.evidence,
+                "the data folder was moved away or replaced; nothing is taken in");
+        }
+        Ok(()) | Err(_) => {}
+    }
+    found.is_ok()
 }
 
 /// A fault of the disk says so elsewhere too; the events are dropped an hour later then.
@@ -252,8 +273,4 @@ fn raise_descriptor_limit() {
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     // Where it cannot be raised, fewer connections stand; accepting says so.
     let _ = setrlimit(Resource::Nofile, raised);
-}
-
-fn system(error: &std::io::Error) -> Cause {
-    Cause::proven(Code::NetListenFailed).with(Evidence::io(IoOperation::Listen, None, error))
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use hikyaku_cause::{Language, Term};
 use serde_json::Value;
 
 use crate::client::Client;
@@ -165,4 +166,33 @@ fn look_ups_that_fail() {
     let said = say(&[&with_none[..], &nobody].concat(), "");
     let codes = result(&said.out)["checks"].as_array().unwrap().len();
     assert_eq!(codes, 1, "only the name of the address is asked: {}", said.out);
+}
+
+/// Each term is explained where the page says it first, whichever cause that belongs to.
+#[test]
+fn terms_are_explained_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, said) in [
+        ("one.eml", "550 5.7.23 SPF check failed: not allowed to send mail for edo.test"),
+        ("two.eml", "550 5.7.26 Unauthenticated email from edo.test: DKIM, SPF and DMARC failed"),
+        ("three.eml", "550 5.7.25 The IP address sending this message does not have a PTR record"),
+    ] {
+        let text = format!(
+            "From: MAILER-DAEMON@mail.edo.test\nTo: taro@edo.test\n\
+             Subject: Undelivered Mail Returned to Sender\n\n\
+             I'm sorry to have to inform you that your message could not\nbe delivered.\n\n\
+             <hanako@kyoto.test>: host mx.kyoto.test said: {said}\n"
+        );
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let folder = folder.path().to_str().unwrap();
+    for (tag, language) in [("en", Language::English), ("ja", Language::Japanese)] {
+        let said = say(&["doctor", "bounce", folder, "--lang", tag, "--client", "thunderbird"], "");
+        assert!(said.status.success(), "{}", said.all());
+        for name in ["server", "domain", "ip"] {
+            let term = Term::all(language).iter().find(|term| term.name == name).unwrap();
+            let count = said.out.matches(term.means.as_str()).count();
+            assert_eq!(count, 1, "{}: {}", term.word, said.out);
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Said, say, say_octets, say_shut_out};
+use crate::program::{Said, say, say_octets, say_shut_out, say_with_files};
 
 const GOOD: &str = "seven rivers under quiet snow\n";
 
@@ -385,4 +385,28 @@ fn words_that_are_no_command_end_with_2() {
     assert!(Path::new(env!("CARGO_BIN_EXE_hikyaku")).exists());
     let help = say(&["--help"], "");
     assert!(help.status.success() && help.out.contains("Examples:"));
+}
+
+/// With the three standard files and one more a configuration can be read, and nothing be waited
+/// for. No disk is at fault then, and no address.
+#[test]
+fn too_few_files_to_work_with_are_named_as_that() {
+    let place = Place::new();
+    place.append(
+        "[listen]\nhttp = [\"127.0.0.1:0\"]\n[acme]\ndirectory = \"https://127.0.0.1:1/dir\"\n\
+         contact = \"mailto:postmaster@edo.test\"\nnames = [\"mx.edo.test\"]\n",
+    );
+    let folder = Path::new(&place.file).with_file_name("try");
+    for arguments in [
+        &["serve", "--config", &place.file][..],
+        &["certificates", "new-account-key", "--config", &place.file],
+        &["doctor", "account", "taro@edo.test"],
+        &["doctor", "bounce", "--check", "-"],
+        &["try", "--dir", folder.to_str().unwrap()],
+    ] {
+        let said = say_with_files(4, &[arguments, &["--json"]].concat(), "550 5.1.1 no such user");
+        assert!(!said.status.success(), "{arguments:?}: {}", said.all());
+        let causes = said.json()["causes"].clone();
+        assert_eq!(causes[0]["code"], "system.resources", "{arguments:?}: {}", said.all());
+    }
 }

@@ -176,3 +176,55 @@ fn addresses_that_lead_to_one_another_put_mail_off() {
     let again = system.say(&["alias", "add", "b@nara.test", "a@edo.test", "--json"], "");
     assert_eq!(again.json()["causes"][0]["code"], "account.circle", "{}", again.all());
 }
+
+/// Two chains that were short enough, until the domain in the middle became ours.
+#[test]
+fn a_chain_that_grew_too_long_puts_mail_off_and_is_found() {
+    let mut system = System::listening("http = [\"127.0.0.1:0\"]", "");
+    let text = fs::read_to_string(&system.config).unwrap();
+    let serve = |system: &System, domains: &str| {
+        fs::write(&system.config, text.replace("\"edo.test\"", domains)).unwrap();
+    };
+    let lead = |system: &System, from: &str, to: &str| {
+        let said = system.say(&["alias", "add", from, to], "");
+        assert!(said.status.success(), "{}", said.all());
+    };
+    lead(&system, "a4@edo.test", "b1@nara.test");
+    for at in [3, 2, 1] {
+        lead(&system, &format!("a{at}@edo.test"), &format!("a{}@edo.test", at + 1));
+    }
+    serve(&system, "\"nara.test\"");
+    lead(&system, "b5@nara.test", "taro@edo.test");
+    for at in [4, 3, 2, 1] {
+        lead(&system, &format!("b{at}@nara.test"), &format!("b{}@nara.test", at + 1));
+    }
+    let checked = system.say(&["check-config", "--json"], "");
+    assert_eq!(checked.json()["warnings"], serde_json::json!([]), "{}", checked.all());
+    serve(&system, "\"edo.test\", \"nara.test\"");
+    let checked = system.say(&["check-config", "--json"], "");
+    assert!(checked.status.success(), "{}", checked.all());
+    let warnings = checked.json()["warnings"].clone();
+    assert_eq!(warnings[0]["code"], "smtp.rcpt.chain", "{warnings}");
+    let way = "a1@edo.test > a2@edo.test > a3@edo.test > a4@edo.test > b1@nara.test";
+    assert!(warnings.to_string().contains(way), "{warnings}");
+
+    system.restart();
+    let mut client = Client::greeted(system.address("smtp"));
+    client.ask("EHLO far.test");
+    assert!(client.ask("MAIL FROM:<c@far.test>").starts_with("250"));
+    let reply = client.ask("RCPT TO:<a1@edo.test>");
+    assert!(reply.starts_with("451 4.3.5 ") && reply.contains("(smtp.rcpt.chain)"), "{reply}");
+    let (status, said) = system.page("/health");
+    let health: Value = serde_json::from_str(&said).unwrap();
+    assert!(status.contains(" 200 ") && health["healthy"] == true, "mail flows: {health}");
+    assert_eq!(health["findings"][0]["code"], "smtp.rcpt.chain", "{health}");
+
+    let again = system.say(&["alias", "add", "a0@edo.test", "a2@edo.test", "--json"], "");
+    assert_eq!(again.json()["causes"][0]["code"], "account.chain", "{}", again.all());
+    lead(&system, "a2@edo.test", "taro@far.test");
+    let said = system.say(&["alias", "remove", "a2@edo.test", "a3@edo.test"], "");
+    assert!(said.status.success(), "{}", said.all());
+    let (_, said) = system.page("/health");
+    let health: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(health["findings"], serde_json::json!([]), "{health}");
+}

@@ -1,4 +1,5 @@
-//! A disk that fills up: whoever watches hears of it as soon as mail is refused.
+//! A disk that fills up, a data folder that is moved away: whoever watches hears of it as soon as
+//! mail is refused.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -83,4 +84,48 @@ fn mail_that_is_refused_for_want_of_room_is_a_finding() {
     drop(client);
     let (stopped, _) = system.stop();
     assert!(stopped.success(), "{}", system.log());
+}
+
+#[test]
+fn a_data_folder_that_is_replaced_while_it_is_served_is_a_finding() {
+    let mut system = System::listening("http = [\"127.0.0.1:0\"]", "");
+    let folder = system.config.parent().unwrap().to_owned();
+    let [data, former, backup] = ["data", "former", "backup"].map(|it| folder.join(it));
+    assert!(system.say(&["account", "add", "taro@edo.test"], GOOD).status.success());
+    let backup = backup.to_str().unwrap();
+    assert!(system.say(&["backup", backup], "").status.success());
+    std::fs::rename(&data, &former).unwrap();
+    let said = system.say(&["restore", backup], "");
+    assert!(said.status.success(), "{}", said.all());
+
+    let mut client = Client::greeted(system.address("smtp"));
+    let mut reply = String::new();
+    for line in ["EHLO far.test", "MAIL FROM:<a@far.test>", "RCPT TO:<taro@edo.test>", "DATA"] {
+        reply = client.ask(line);
+    }
+    if reply.starts_with("354") {
+        reply = client.ask("From: a@far.test\r\n\r\nhello\r\n.");
+    }
+    assert!(reply.starts_with("451 4.3.0 ") && reply.contains("(store.moved)"), "{reply}");
+    let (status, said) = health(&system);
+    assert!(status.contains(" 503 "), "{status} {said}");
+    assert_eq!(said["findings"][0]["code"], "store.moved", "{said}");
+    // The server looks of itself too.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+    while !system.log().contains("the data folder was moved away or replaced") {
+        assert!(std::time::Instant::now() < deadline, "{}", system.log());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(system.log().contains("store.moved"), "{}", system.log());
+
+    drop(client);
+    system.restart();
+    let (status, said) = health(&system);
+    assert!(status.contains(" 200 ") && said["healthy"] == true, "{status} {said}");
+    let mut client = Client::greeted(system.address("smtp"));
+    for line in ["EHLO far.test", "MAIL FROM:<a@far.test>", "RCPT TO:<taro@edo.test>", "DATA"] {
+        reply = client.ask(line);
+    }
+    assert!(reply.starts_with("354 "), "{reply}");
+    assert!(client.ask("From: a@far.test\r\n\r\nhello\r\n.").starts_with("250 "));
 }

@@ -25,6 +25,7 @@ mod send;
 mod setup;
 mod stop;
 mod talk;
+mod terminal;
 mod trace;
 mod turns;
 mod why;

@@ -93,6 +93,40 @@ fn every_account_is_a_line() {
 }
 
 #[test]
+fn the_page_and_the_file_for_the_help_desk_hold_every_account() {
+    let folder = profiles();
+    let [page, bundle] = ["page.html", "bundle.txt"].map(|it| folder.path().join(it));
+    let files = ["--html", page.to_str().unwrap(), "--bundle", bundle.to_str().unwrap()];
+    let said = doctor(&[], folder.path(), &[&NOWHERE[..], &files, &["--full-addresses"]].concat());
+    let addresses = ["taro@edo.test", "hanako@kyoto.test", "jiro@edo.test"];
+    assert_eq!(lines(&said).len(), addresses.len(), "{}", said.all());
+
+    let page = fs::read_to_string(page).unwrap();
+    let headings: Vec<&str> = page.lines().filter(|line| line.starts_with("<h1")).collect();
+    assert_eq!(headings.len(), addresses.len(), "{page}");
+    for (heading, address) in headings.iter().zip(addresses) {
+        assert!(heading.contains(address), "{heading}");
+    }
+    assert_eq!(page.matches("</html>").count(), 1);
+
+    let text = fs::read_to_string(&bundle).unwrap();
+    let (told, data) = text.split_once("\n{\n").unwrap();
+    let data: Value = serde_json::from_str(&format!("{{{data}")).unwrap();
+    for (at, address) in addresses.into_iter().enumerate() {
+        assert!(told.contains(address), "{told}");
+        assert_eq!(data["report"][at]["subject"], address);
+        assert_eq!(data["facts"][at]["address"], address);
+    }
+    // Nobody's name is left where addresses are not wanted.
+    doctor(&[], folder.path(), &[&NOWHERE[..], &["--bundle", bundle.to_str().unwrap()]].concat());
+    let masked = fs::read_to_string(&bundle).unwrap();
+    for name in ["hanako", "taro"] {
+        let stands = |it: &str| it.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| w == name);
+        assert!(!masked.lines().any(stands), "{name}: {masked}");
+    }
+}
+
+#[test]
 fn what_cannot_be_meant_is_told() {
     let folder = profiles();
     let code = |said: &Said| lines(said)[0]["causes"][0]["code"].as_str().unwrap().to_owned();

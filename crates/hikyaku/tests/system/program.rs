@@ -69,6 +69,22 @@ pub(crate) fn say_shut_out(arguments: &[&str], folder: &Path, shut: &Path) -> Sa
     said
 }
 
+/// Runs a command that may have so many files open, the three standard ones among them.
+pub(crate) fn say_with_files(most: u32, arguments: &[&str], input: &str) -> Said {
+    let plain = command(arguments);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\"")]);
+    limited.arg(plain.get_program()).args(plain.get_args());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    limited.stdout(Stdio::piped()).stderr(Stdio::piped());
+    run(limited, input.as_bytes())
+}
+
 fn run(mut command: Command, input: &[u8]) -> Said {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -83,7 +99,8 @@ fn run(mut command: Command, input: &[u8]) -> Said {
     }
 }
 
-fn command(arguments: &[&str]) -> Command {
+/// A command in English, unless it is told otherwise.
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hikyaku"));
     command.args(arguments).env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C");
     command.env_remove("HIKYAKU_LOG").stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::client::Client;
 use crate::program::System;
+use crate::terminal::Terminal;
 
 const SENDER: &str = "postmaster@sender.test";
 const HANAKO: &str = "hanako@kyoto.test";
@@ -84,6 +85,89 @@ fn accepted_refused_and_reported() {
     for (language, word) in [("en", "has accepted it"), ("ja", "受け取りました")] {
         let said = sender.say(&["trace", "one@sender.test", "--lang", language], "");
         assert!(said.out.contains(word), "{}", said.all());
+    }
+}
+
+/// A page of the database that is damaged concerns what is written there, and nothing else.
+#[test]
+fn what_cannot_be_written_down_of_one_message_holds_up_no_other() {
+    let receiver = System::new();
+    let sender = System::sending(&format!("connections_per_host = 1\n{}", routes(&receiver)));
+    let database = sender.config.with_file_name("data").join("store.db");
+    let database = rusqlite::Connection::open(database).unwrap();
+    database.busy_timeout(Duration::from_secs(10)).unwrap();
+    database
+        .execute_batch(&format!(
+            "CREATE TRIGGER damage BEFORE DELETE ON queue WHEN OLD.recipient = '{HANAKO}'
+             BEGIN SELECT RAISE(ABORT, 'damaged'); END"
+        ))
+        .unwrap();
+    submit(&sender, &[HANAKO], "stuck@sender.test");
+    let health = || -> Value { serde_json::from_str(&sender.page("/health").1).unwrap() };
+    let until = |is_so: &dyn Fn(&Value) -> bool| {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        loop {
+            let said = health();
+            if is_so(&said) {
+                return said;
+            }
+            assert!(Instant::now() < deadline, "{said} {}", sender.log());
+            thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let is_told = |said: &Value| said["findings"][0]["code"] == "store.corrupt";
+    assert_eq!(until(&is_told)["healthy"], false);
+    submit(&sender, &["jiro@kyoto.test"], "other@sender.test");
+    traced(&sender, "other@sender.test", |trace| state(trace, 0) == "failed");
+    assert_eq!(
+        sender.say(&["queue", "list", "--json"], "").json()[0]["recipients"][0]["address"],
+        HANAKO
+    );
+
+    database.execute_batch("DROP TRIGGER damage").unwrap();
+    traced(&sender, "stuck@sender.test", |trace| state(trace, 0) == "accepted");
+    let is_good = |said: &Value| said["healthy"] == true;
+    assert_eq!(until(&is_good)["findings"], serde_json::json!([]));
+    let arrived = receiver.say(&["trace", "stuck@sender.test", "--json"], "").json();
+    assert_eq!(arrived.as_array().unwrap().len(), 1, "handed over once: {arrived}");
+}
+
+/// A person at a terminal is asked before everything goes.
+#[test]
+fn all_that_waits_goes_after_a_yes_and_nothing_before() {
+    let test = "all_that_waits_goes_after_a_yes_and_nothing_before";
+    let route = "[[delivery.route]]\ndomains = [\"dead.test\"]\n\
+         relay = { host = \"127.0.0.1\", port = 1, tls = \"none\" }\n";
+    let sender = System::sending(route);
+    let config = sender.config.to_str().unwrap();
+    let waiting = || {
+        let listed = sender.say(&["queue", "list", "--json"], "").json();
+        let of = |message: &Value| message["recipients"].as_array().unwrap().len();
+        listed.as_array().unwrap().iter().map(of).sum::<usize>()
+    };
+    let asked = |answer: &str| {
+        let command = ["queue", "remove", "--all", "--config", config];
+        let mut terminal = Terminal::begin(test, &command)?;
+        terminal.await_text("2 recipients. Nobody is told, and it cannot be undone. Remove it?");
+        terminal.press(answer);
+        Some(terminal.end())
+    };
+    submit(&sender, &["a@dead.test", "b@dead.test"], "asked@sender.test");
+    for no in ["\n", "n\n", "no\n", "yesterday\n", "\x04"] {
+        let Some((status, shown)) = asked(no) else { return };
+        assert_eq!(status, Some(0), "{no:?}: {shown}");
+        assert!(shown.contains("Nothing was removed."), "{no:?}: {shown}");
+        assert_eq!(waiting(), 2, "{no:?}");
+    }
+    let (status, shown) = asked("\x03").unwrap();
+    assert_eq!(status, Some(130), "{shown}");
+    assert_eq!(waiting(), 2);
+    for (number, yes) in ["y\n", " YES \n", "はい\n"].into_iter().enumerate() {
+        let (status, shown) = asked(yes).unwrap();
+        assert_eq!(status, Some(0), "{yes:?}: {shown}");
+        assert!(shown.contains("Removed: 2 recipients."), "{yes:?}: {shown}");
+        assert_eq!(waiting(), 0, "{yes:?}");
+        submit(&sender, &["a@dead.test", "b@dead.test"], &format!("{number}@sender.test"));
     }
 }
 

@@ -26,6 +26,8 @@ fn mailbox(system: &System, account: &str, messages: usize) -> Vec<String> {
             return (1..=count).map(|number| retrieved(&mut client, number)).collect();
         }
         assert!(Instant::now() < deadline, "{count} messages; {}", system.log());
+        // A connection that only breaks off keeps the mailbox to itself until that is noticed.
+        assert!(client.ask("QUIT").starts_with("+OK"));
         thread::sleep(Duration::from_millis(50));
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use hikyaku_cause::{Code, KeptCause, Language, Severity, render};
+use hikyaku_cause::{Cause, Code, KeptCause, Language, Severity, render};
 use hikyaku_net::Admission;
+use hikyaku_store::Astray;
 use hyper::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
@@ -37,9 +38,11 @@ impl Health {
         let hostname = &self.house.hostname;
         let certificates =
             keeper.map(|it| it.findings(hostname, Timestamp::now())).unwrap_or_default();
+        let astray = self.astray().await;
         let findings: Vec<_> = trouble
             .iter()
             .chain(&reached)
+            .chain(&astray)
             .map(|cause| render::finding(cause, Language::English))
             .chain(certificates.iter().map(|it| render::kept_finding(it, Language::English)))
             .collect();
@@ -58,5 +61,14 @@ impl Health {
                 "findings": findings,
             }),
         )
+    }
+
+    /// Aliases from which mail does not get to where they lead: that mail is put off, other mail
+    /// flows. A store that cannot be read is a trouble of its own.
+    async fn astray(&self) -> Vec<Cause> {
+        let store = self.house.store.clone();
+        let found = tokio::task::spawn_blocking(move || store.astray()).await;
+        let found = found.ok().and_then(Result::ok).unwrap_or_default();
+        found.iter().map(Astray::cause).collect()
     }
 }

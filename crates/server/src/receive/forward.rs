@@ -111,6 +111,10 @@ impl Receiver {
                 Forward { via: recipient.clone(), here: Vec::new(), away: vec![to] }
             }
             Resolution::Circle => return Err(about(Code::SmtpRcptCircle, &written)),
+            Resolution::Chain => {
+                let cause = about(Code::SmtpRcptChain, &written);
+                return Err(cause.with(Resolution::most_steps()));
+            }
             Resolution::Unknown | Resolution::Disabled | Resolution::Full { .. } => {
                 return Err(about(Code::SmtpRcptUnknown, &written));
             }

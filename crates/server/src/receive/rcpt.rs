@@ -113,6 +113,7 @@ impl Receiver {
             Resolution::Forward(forward) => self.way_on(forward, written),
             Resolution::Unknown => Err(refused(Code::SmtpRcptUnknown)),
             Resolution::Circle => Err(refused(Code::SmtpRcptCircle)),
+            Resolution::Chain => Err(refused(Code::SmtpRcptChain).with(Resolution::most_steps())),
             Resolution::Disabled => Err(refused(Code::SmtpRcptDisabled)),
             Resolution::NotLocal => match (self.service, recipient.address()) {
                 (Service::Exchange, _) => Err(refused(Code::SmtpRcptRelay)),

@@ -1,19 +1,16 @@
 //! From what came of a message to what is written down.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, KeptCause, Reply};
 use hikyaku_smtp::{RecipientOutcome, Transaction};
 use hikyaku_store::{Fate, Leased, LeasedEntry, Outcome, Settlement};
 use jiff::Timestamp;
 
+use super::debt::Debt;
 use super::retry::{self, Verdict};
 use super::{Shared, report};
 use crate::letters::{Unwritten, Written};
-
-/// After a fault of the disk.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where an attempt was made.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +97,7 @@ pub(super) async fn transaction(
             _ => settlements.push(settlement),
         }
     }
-    write_down(shared, &leased, settlements, news).await;
+    Debt::new(leased, settlements, news).write_down(shared).await;
 }
 
 /// Writes down that no host took up the dialogue, or that there is none.
@@ -118,7 +115,7 @@ pub(super) async fn unreached(
         refused(shared, (&leased, entry), &place, (now, outcome, cause.clone()), told)
     });
     let settlements = settlements.collect();
-    write_down(shared, &leased, settlements, news).await;
+    Debt::new(leased, settlements, news).write_down(shared).await;
 }
 
 fn blank(leased: &Leased, entry: &LeasedEntry, place: &Place, now: Timestamp) -> Settlement {
@@ -194,44 +191,9 @@ fn alike(one: &Settlement, other: &Settlement) -> bool {
         && one.due == other.due
 }
 
-/// What is not written down is done again: it is tried until it stands.
-async fn write_down(
-    shared: &Arc<Shared>,
-    leased: &Leased,
-    settlements: Vec<Settlement>,
-    news: News,
-) {
-    let mut reports = None;
-    loop {
-        let done = match &reports {
-            None => reports_of(shared, leased, &news).await.map(|made| reports = Some(made)),
-            Some(reports) => {
-                let reports = reports.clone();
-                let written = shared.setup.store.queue_settle(settlements.clone(), reports).await;
-                match written {
-                    Ok(()) => break,
-                    Err(fault) => Err(fault.into()),
-                }
-            }
-        };
-        let Err(fault) = done else { continue };
-        if fault.is_closed() {
-            return;
-        }
-        let cause = fault.cause();
-        tracing::error!(code = %cause.code, evidence = ?cause.evidence, id = %leased.message,
-            "what came of a message cannot be written down yet");
-        tokio::time::sleep(PAUSE).await;
-    }
-    for settlement in &settlements {
-        let recipients = settlement.entries.len();
-        shared.setup.metrics.attempted(settlement.fate, recipients);
-    }
-}
-
 /// What the sender is told of it. Where a report cannot be written now, nothing is settled: nobody
 /// is given up without a word.
-async fn reports_of(
+pub(super) async fn reports_of(
     shared: &Arc<Shared>,
     leased: &Leased,
     news: &News,

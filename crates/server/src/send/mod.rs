@@ -7,6 +7,7 @@
 mod board;
 mod courier;
 mod dane;
+mod debt;
 mod dispatch;
 mod fate;
 mod handover;
@@ -33,6 +34,7 @@ use tokio::sync::Notify;
 use crate::letters::Clerk;
 use crate::metrics::Metrics;
 use board::Board;
+use debt::Debts;
 use path::Path;
 use promise::{Journal, Policies};
 use refused::Refused;
@@ -117,6 +119,7 @@ struct Shared {
     refused: Refused,
     policies: Policies,
     journal: Journal,
+    debts: Debts,
     wake: Notify,
     stop: Notify,
 }
@@ -146,7 +149,9 @@ impl Sending {
         let refused = Refused::default();
         let (policies, journal) = (Policies::default(), Journal::default());
         let (wake, stop) = (Notify::new(), Notify::new());
-        let shared = Shared { setup, routes, board, path, refused, policies, journal, wake, stop };
+        let debts = Debts::default();
+        let shared =
+            Shared { setup, routes, board, path, refused, policies, journal, debts, wake, stop };
         let shared = Arc::new(shared);
         let running = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -156,9 +161,11 @@ impl Sending {
         Ok((sending, SendingThread { shared, thread }))
     }
 
-    /// What stands against all mail that leaves: a blocked port, no network.
+    /// What stands against all mail that leaves: a blocked port, no network; and why it cannot be
+    /// written down what came of mail that has left.
     pub fn verdicts(&self) -> Vec<Cause> {
-        self.shared.path.verdicts().into_iter().filter_map(|(_, verdict)| verdict).collect()
+        let path = self.shared.path.verdicts().into_iter().filter_map(|(_, verdict)| verdict);
+        path.chain(self.shared.debts.causes()).collect()
     }
 
     /// Takes other relays from now on. Where they differ, all that waits is due now: it may have

@@ -196,6 +196,11 @@ impl Thread {
     ) -> Result<(), (Fault, Settled)> {
         let undone = |fault| (fault, Settled::Undone);
         let connection = if let Some(connection) = self.connection.take() {
+            // Kept over a fault: the folder may be put back.
+            if let Err(moved) = self.disk.in_place() {
+                self.connection = Some(connection);
+                return Err(undone(moved));
+            }
             connection
         } else {
             let connection = self.disk.writer().map_err(undone)?;

@@ -15,6 +15,14 @@ answer-what-strange = Strange mails go out in my name
 answer-what-warning = Mail works, but a warning about a certificate appears
 answer-what-slow = The mail program is slow or does not start
 answer-what-device = A copier, a NAS or a web form does not send
+answer-what-late = Mail arrives, but hours late
+
+ask-late = Which mails are late?
+    .why = A mail passes several servers, one after the other. Which mails are late tells where they had to wait.
+answer-late-notice = I got a notice that it is not delivered yet and is tried on
+answer-late-first = Only the first mail to or from somebody new
+answer-late-received = Mails that I receive
+answer-late-sent = Mails that I send reach others late
 
 ask-message = Which message do you see? Paste it with all its numbers (or the whole mail that came back).
     .why = The words and numbers often name the cause by themselves. Passwords in them are covered.

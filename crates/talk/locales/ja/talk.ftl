@@ -15,6 +15,14 @@ answer-what-strange = 自分の名前で、覚えのないメールが出てい�
 answer-what-warning = 使えるが、証明書の警告が出る
 answer-what-slow = メールソフトが遅い、起動しない
 answer-what-device = 複合機、NAS、ウェブのフォームから送れない
+answer-what-late = 届くのが、何時間も遅れる
+
+ask-late = どのメールが遅れますか？
+    .why = メールは、いくつものサーバーを順に通って届きます。どの場合に遅れるかで、どこで待たされているかが絞れます。
+answer-late-notice = 「まだ届けられていない、続けて試す」というお知らせが来た
+answer-late-first = 初めての相手とのメールだけが遅れる
+answer-late-received = 自分に届くメールが遅れる
+answer-late-sent = 自分が送ったメールが、相手に遅れて届く
 
 ask-message = 画面に、どんな文が出ますか？ 番号も含めて、全部貼り付けてください（戻ってきたメールなら、その全文）。
     .why = 文と番号だけで、原因が分かることがよくあります。パスワードが混じっていても、伏せて扱います。

@@ -1,7 +1,7 @@
 //! `certificates revoke` and `certificates new-account-key`.
 
 use hikyaku_acme::{Former, Listed, Origin, Settings};
-use hikyaku_cause::{Cause, Code, Evidence, IoOperation};
+use hikyaku_cause::{Cause, Code, Evidence};
 use hikyaku_mail::Domain;
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,6 +12,7 @@ use crate::cli::{ConfigFile, RevocationReason, Revoke};
 use crate::config::Config;
 use crate::consent::agreed;
 use crate::output::Output;
+use crate::runtime;
 use crate::words::say;
 
 pub(super) fn revoke(arguments: &Revoke, output: Output) -> Outcome {
@@ -125,9 +126,6 @@ fn names(listed: &Listed, name: &Domain) -> bool {
 }
 
 fn block_on<T>(errand: impl Future<Output = Result<T, Cause>>) -> Result<T, Vec<Cause>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| {
-        vec![Cause::proven(Code::StoreIo).with(Evidence::io(IoOperation::Open, None, &error))]
-    })?;
+    let runtime = runtime::single().map_err(|cause| vec![cause])?;
     runtime.block_on(errand).map_err(|cause| vec![cause])
 }

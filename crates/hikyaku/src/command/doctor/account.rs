@@ -48,13 +48,16 @@ pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
     let client =
         client.or_else(|| is_thunderbird.then(|| Client::named("thunderbird").ok()).flatten());
     let view = view(client, output);
-    let mut worst = 0;
+    let (mut worst, mut seen) = (0, Vec::new());
     for (number, patient) in patients.iter().enumerate() {
         if number > 0 && !output.json {
             output.raw(b"\n");
         }
         let status = match one(patient, &view, arguments, output) {
-            Ok(status) => status,
+            Ok((examined, status)) => {
+                seen.push(examined);
+                status
+            }
             Err(causes) => {
                 output.causes(&causes);
                 NOT_RUN
@@ -62,23 +65,27 @@ pub(crate) fn run(arguments: &DoctorAccount, output: Output) -> ExitCode {
         };
         worst = worst.max(status);
     }
+    if let Err(cause) = write(&seen, arguments, &view, output) {
+        output.causes(&[cause]);
+        worst = NOT_RUN;
+    }
     ExitCode::from(worst)
 }
 
-/// Examines one account and reports; its exit status.
+/// Examines one account and reports; what was seen, and its exit status.
 fn one(
     patient: &Patient,
     view: &View,
     arguments: &DoctorAccount,
     output: Output,
-) -> Result<u8, Vec<Cause>> {
+) -> Result<(Examined, u8), Vec<Cause>> {
     if !output.json {
         patient.show(output);
     }
     let examined = looked_at(patient, arguments, output)?;
-    let export = written(&examined, arguments, view, output).map_err(|cause| vec![cause])?;
-    if let Some(kind) = export {
-        return Ok(settings(&examined.facts, kind, output));
+    if let Some(kind) = arguments.export {
+        let status = settings(&examined.facts, kind, output);
+        return Ok((examined, status));
     }
     if output.json {
         let mut value = examined.document(view);
@@ -93,7 +100,8 @@ fn one(
             fixed.tell(output);
         }
     }
-    Ok(examined.status())
+    let status = examined.status();
+    Ok((examined, status))
 }
 
 /// Examines the account that is named.
@@ -149,27 +157,31 @@ impl Examined {
     }
 }
 
-/// Writes the files that were asked for; the settings that are wanted instead of a report, if any.
-fn written(
-    examined: &Examined,
+/// Writes the files that were asked for, each with all accounts.
+fn write(
+    seen: &[Examined],
     arguments: &DoctorAccount,
     view: &View,
     output: Output,
-) -> Result<Option<ExportKind>, Cause> {
-    let (facts, report) = (&examined.facts, &examined.report);
+) -> Result<(), Cause> {
+    if seen.is_empty() {
+        return Ok(());
+    }
     if let Some(file) = &arguments.html {
-        let page = html(facts, report, view);
+        let all: Vec<_> = seen.iter().map(|it| (&it.facts, &it.report)).collect();
+        let page = html(&all, view);
         fs::write(file, page).map_err(|error| io(file, IoOperation::Write, &error))?;
     }
+    let plain = View { colour: false, ..view.clone() };
+    let reports: Vec<_> = seen.iter().map(|it| terminal(&it.facts, &it.report, &plain)).collect();
     let bundle = Bundle {
-        report: terminal(facts, report, &View { colour: false, ..view.clone() }),
-        document: examined.document(view),
-        facts: Some(facts),
+        report: reports.join("\n"),
+        documents: seen.iter().map(|it| it.document(view)).collect(),
+        facts: seen.iter().map(|it| &it.facts).collect(),
         told: &[],
-        address: Some(&facts.address),
+        addresses: seen.iter().map(|it| it.facts.address.as_str()).collect(),
     };
-    bundle.write_where_asked(&arguments.bundle, output)?;
-    Ok(arguments.export)
+    bundle.write_where_asked(&arguments.bundle, output)
 }
 
 /// The right settings in one of their forms.
@@ -204,8 +216,7 @@ fn facts(
             output.notice(&format!("doctor-{name}"), &[]);
         }
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| vec![io(Path::new(""), IoOperation::Open, &error)])?;
+    let runtime = crate::runtime::many().map_err(|cause| vec![cause])?;
     let asked = hikyaku_probe::account(&patient.account, secret.as_ref(), &options, step);
     let mut facts = runtime.block_on(asked).map_err(|fault| vec![fault.cause()])?;
     facts.outbox.clone_from(&patient.outbox);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use hikyaku_bounce::{Bounce, Origin, OriginVerdict, Own, Returned, cause, origin};
-use hikyaku_cause::{Cause, Certainty, Code, Evidence, IoOperation, Language, render};
+use hikyaku_cause::{Cause, Certainty, Code, Evidence, Language, render};
 use hikyaku_doctor::{Blacklists, plan};
 use hikyaku_probe::LookUps;
 use hikyaku_store::{Fault, Store};
@@ -71,11 +71,7 @@ impl Seeker {
             None => Blacklists::built_in(),
         };
         let look_ups = if arguments.check {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-            let runtime = runtime.map_err(|error| {
-                let io = Evidence::io(IoOperation::Open, None, &error);
-                vec![Cause::proven(Code::StoreIo).with(io)]
-            })?;
+            let runtime = crate::runtime::many().map_err(|cause| vec![cause])?;
             Some((runtime, LookUps::new(arguments.resolver)))
         } else {
             None

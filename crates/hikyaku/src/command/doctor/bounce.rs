@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use hikyaku_bounce::{
     Bounce, Origin, Record, cause, is_mbox, mails, read, read_whole, record, use_patterns,
 };
-use hikyaku_cause::{Cause, Code, Severity, render};
+use hikyaku_cause::{Cause, Code, Glossary, Severity, render};
 use hikyaku_doctor::Client;
 use serde::Serialize;
 use serde_json::Value;
@@ -281,6 +281,7 @@ impl Desk {
         let say =
             |id: &str, values: &[(&'static str, &str)]| crate::words::say(language, id, values);
         let (seen, bounces) = (self.seen.to_string(), self.bounces.to_string());
+        let mut glossary = Glossary::new(language);
         let mut text = say("bounce-summary", &[("seen", &seen), ("bounces", &bounces)]);
         text.push('\n');
         if self.seeker.knows_own() {
@@ -301,9 +302,11 @@ impl Desk {
             let total = count(&groups).to_string();
             // Writing to a string cannot fail.
             let _ = writeln!(text, "\n{}", say("bounce-times", &[("count", &total)]));
-            text.push_str(&render::terminal(&cause, language));
-            for step in self.client.iter().flat_map(|client| client.steps(&cause, language)) {
-                let _ = writeln!(text, "  {step}");
+            text.push_str(&render::terminal_explained(&cause, language, &mut glossary));
+            if let Some(client) = &self.client {
+                for step in client.steps(&cause, language, &mut glossary) {
+                    let _ = writeln!(text, "  {step}");
+                }
             }
             for (said, group) in groups.iter().filter(|it| !it.0.is_empty()).take(5) {
                 let count = group.count.to_string();
@@ -314,7 +317,7 @@ impl Desk {
                 let who = format!("{} ({})", group.example.recipient, group.files.join(", "));
                 let _ = writeln!(text, "{}", say("bounce-example", &[("who", &who)]));
             }
-            text.push_str(&self.looked_up(&groups));
+            text.push_str(&self.looked_up(&groups, &mut glossary));
         }
         text
     }
@@ -329,7 +332,7 @@ impl Desk {
     }
 
     /// What was found out about the mails of a cause: what is right in a line, the rest in full.
-    fn looked_up(&self, groups: &[(&String, &Group)]) -> String {
+    fn looked_up(&self, groups: &[(&String, &Group)], glossary: &mut Glossary) -> String {
         let language = self.output.language;
         let mut checks: Vec<&Cause> = Vec::new();
         let mut told = Vec::new();
@@ -356,7 +359,7 @@ impl Desk {
                 let values = [("title", title.as_str()), ("code", check.code.name())];
                 crate::words::say(language, "bounce-sound", &values) + "\n"
             } else {
-                render::terminal(check, language)
+                render::terminal_explained(check, language, glossary)
             };
             for line in words.lines() {
                 // Writing to a string cannot fail.

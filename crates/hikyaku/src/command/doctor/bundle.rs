@@ -9,6 +9,7 @@ use hikyaku_doctor::Facts;
 use hikyaku_screen::{covered, masked};
 use hikyaku_talk::Told;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::BundleFile;
@@ -24,14 +25,14 @@ const COMMON: &[&str] = &["mail", "info", "admin", "post", "contact", "support",
 pub(super) struct Bundle<'a> {
     /// The report as a person reads it.
     pub(super) report: String,
-    /// The report for programs.
-    pub(super) document: Value,
-    /// What was seen on the network, if anything was looked at.
-    pub(super) facts: Option<&'a Facts>,
+    /// The report for programs, for each account if there are several.
+    pub(super) documents: Vec<Value>,
+    /// What was seen on the network of each, if anything was looked at.
+    pub(super) facts: Vec<&'a Facts>,
     /// What was asked and said.
     pub(super) told: &'a [Told],
-    /// The account's address.
-    pub(super) address: Option<&'a str>,
+    /// The addresses of the accounts.
+    pub(super) addresses: Vec<&'a str>,
 }
 
 impl Bundle<'_> {
@@ -51,7 +52,7 @@ impl Bundle<'_> {
         let id = if full_addresses { "bundle-addresses-full" } else { "bundle-addresses-masked" };
         let mut text = self.text(output.language, id);
         if !full_addresses {
-            text = self.address.map_or(text.clone(), |address| without_name(&text, address));
+            text = self.addresses.iter().fold(text, |text, it| without_name(&text, it));
             text = masked(&text);
         }
         secret_file::write(file, text.as_bytes())?;
@@ -80,12 +81,22 @@ impl Bundle<'_> {
         let data = json!({
             "hikyaku": env!("CARGO_PKG_VERSION"),
             "system": system(),
-            "report": self.document,
-            "facts": self.facts,
+            "report": one_or_all(&self.documents),
+            "facts": one_or_all(&self.facts),
         });
         let _ = writeln!(text, "{}", serde_json::to_string_pretty(&data).unwrap_or_default());
         text
     }
+}
+
+/// What there is once stands for itself; nothing is `null`.
+fn one_or_all(all: &[impl Serialize]) -> Value {
+    let value = match all {
+        [] => return Value::Null,
+        [one] => serde_json::to_value(one),
+        several => serde_json::to_value(several),
+    };
+    value.unwrap_or_default()
 }
 
 fn indented(text: &str) -> String {

@@ -66,7 +66,8 @@ fn one(text: &str, bundle: &BundleFile, view: &View, output: Output) -> Result<(
     output.result(&document, |_| heard_terminal(&heard, &report, view));
     let plain = View { colour: false, ..view.clone() };
     let report = format!("{}\n\n{}", heard.text, heard_terminal(&heard, &report, &plain));
-    Bundle { report, document, facts: None, told: &[], address: None }
+    let documents = vec![document];
+    Bundle { report, documents, facts: Vec::new(), told: &[], addresses: Vec::new() }
         .write_where_asked(bundle, output)
 }
 

@@ -168,6 +168,6 @@ fn chosen(
 
 /// What is asked for makes sense for one account alone.
 fn wants_one(arguments: &DoctorAccount) -> bool {
-    let files = [&arguments.html, &arguments.record, &arguments.replay];
+    let files = [&arguments.record, &arguments.replay];
     arguments.password_stdin || arguments.export.is_some() || files.iter().any(|it| it.is_some())
 }

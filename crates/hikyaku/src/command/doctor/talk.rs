@@ -244,7 +244,13 @@ impl Session<'_> {
     ) -> Result<(), Cause> {
         let told = self.talk.told();
         let facts = examined.map(|it| &it.facts);
-        let bundle = Bundle { report, document, facts, told: &told, address: self.talk.address() };
+        let bundle = Bundle {
+            report,
+            documents: vec![document],
+            facts: facts.into_iter().collect(),
+            told: &told,
+            addresses: self.talk.address().into_iter().collect(),
+        };
         bundle.write(file, full_addresses, self.output)
     }
 
