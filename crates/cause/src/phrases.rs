@@ -227,8 +227,8 @@ mod tests {
         use ConnectOutcome as To;
         use DnsOutcome::{Bogus, NoData, NxDomain, Refused, ServFail, TimedOut, Unreachable};
         for outcome in [NxDomain, NoData, ServFail, Refused, Bogus, TimedOut, Unreachable] {
-            let said = phrase(&format!("DNS: {outcome:?}"), Language::Japanese).into_owned();
-            assert!(said.starts_with("DNS：") && !said.contains(&format!("{outcome:?}")), "{said}");
+            let said = phrase(&format!("{outcome:?}"), Language::Japanese).into_owned();
+            assert!(!said.is_ascii(), "{said}");
         }
         for outcome in [To::Refused, To::TimedOut, To::Unreachable, To::Prohibited] {
             let text = format!("[2001:db8::1]:25: {outcome:?}");
