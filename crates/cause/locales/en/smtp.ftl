@@ -171,7 +171,7 @@ smtp-rcpt-circle = Mail for "{ $address }" goes round in a circle
 smtp-rcpt-chain = Mail for "{ $address }" is handed on from address to address too often
     .why = The address leads to another one here, that one to the next, and so on. This server follows such a chain for at most { $limit } steps. The mail was not taken, so nothing is lost: the sending server keeps it and tries again.
     .cure = The administrator looks where the addresses lead (`hikyaku alias list`), and lets one at the beginning of the chain lead straight to the account, or to the address on another server, at its end.
-    .reply = Mail for <{ $address }> is handed on here in a chain longer than { $limit } steps until the administrator mends that; please try again later
+    .reply = Mail for <{ $address }> is handed on over more than { $limit } steps until the administrator mends that; please try again later
 
 smtp-rcpt-return-forged = The return address "{ $address }" was not made by this server
     .why = When this server forwards a mail, it writes a return address of its own with a seal, so that a report finds its way back to the sender. The seal of this address is wrong: somebody made it up or changed it, and the mail was not taken.
