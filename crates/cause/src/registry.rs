@@ -317,7 +317,7 @@ codes! {
     // TLS, as a mail program meets it
     TlsCertificateExpired = "tls.certificate.expired", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];
     TlsCertificateNotYetValid = "tls.certificate.not_yet_valid", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];
-    TlsCertificateName = "tls.certificate.name", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Host Found Expected];
+    TlsCertificateName = "tls.certificate.name", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Host Found];
     TlsCertificateIncomplete = "tls.certificate.incomplete", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];
     TlsCertificateSelfSigned = "tls.certificate.self_signed", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host];
     TlsCertificateUnknownAuthority = "tls.certificate.unknown_authority", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];
