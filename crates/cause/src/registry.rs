@@ -139,6 +139,7 @@ codes! {
     Pop3MessageMissing = "pop3.message.missing", User, Error, Never, [], RepairProgram, FetchAgain, [Message Limit];
     Pop3MessageDeleted = "pop3.message.deleted", User, Error, Never, [], RepairProgram, FetchAgain, [Message];
     Pop3MaildropLocked = "pop3.maildrop.locked", User, Error, Later, [], SlowDown, FetchAgain, [Account];
+    Pop3LoginDelay = "pop3.login.delay", User, Error, Later, [], SlowDown, FetchAgain, [];
     Pop3QuitIncomplete = "pop3.quit.incomplete", Nobody, Warning, Later, [], Wait, FetchAgain, [];
 
     // The disk
