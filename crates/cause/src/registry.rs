@@ -141,6 +141,7 @@ codes! {
     Pop3MessageMissing = "pop3.message.missing", User, Error, Never, [], RepairProgram, FetchAgain, [Message Limit];
     Pop3MessageDeleted = "pop3.message.deleted", User, Error, Never, [], RepairProgram, FetchAgain, [Message];
     Pop3MaildropLocked = "pop3.maildrop.locked", User, Error, Later, [], SlowDown, FetchAgain, [Account];
+    Pop3LoginDelay = "pop3.login.delay", User, Error, Later, [], SlowDown, FetchAgain, [];
     Pop3QuitIncomplete = "pop3.quit.incomplete", Nobody, Warning, Later, [], Wait, FetchAgain, [];
 
     // The disk
@@ -322,7 +323,7 @@ codes! {
     // TLS, as a mail program meets it
     TlsCertificateExpired = "tls.certificate.expired", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];
     TlsCertificateNotYetValid = "tls.certificate.not_yet_valid", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];
-    TlsCertificateName = "tls.certificate.name", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Host Found Expected];
+    TlsCertificateName = "tls.certificate.name", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Host Found];
     TlsCertificateIncomplete = "tls.certificate.incomplete", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];
     TlsCertificateSelfSigned = "tls.certificate.self_signed", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host];
     TlsCertificateUnknownAuthority = "tls.certificate.unknown_authority", Provider, Error, AfterChange, [], ReplaceCertificate, RunAgain, [Host Detail];

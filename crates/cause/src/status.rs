@@ -85,12 +85,12 @@ pub struct Reply {
 }
 
 impl fmt::Display for Reply {
-    /// On one line, as a log shows it.
+    /// On one line, as a log shows it. Replies of POP3 and IMAP have no number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.code)?;
-        if let Some(status) = &self.status {
-            write!(f, " {status}")?;
-        }
-        self.lines.iter().try_for_each(|line| write!(f, " {}", readable(line)))
+        let number = (self.code != 0).then(|| self.code.to_string());
+        let lines = self.lines.iter().map(|line| readable(line));
+        let words: Vec<String> =
+            number.into_iter().chain(self.status.clone()).chain(lines).collect();
+        f.write_str(&words.join(" "))
     }
 }

@@ -4,7 +4,7 @@ use hikyaku_cause::Code;
 
 use crate::account::Account;
 use crate::facts::{Facts, Protocol, Server, Setting, SignIn, SignInOutcome, TlsMode, Trust};
-use crate::reply::meaning;
+use crate::reply::{leaves_password_open, meaning};
 
 /// A run collects at most so many refusals.
 const REFUSALS: usize = 2;
@@ -19,12 +19,13 @@ pub struct Attempt {
 }
 
 /// The next one, if any. A password leaves only over TLS whose certificate holds; one that was
-/// refused is not repeated at the same service with the same name.
+/// refused is not repeated at the same service with the same name. Where a refusal is no statement
+/// about the password, the other services are still tried.
 pub fn next_sign_in(facts: &Facts, account: &Account) -> Option<Attempt> {
     if !facts.with_password {
         return None;
     }
-    let refused: Vec<&SignIn> = facts.sign_ins.iter().filter(|it| is_refused(it)).collect();
+    let refused: Vec<&SignIn> = facts.sign_ins.iter().filter(|it| is_about_password(it)).collect();
     // Only a plain "wrong" may have come from the form of the user name.
     let is_open = refused.iter().all(|it| meaning_of(it) == Code::AuthFailed);
     if refused.len() >= REFUSALS || !is_open {
@@ -35,7 +36,7 @@ pub fn next_sign_in(facts: &Facts, account: &Account) -> Option<Attempt> {
         let Some(setting) = sound(facts, protocol) else { continue };
         let tried: Vec<&SignIn> =
             facts.sign_ins.iter().filter(|it| it.setting == setting).collect();
-        if tried.iter().any(|it| !is_refused(it)) {
+        if !tried.iter().all(|it| is_about_password(it)) {
             continue;
         }
         let users = match accepted {
@@ -64,9 +65,13 @@ pub(crate) fn is_refused(sign_in: &SignIn) -> bool {
     matches!(sign_in.outcome, SignInOutcome::Refused(_))
 }
 
+fn is_about_password(sign_in: &SignIn) -> bool {
+    is_refused(sign_in) && !leaves_password_open(meaning_of(sign_in))
+}
+
 pub(crate) fn meaning_of(sign_in: &SignIn) -> Code {
     match &sign_in.outcome {
-        SignInOutcome::Refused(reply) => meaning(reply),
+        SignInOutcome::Refused(reply) => meaning(sign_in.setting.protocol, reply),
         _ => Code::AuthFailed,
     }
 }
@@ -105,4 +110,57 @@ fn holds(facts: &Facts, host: &str, port: u16, tls: TlsMode) -> bool {
     facts.door(host, port).is_some_and(|door| {
         door.mode() == Some(tls) && door.secured().is_some_and(|it| it.trust == Trust::Holds)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Given;
+    use crate::facts::{Door, Secured, Source, Spoken};
+
+    /// POP3 and SMTP at one host, whose certificate holds; POP3 has answered this.
+    fn after(reply: &str) -> Option<Attempt> {
+        let mut facts = Facts::new("taro@edo.test");
+        facts.with_password = true;
+        for (protocol, port) in [(Protocol::Smtp, 465), (Protocol::Pop3, 995)] {
+            let (host, tls) = ("mail.edo.test".to_owned(), TlsMode::Implicit);
+            let setting = Setting { protocol, host: host.clone(), port, tls };
+            facts.servers.push(Server::new(setting, Source::Given));
+            let (version, trust) = ("TLSv1.3".to_owned(), Trust::Holds);
+            let implicit = Some(Secured { version, chain: Vec::new(), trust });
+            let spoken = Some(Spoken { implicit, ..Spoken::default() });
+            facts.doors.push(Door { host, port, protocol, connects: Vec::new(), spoken });
+        }
+        let given = Given::default();
+        let account = Account { address: facts.address.clone(), user: None, given };
+        let first = next_sign_in(&facts, &account).unwrap();
+        assert_eq!(first.setting.protocol, Protocol::Pop3);
+        let outcome = SignInOutcome::Refused(reply.to_owned());
+        facts.sign_ins.push(SignIn { setting: first.setting, user: first.user, outcome });
+        next_sign_in(&facts, &account)
+    }
+
+    #[test]
+    fn what_says_nothing_of_the_password_leaves_sending_to_be_tried() {
+        for reply in [
+            "-ERR [IN-USE] Do you have another POP session running?",
+            "-ERR [LOGIN-DELAY] too soon",
+            "-ERR [SYS/PERM] POP3 is disabled for your account",
+            "-ERR [SYS/TEMP] not now",
+        ] {
+            let next = after(reply).unwrap();
+            assert_eq!(next.setting.protocol, Protocol::Smtp, "{reply}");
+            assert_eq!(next.user, "taro@edo.test");
+        }
+    }
+
+    #[test]
+    fn a_refused_password_is_not_tried_elsewhere() {
+        // The other form of the name, at the same service.
+        let next = after("-ERR [AUTH] wrong").unwrap();
+        assert_eq!((next.setting.protocol, next.user.as_str()), (Protocol::Pop3, "taro"));
+        for reply in ["-ERR account is locked", "-ERR too many failed sign-ins"] {
+            assert_eq!(after(reply), None, "{reply}");
+        }
+    }
 }

@@ -118,12 +118,7 @@ fn seen(evidence: &Evidence, language: Language) -> Option<String> {
             Some(say(language, &id, &[("peer", &peer), ("seconds", &seconds)]))
         }
         Evidence::Reply { reply, .. } if !reply.lines.is_empty() => {
-            let text = if reply.code == 0 {
-                String::from_utf8_lossy(reply.lines.first()?).into_owned()
-            } else {
-                reply.to_string()
-            };
-            Some(say(language, "said", &[("reply", &text)]))
+            Some(say(language, "said", &[("reply", &reply.to_string())]))
         }
         Evidence::Certificate { names, issuer, not_before, not_after, .. } => {
             let names = names.join(", ");

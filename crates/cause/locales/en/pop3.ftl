@@ -83,6 +83,13 @@ pop3-maildrop-locked = Another program is fetching the mail of "{ $account }"
         2. If it happens often, let only one device fetch by POP3, or have the devices fetch less often.
     .reply = Another session has this mailbox open; please wait a few minutes and fetch again
 
+pop3-login-delay = Mail is fetched more often than the server allows
+    .why = Some servers let a mailbox be fetched only once in a certain time. The last time was too short ago. That says nothing about the password, and no mail is lost.
+    .cure =
+        1. Wait a quarter of an hour and fetch again. Leave the password as it is.
+        2. In the mail program, have mail fetched less often. Think of other devices that fetch the same mailbox.
+    .reply = This mailbox was fetched a moment ago; please wait before fetching again
+
 pop3-quit-incomplete = Some fetched mail was not deleted on the server
     .why = At the end of the session the server could not delete all the messages it had been told to. No mail is lost.
     .cure = Nothing has to be done; most mail programs delete them at the next fetch. Until then some mails can appear twice.

@@ -69,7 +69,11 @@ tls-certificate-not-yet-valid = The certificate of { $host } does not hold yet
 
 tls-certificate-name = The certificate does not belong to { $host }
     .why = A certificate is a server's digital identity card. The one that was shown belongs to "{ $found }", which is not the server name that is set. Either the name in the settings is wrong, or the connection goes to another machine.
-    .cure = In the mail program, change the server name to the one on the certificate: { $expected }. Check that your provider's instructions give the same name. If they do not, stop there and ask their support.
+    .cure =
+        1. Do not change the server name to what the certificate says on its word alone. Anybody can get a certificate for a name of their own.
+        2. Look for the server name in your provider's instructions: the contract, the letter, or the help page that you open yourself.
+        3. If the instructions give a name that is on the certificate, set that name in the mail program.
+        4. If they do not, do not connect, and ask your provider's support.
     .heard-title = The certificate of { $host } cannot be confirmed; most often the server name is the reason
     .heard-why = A certificate is a server's digital identity card. The one shown does not fit the server name that is set, as happens with names from old instructions. Similar warnings appear when a certificate has run out or its issuer is not known.
     .heard-cure =

@@ -206,7 +206,7 @@ fn of_sign_in(code: Code) -> &'static [Need] {
 fn of_fetching(code: Code) -> &'static [Need] {
     match code {
         Code::Pop3TlsRequired => &[In(&[Port, Tls]), Do(Task::Test)],
-        Code::Pop3MaildropLocked => &[Do(Task::Interval)],
+        Code::Pop3MaildropLocked | Code::Pop3LoginDelay => &[Do(Task::Interval)],
         Code::Pop3TlsUnavailable | Code::Pop3Idle | Code::Pop3QuitIncomplete => &[],
         _ => UPDATE,
     }

@@ -14,6 +14,7 @@ use hikyaku_cause::{Cause, Certainty, Code, Evidence, Phase};
 use crate::facts::{Facts, SignIn, SignInOutcome};
 use crate::finding::{Change, Direction, Finding, host};
 use crate::providers::{self, Password};
+use crate::reply::leaves_password_open;
 use crate::sign_in::{is_refused, meaning_of};
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
@@ -26,10 +27,13 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
             continue;
         }
         // Two forms of the name at one service are one refusal.
-        let said =
-            findings.iter().any(|it| it.cause.evidence.contains(&host(&sign_in.setting.host)));
+        let finding = refusal(facts, sign_in);
+        let said = findings.iter().any(|it| {
+            it.cause.code == finding.cause.code
+                && it.cause.evidence.contains(&host(&sign_in.setting.host))
+        });
         if !said {
-            findings.push(refusal(facts, sign_in));
+            findings.push(finding);
         }
     }
     findings
@@ -57,9 +61,9 @@ fn refusal(facts: &Facts, sign_in: &SignIn) -> Finding {
     };
     let own = Direction::of(sign_in.setting.protocol);
     let elsewhere = facts.sign_ins.iter().any(|it| it.outcome == SignInOutcome::In);
-    // Where the same password is taken elsewhere, the fault is that service's.
-    let direction =
-        if elsewhere || code == Code::AuthServiceDisabled { own } else { Direction::Both };
+    // Where the same password is taken elsewhere, or was not judged, the fault is that service's.
+    let is_own = elsewhere || leaves_password_open(code) || code == Code::AuthThrottled;
+    let direction = if is_own { own } else { Direction::Both };
     let cause = Cause { certainty, ..Cause::proven(code) }
         .with(host(host_name))
         .with(Evidence::Account { name: sign_in.user.clone() })
@@ -75,5 +79,30 @@ fn words(sign_in: &SignIn) -> Evidence {
     match super::speech::said(text) {
         Evidence::Reply { reply, .. } => Evidence::Reply { phase: Phase::Auth, reply },
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Protocol, Setting, TlsMode};
+
+    #[test]
+    fn a_mailbox_in_use_keeps_nobody_from_sending() {
+        let mut facts = Facts::new("taro@edo.test");
+        let (host, port) = ("mail.edo.test".to_owned(), 995);
+        let setting = Setting { protocol: Protocol::Pop3, host, port, tls: TlsMode::Implicit };
+        let reply = "-ERR [IN-USE] maildrop already locked".to_owned();
+        let outcome = SignInOutcome::Refused(reply.clone());
+        facts.sign_ins.push(SignIn { setting, user: facts.address.clone(), outcome });
+        let finding = check(&facts).remove(0);
+        assert_eq!(finding.cause.code, Code::Pop3MaildropLocked);
+        assert_eq!(finding.direction, Direction::Receive);
+        // Quoted as it was said: POP3 has no numbers.
+        let said = finding.cause.evidence.iter().find_map(|evidence| match evidence {
+            Evidence::Reply { reply, .. } => Some(reply.to_string()),
+            _ => None,
+        });
+        assert_eq!(said, Some(reply));
     }
 }
