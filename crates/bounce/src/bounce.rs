@@ -33,6 +33,8 @@ pub struct Bounce {
     pub phase: Option<Phase>,
     /// The cause that a report of our own names.
     pub own: Option<Code>,
+    /// Whether a report of our own says that it may have arrived all the same.
+    pub is_doubtful: bool,
     /// The Message-ID of the mail that came back.
     pub message_id: Option<String>,
     /// Its Date, as written there.

@@ -1,8 +1,8 @@
 //! A bounce as one of our causes, with its evidence.
 
-use hikyaku_cause::{AddressRole, Cause, Code, DnsOutcome, Evidence, Phase, Reply};
+use hikyaku_cause::{AddressRole, Cause, Code, DnsOutcome, Evidence, Phase, Reply, Standing};
 
-use crate::bounce::Bounce;
+use crate::bounce::{Action, Bounce};
 use crate::reason::Reason;
 use crate::status::codes;
 
@@ -13,13 +13,13 @@ pub fn cause(bounce: &Bounce) -> Cause {
         ..Cause::proven(bounce.own.unwrap_or_else(|| code(bounce)))
     };
     let domain = bounce.recipient.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let host = bounce.remote.as_deref().or(bounce.reporting.as_deref()).unwrap_or(domain);
     if !bounce.recipient.is_empty() {
         let raw = bounce.recipient.clone().into_bytes();
         cause = cause.with(Evidence::Address { role: AddressRole::Recipient, raw });
     }
-    if !host.is_empty() {
-        cause = cause.with(Evidence::Host { name: host.to_owned() });
+    // The server that reports is the sender's own as a rule: it is never blamed for the other one.
+    if let Some(host) = &bounce.remote {
+        cause = cause.with(Evidence::Host { name: host.clone() });
     }
     if bounce.reason == Reason::HostUnknown {
         cause = cause.with(Evidence::Dns {
@@ -40,6 +40,20 @@ pub fn cause(bounce: &Bounce) -> Cause {
             cause.with(Evidence::Reply { phase: bounce.phase.unwrap_or(Phase::Transaction), reply })
         }
         None => cause.with(Evidence::Detail { source: "bounce", text: bounce.diagnostic.clone() }),
+    }
+}
+
+/// What has become of the mail by what the report says was done (RFC 3464 §2.3.3).
+pub fn standing(bounce: &Bounce) -> Standing {
+    match bounce.action {
+        Action::Delayed => Standing::Delayed,
+        Action::Failed if bounce.is_doubtful => Standing::Doubtful(None),
+        // RFC 3463 §3.5: the delivery time has expired, as our own reports state it.
+        Action::Failed if bounce.own.is_some() && bounce.status.as_deref() == Some("5.4.7") => {
+            Standing::GivenUp(None)
+        }
+        Action::Failed => Standing::failed(&cause(bounce)),
+        Action::Delivered | Action::Relayed | Action::Expanded | Action::Unsaid => Standing::Open,
     }
 }
 
@@ -65,6 +79,8 @@ fn code(bounce: &Bounce) -> Code {
     let status = bounce.status.as_deref().and_then(|it| it.split_once('.')).map_or("", |it| it.1);
     let text = bounce.diagnostic.to_lowercase();
     match bounce.reason {
+        // Time has not run out yet, whatever the status says.
+        Reason::Expired if bounce.action == Action::Delayed => Code::QueueDelayed,
         Reason::UserUnknown if status == "1.3" || text.contains("syntax") => Code::SmtpRcptSyntax,
         // The words are plain, and no filter is known there.
         Reason::Filtered

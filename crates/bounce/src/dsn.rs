@@ -26,6 +26,8 @@ pub(crate) struct Recipient {
     pub(crate) actual: Option<String>,
     /// Our own name of the cause, where we wrote the report.
     pub(crate) cause: Option<String>,
+    /// Whether it may have arrived, as we write it.
+    pub(crate) is_doubtful: bool,
 }
 
 /// Reads the fields. Blocks are told by what they hold, not by where they stand.
@@ -66,6 +68,7 @@ pub(crate) fn read(text: &str) -> Report {
                 "remote-mta" => recipient.remote = of_kind(value),
                 "diagnostic-code" => recipient.diagnostic = Some(value.clone()),
                 "x-hikyaku-cause" => recipient.cause = Some(value.clone()),
+                "x-hikyaku-arrival" => recipient.is_doubtful = value.trim() == "unknown",
                 "last-attempt-date" => recipient.last_attempt = Some(value.clone()),
                 _ => {}
             }

@@ -4,7 +4,7 @@ use hikyaku_cause::{Certainty, Code, Language, Phase, render};
 use serde::Serialize;
 
 use crate::bounce::Bounce;
-use crate::cause::cause;
+use crate::cause::{cause, standing};
 
 /// One recipient of one mail, as it is given to programs.
 #[derive(Debug, Serialize)]
@@ -36,7 +36,7 @@ pub struct Record<'a> {
 /// One recipient of one mail.
 pub fn record(bounce: &Bounce, language: Language) -> Record<'_> {
     let cause = cause(bounce);
-    let cure = render::user_cure(&cause, language);
+    let (why, cure) = render::told(&cause, standing(bounce), language);
     let lines = cure.lines().map(str::trim).filter(|line| !line.is_empty());
     Record {
         code: cause.code,
@@ -59,7 +59,7 @@ pub fn record(bounce: &Bounce, language: Language) -> Record<'_> {
         arrival: bounce.arrival.as_deref(),
         last_attempt: bounce.last_attempt.as_deref(),
         title: render::title(&cause, language),
-        explanation: render::user_why(&cause, language),
+        explanation: why,
         remedies: lines.map(str::to_owned).collect(),
     }
 }

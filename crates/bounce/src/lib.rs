@@ -40,7 +40,7 @@ mod status;
 mod through;
 
 pub use bounce::{Action, Bounce};
-pub use cause::cause;
+pub use cause::{cause, standing};
 pub use json::{Record, record};
 pub use mailbox::{Mails, is_mbox, mails};
 pub use normal::normalised;

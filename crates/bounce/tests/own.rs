@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use hikyaku_bounce::{Action, Bounce, cause, read};
+use hikyaku_bounce::{Action, Bounce, cause, read, standing};
 use hikyaku_cause::{
-    AddressRole, Cause, Code, Evidence, KeptCause, Language, Phase, Reply, render,
+    AddressRole, Cause, Code, Evidence, KeptCause, Language, Phase, Reply, Standing, render,
 };
 use hikyaku_mail::{Domain, Report, ReportAction, ReportedRecipient, Returned};
 
@@ -19,11 +19,24 @@ fn codes() -> Vec<Code> {
 
 fn refused(code: Code) -> Cause {
     let status = code.status().map(|it| it.to_string());
-    let reply = Reply { code: 550, status, lines: vec![b"no, thank you".to_vec()] };
+    // What is tried again was refused for now only.
+    let is_for_now = code.status().is_some_and(|it| it.class() == 4);
+    let reply = Reply {
+        code: if is_for_now { 450 } else { 550 },
+        status,
+        lines: vec![b"no, thank you".to_vec()],
+    };
     Cause::proven(code)
         .with(Evidence::Host { name: "mx.kyoto.test".to_owned() })
         .with(Evidence::Address { role: AddressRole::Recipient, raw: RECIPIENT.into() })
         .with(Evidence::Reply { phase: Phase::Rcpt, reply })
+}
+
+fn failed(cause: &Cause) -> Standing {
+    match Standing::failed(cause) {
+        Standing::GivenUp(None) => Standing::GivenUp(Some(5 * 24 * 3600)),
+        other => other,
+    }
 }
 
 fn text(cause: &Cause) -> String {
@@ -32,7 +45,7 @@ fn text(cause: &Cause) -> String {
         let _ = write!(
             text,
             "\n{}",
-            render::letter(RECIPIENT, &KeptCause::from(cause), None, language)
+            render::letter(RECIPIENT, &KeptCause::from(cause), (failed(cause), None), language)
         );
     }
     text
@@ -53,6 +66,7 @@ fn report(hostname: &Domain, cause: &Cause, stated: String) -> Vec<u8> {
         status: stated,
         cause: Some(cause.code.name().to_owned()),
         remote: Some("mx.kyoto.test".to_owned()),
+        is_doubtful: false,
         diagnostic: Some(format!("550 {status} no, thank you")),
         last_attempt: Some(1_700_000_000),
         retry_until: None,
@@ -113,11 +127,10 @@ fn letters_in_both_languages() {
     for language in Language::ALL {
         let mut all = String::new();
         for code in codes() {
-            let _ = writeln!(
-                all,
-                "{}",
-                render::letter(RECIPIENT, &KeptCause::from(&refused(code)), None, language)
-            );
+            let cause = refused(code);
+            let (kept, standing) = (KeptCause::from(&cause), failed(&cause));
+            let _ =
+                writeln!(all, "{}", render::letter(RECIPIENT, &kept, (standing, None), language));
         }
         insta::assert_snapshot!(format!("letters_{}", language.tag()), all);
     }
@@ -132,4 +145,54 @@ fn reports_for_others() {
         let file = std::path::Path::new(&folder).join(format!("{code}.eml"));
         std::fs::write(file, report(&hostname, &refused(code), stated(code))).unwrap();
     }
+}
+
+/// A report of failure says that it was given up, one of delay that it is still tried, whatever the
+/// status in it and with or without our own field.
+#[test]
+fn what_was_done_decides_what_is_said() {
+    let hostname = Domain::parse("mx.edo.test").unwrap();
+    let untrue =
+        ["5日間", "送り直す必要はありません", "何もしなくて", "five days", "othing has to be done"];
+    for code in [Code::PeerClosed, Code::PathConnectRefused, Code::DnsTimeout, Code::PeerBusy] {
+        let failed = report(&hostname, &Cause::proven(code), "5.4.7".to_owned());
+        let failed = String::from_utf8(failed).unwrap();
+        let failed = without(&failed, &["Diagnostic-Code", "Remote-MTA"]);
+        let doubtful =
+            failed.replace("X-Hikyaku-Cause", "X-Hikyaku-Arrival: unknown\r\nX-Hikyaku-Cause");
+        let delayed = failed
+            .replace("Action: failed", "Action: delayed")
+            .replace("Status: 5.4.7", "Status: 4.4.7");
+        let unnamed = without(&delayed, &["X-Hikyaku-Cause"]);
+        let all = [
+            (&failed, Standing::GivenUp(None), "届いていません"),
+            (&doubtful, Standing::Doubtful(None), "相手に聞いてください"),
+            (&delayed, Standing::Delayed, "送らないでください"),
+            (&unnamed, Standing::Delayed, "送らないでください"),
+        ];
+        for (mail, expected, words) in all {
+            let found = read(mail.as_bytes());
+            assert_eq!(standing(&found[0]), expected, "{code}");
+            let cause = cause(&found[0]);
+            assert_ne!(cause.code, Code::QueueExpired, "{code}");
+            for language in Language::ALL {
+                let said = render::terminal_for(&cause, expected, language);
+                // The server that reports is the sender's own.
+                assert!(!said.contains("mx.edo.test"), "{said}");
+                assert!(!said.contains("指定の名前") && !said.contains("the name given"), "{said}");
+                let wrong = untrue.iter().find(|it| expected.is_over() && said.contains(*it));
+                assert_eq!(wrong, None, "{said}");
+                assert!(language == Language::English || said.contains(words), "{said}");
+            }
+            let mends = ["PeerClosed", "PeerBusy"].contains(&format!("{:?}", cause.code).as_str());
+            let said = render::title(&cause, Language::English);
+            assert!(!mends || said.contains("the recipient's server (of kyoto.test)"), "{said}");
+        }
+    }
+}
+
+/// A mail without these fields, which stand on a line each.
+fn without(mail: &str, names: &[&str]) -> String {
+    let is_kept = |line: &&str| !names.iter().any(|name| line.starts_with(name));
+    mail.split_inclusive('\n').filter(is_kept).collect()
 }

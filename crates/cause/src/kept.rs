@@ -9,6 +9,7 @@ use crate::cause::{Cause, Certainty};
 use crate::code::Code;
 use crate::code::Topic;
 use crate::language::Language;
+use crate::standing::Standing;
 use crate::text::{self, Part};
 
 /// A cause in a record on disk: nothing of it is worded yet, and nothing is lost.
@@ -70,6 +71,17 @@ impl KeptCause {
         self.sentence(Part::Cure, language)
     }
 
+    /// Why it happened, and what to do, for the sender of a mail of which this has become.
+    pub(crate) fn told_sender(&self, standing: Standing, language: Language) -> (String, String) {
+        let say = |part| self.sentence_for(part, standing, language);
+        (say(Part::Why), standing.with_cure(say(Part::Cure), language))
+    }
+
+    /// What those have to do whose fault it is, of a mail of which this has become.
+    pub(crate) fn own_cure(&self, standing: Standing, language: Language) -> String {
+        self.sentence_for(Part::Cure, standing, language)
+    }
+
     /// What another server replied, on one line.
     pub fn reply(&self) -> Option<String> {
         let is_reply = |it: &&Value| it.get("kind").and_then(Value::as_str) == Some("reply");
@@ -95,8 +107,12 @@ impl KeptCause {
     }
 
     fn sentence(&self, part: Part, language: Language) -> String {
+        self.sentence_for(part, Standing::Open, language)
+    }
+
+    fn sentence_for(&self, part: Part, standing: Standing, language: Language) -> String {
         let Some(code) = self.code() else { return String::new() };
-        text::say(code, part, language, |topic| {
+        text::say(code, part, (standing, language), |topic| {
             self.seen.get(topic.name()).map(|value| value.as_str().into())
         })
     }

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use crate::cause::Cause;
 use crate::code::{Code, Topic};
-use crate::evidence::{Evidence, readable};
+use crate::evidence::{AddressRole, Evidence, readable};
 use crate::language::Language;
 use crate::phrases::phrase;
+use crate::standing::Standing;
 use crate::unseen;
 use crate::visible::visible;
 use crate::words::Words;
@@ -104,9 +105,36 @@ fn of(language: Language) -> &'static Words {
 
 /// One sentence of a cause; empty if there is none (the tests see to it that there is).
 pub(crate) fn sentence(cause: &Cause, part: Part, language: Language) -> String {
-    say(cause.code, part, language, |topic| {
-        cause.evidence.iter().find_map(|evidence| value(evidence, topic))
+    sentence_for(cause, part, Standing::Open, language)
+}
+
+/// The same where it is known what has become of the mail.
+pub(crate) fn sentence_for(
+    cause: &Cause,
+    part: Part,
+    standing: Standing,
+    language: Language,
+) -> String {
+    say(cause.code, part, (standing, language), |topic| {
+        let seen = cause.evidence.iter().find_map(|evidence| value(evidence, topic));
+        seen.or_else(|| by_recipient(cause, topic, language).map(Into::into))
     })
+}
+
+/// What a value is known to be by the recipient's address alone: where nobody says which server it
+/// was, it was one of the recipient's domain.
+fn by_recipient(cause: &Cause, topic: Topic, language: Language) -> Option<String> {
+    let raw = cause.evidence.iter().find_map(|evidence| match evidence {
+        Evidence::Address { role: AddressRole::Recipient, raw } => Some(raw),
+        _ => None,
+    })?;
+    let address = readable(raw);
+    let (_, domain) = address.rsplit_once('@').filter(|(_, domain)| !domain.is_empty())?;
+    match topic {
+        Topic::Host => Some(word_with(language, "host-of-domain", "domain", domain)),
+        Topic::Name if matches!(cause.code.family(), "dns" | "peer") => Some(domain.to_owned()),
+        _ => None,
+    }
 }
 
 /// What the evidence says on the topics of its code.
@@ -121,7 +149,7 @@ pub(crate) fn seen(cause: &Cause) -> impl Iterator<Item = (Topic, Cow<'static, s
 pub(crate) fn say<'a>(
     code: Code,
     part: Part,
-    language: Language,
+    (standing, language): (Standing, Language),
     seen: impl Fn(Topic) -> Option<Cow<'a, str>>,
 ) -> String {
     let pairs = code.topics().iter().map(|topic| {
@@ -139,8 +167,12 @@ pub(crate) fn say<'a>(
         (topic.name(), if is_for_people { worded() } else { value })
     });
     let pairs: Vec<_> = pairs.collect();
-    let values: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-    unseen::settled(&of(language).say(&code.text_id(), part.attribute(), &values), part)
+    let ours = standing.values(language);
+    let values = pairs.iter().map(|(name, value)| (*name, value.as_ref()));
+    let values = values.chain(ours.iter().map(|(name, value)| (*name, value.as_str())));
+    let values: Vec<_> = values.collect();
+    let text = of(language).say(&code.text_id(), part.attribute(), &values);
+    standing.closed(unseen::settled(&text, part))
 }
 
 /// A sentence, or another where there is none.
@@ -164,7 +196,7 @@ pub(crate) fn words_with(language: Language, id: &str, values: &[(&'static str, 
 }
 
 /// A length of time in the largest unit of which there are two or more.
-fn span(seconds: u64) -> String {
+pub(crate) fn span(seconds: u64) -> String {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;
     const DAY: u64 = 24 * HOUR;

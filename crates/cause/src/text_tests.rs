@@ -12,6 +12,7 @@ use crate::code::{Code, Severity, Side, Topic, Verify};
 use crate::evidence::Evidence;
 use crate::language::Language;
 use crate::retry::Retry;
+use crate::standing::Standing;
 
 /// Attribute (none for the value) to the placeholders its pattern mentions.
 type Parts = BTreeMap<Option<String>, BTreeSet<String>>;
@@ -128,6 +129,8 @@ fn every_code_has_its_texts_and_every_text_its_code() {
 
 #[test]
 fn texts_mention_only_what_is_known_of_the_fault() {
+    let waiting: BTreeSet<_> =
+        Standing::Open.values(Language::English).map(|(name, _)| name.to_owned()).into();
     for language in Language::ALL {
         let found: Messages = families(language).flat_map(|(_, messages)| messages).collect();
         for code in Code::ALL {
@@ -136,12 +139,44 @@ fn texts_mention_only_what_is_known_of_the_fault() {
             let parts = &found[&code.text_id()];
             for (part, mentions) in parts {
                 let tag = language.tag();
+                let mentions: BTreeSet<_> = mentions.difference(&waiting).cloned().collect();
                 assert!(mentions.is_subset(&known), "{tag} {code} {part:?}: {mentions:?}");
             }
             // The terminal shows no evidence beside the texts: what is not mentioned is lost.
             let said = parts.iter().filter(|(part, _)| part.as_deref() != Some("reply"));
             let said: BTreeSet<_> = said.flat_map(|(_, mentions)| mentions.clone()).collect();
+            let said: BTreeSet<_> = said.difference(&waiting).cloned().collect();
             assert_eq!(said, known, "{} {code}: what the texts mention", language.tag());
+        }
+    }
+}
+
+/// Everything that is true only while a mail waits is said by a value, never by the text itself.
+#[test]
+fn nothing_is_tried_any_more_once_it_was_given_up() {
+    let untrue = [
+        "tries again",
+        "five days",
+        "nothing to do",
+        "othing has to be done",
+        "waiting mail",
+        "送り直します",
+        "5日間",
+        "何もしなくて",
+        "待っているメール",
+    ];
+    for code in Code::ALL.iter().filter(|code| Cause::proven(**code).is_tried_again()) {
+        if !["path", "dns", "peer", "tls"].contains(&code.family()) || code.status().is_none() {
+            continue;
+        }
+        for language in Language::ALL {
+            for standing in [Standing::GivenUp(Some(180)), Standing::Doubtful(None)] {
+                let (why, cure) = crate::render::told(&Cause::proven(*code), standing, language);
+                let found = untrue.iter().find(|it| why.contains(*it) || cure.contains(*it));
+                assert_eq!(found, None, "{code} {why}\n{cure}");
+                assert!(why.contains(&standing.said(language).unwrap()), "{why}");
+                assert!(!why.contains("  ") && !cure.contains("\n\n"), "{why}\n{cure}");
+            }
         }
     }
 }
@@ -196,7 +231,8 @@ const LABELS: [&str; 8] = [
     "label-more",
 ];
 
-const LETTER: [&str; 25] = [
+const LETTER: [&str; 26] = [
+    "letter-standing",
     "letter-caution",
     "letter-caution-subject",
     "letter-recipient",
@@ -224,6 +260,21 @@ const LETTER: [&str; 25] = [
     "letter-unread",
 ];
 
+const STANDING: [&str; 12] = [
+    "host-of-domain",
+    "mail-waiting",
+    "mail-idle",
+    "mail-leaves",
+    "standing-delayed",
+    "standing-delayed-cure",
+    "standing-given-up",
+    "standing-given-up-after",
+    "standing-given-up-cure",
+    "standing-doubtful",
+    "standing-doubtful-after",
+    "standing-doubtful-cure",
+];
+
 const PAGE: [&str; 10] = [
     "page-why",
     "page-seen",
@@ -248,6 +299,7 @@ fn common_words() -> BTreeSet<String> {
         System Key Nearest Line Seconds Until Message Name Host Reply Detail);
     let mut words: BTreeSet<String> = LABELS.map(str::to_owned).into();
     words.extend(LETTER.map(str::to_owned));
+    words.extend(STANDING.map(str::to_owned));
     words.extend(PAGE.map(str::to_owned));
     words.extend(severities.iter().map(|severity| enum_id("severity", severity)));
     words.extend(sides.iter().map(|side| enum_id("side", side)));
@@ -271,6 +323,8 @@ fn the_common_words_are_those_that_are_used() {
             let known: &[&str] = match id.as_str() {
                 "label-more" => &["command"],
                 "page-when" => &["when"],
+                "host-of-domain" => &["domain"],
+                "standing-given-up-after" | "standing-doubtful-after" => &["span"],
                 "page-from" => &["from"],
                 "letter-forwarded-from" => &["to", "via"],
                 _ => &[],

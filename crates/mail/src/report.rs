@@ -38,8 +38,10 @@ pub struct ReportedRecipient {
     /// The name of the cause, for programs that know Hikyaku's: an extension field (RFC 3464
     /// §2.2.4).
     pub cause: Option<String>,
-    /// The server that refused, by its name.
+    /// The server that was talked to or tried, by its name (RFC 3464 §2.3.5).
     pub remote: Option<String>,
+    /// Whether it failed, and may have arrived all the same: an extension field.
+    pub is_doubtful: bool,
     /// What that server replied.
     pub diagnostic: Option<String>,
     /// The last attempt, in seconds since 1970.
@@ -207,6 +209,9 @@ impl ReportedRecipient {
         if let Some(cause) = &self.cause {
             let _ = write!(text, "X-Hikyaku-Cause: {}\r\n", one_line(cause));
         }
+        if self.is_doubtful {
+            text.push_str("X-Hikyaku-Arrival: unknown\r\n");
+        }
         if let Some(remote) = &self.remote {
             let _ = write!(text, "Remote-MTA: dns; {}\r\n", one_line(remote));
         }
@@ -317,6 +322,7 @@ mod tests {
             status: "5.1.1".to_owned(),
             cause: Some("smtp.rcpt.unknown".to_owned()),
             remote: Some("mx.kyoto.test".to_owned()),
+            is_doubtful: false,
             diagnostic: Some(diagnostic.to_owned()),
             last_attempt: Some(1_700_000_000),
             retry_until: None,

@@ -136,6 +136,7 @@ pub(super) fn plain_bounce(reason: Reason, recipient: String) -> Bounce {
         diagnostic: String::new(),
         phase: None,
         own: None,
+        is_doubtful: false,
         message_id: None,
         date: None,
         through: Vec::new(),

@@ -58,6 +58,7 @@ impl Notice {
                     code: judged.code,
                     diagnostic: judged.line,
                     phase: judged.phase,
+                    is_doubtful: one.is_doubtful,
                     own: one.cause.as_deref().and_then(Code::from_name),
                     arrival: fields.arrival.clone(),
                     last_attempt: one.last_attempt.clone(),

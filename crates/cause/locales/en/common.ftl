@@ -64,6 +64,7 @@ topic-detail = the details
 letter-recipient = To
 letter-what = What happened
 letter-why = Why
+letter-standing = What became of it
 letter-turn = Whose turn it is
 letter-do = What to do
 letter-said = The other server's words
@@ -116,3 +117,21 @@ value-message = Message
 value-name = Name asked for
 value-host = Mail server
 value-reply = Reply of that server
+
+# What stands in the texts of faults for which mail waits, while it does.
+mail-waiting = This server keeps the mail and tries again by itself, for as long as it is set to (five days, unless its administrator has set another time).
+mail-idle = The sender has nothing to do.
+mail-leaves = The waiting mail then leaves by itself.
+
+# What has become of the mail.
+standing-delayed = The mail has not arrived yet; it is still being tried.
+standing-delayed-cure = Nothing has to be done now. Do not send the mail again, or the recipient may get it twice. If it is urgent, reach the recipient by another way, such as the telephone.
+standing-given-up = The mail did not arrive: the server that tried it has given up, and does not try it any more.
+standing-given-up-after = The mail did not arrive. This server tried it for { $span }, has given up now, and does not try it any more.
+standing-given-up-cure = If the mail is still wanted, the sender sends it again later, or reaches the recipient by another way, such as the telephone. What helps against the fault itself:
+standing-doubtful = The mail may have arrived all the same: the connection ended after it was handed over, before the answer came through. It was given up, and is not tried any more.
+standing-doubtful-after = The mail may have arrived all the same: the connection ended after it was handed over, before the answer came through. This server tried it for { $span }, has given up now, and does not try it any more.
+standing-doubtful-cure = Ask the recipient by another way, such as the telephone, whether the mail arrived, and send it again only if it did not. What helps against the fault itself:
+
+# The server that was to take the mail, where its name is not known.
+host-of-domain = the recipient's server (of { $domain })

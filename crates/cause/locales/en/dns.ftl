@@ -20,8 +20,8 @@ dns-mx-null = The domain "{ $name }" takes no mail at all
     .reply = The domain { $name } takes no mail, says its owner in the DNS
 
 dns-mx-unusable = The mail server of the domain "{ $name }" cannot be found
-    .why = In the DNS (the Internet's directory of names) "{ $host }" is entered as the domain's mail server, but no network address can be found for that name. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. Whoever keeps the DNS entries of the domain corrects the name of the mail server (the MX record), or enters an address for it. If it is urgent, the sender reaches the recipient by another way and mentions the fault.
+    .why = In the DNS (the Internet's directory of names) "{ $host }" is entered as the domain's mail server, but no network address can be found for that name. { $waiting }
+    .cure = { $idle } Whoever keeps the DNS entries of the domain corrects the name of the mail server (the MX record), or enters an address for it. If it is urgent, the sender reaches the recipient by another way and mentions the fault.
     .reply = No address can be found for the mail server of { $name }; it is tried again
 
 dns-mx-loop = Mail for the domain "{ $name }" leads back to this server
@@ -33,18 +33,18 @@ dns-mx-loop = Mail for the domain "{ $name }" leads back to this server
     .reply = The domain { $name } leads back to this server, which does not keep it
 
 dns-servfail = The domain "{ $name }" could not be looked up
-    .why = The DNS server (it looks up names in the Internet's directory) replied that it could not find an answer. As a rule the fault lies with the DNS servers of that domain and passes. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = Nothing has to be done. If it lasts for more than a day, whoever keeps the domain checks its DNS servers.
+    .why = The DNS server (it looks up names in the Internet's directory) replied that it could not find an answer. As a rule the fault lies with the DNS servers of that domain and passes. { $waiting }
+    .cure = { $idle } If it lasts for more than a day, whoever keeps the domain checks its DNS servers.
     .reply = The DNS could not answer for { $name }; it is tried again
 
 dns-timeout = The DNS gave no answer in time on the domain "{ $name }"
-    .why = The DNS is the Internet's directory of names. The servers that know this domain did not answer in time, or the way to them is disturbed. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = Nothing has to be done. If it lasts and concerns one domain, whoever keeps that domain checks its DNS servers. If it concerns all domains, the administrator of this server checks its line and its own DNS server.
+    .why = The DNS is the Internet's directory of names. The servers that know this domain did not answer in time, or the way to them is disturbed. { $waiting }
+    .cure = { $idle } If it lasts and concerns one domain, whoever keeps that domain checks its DNS servers. If it concerns all domains, the administrator of this server checks its line and its own DNS server.
     .reply = The DNS gave no answer in time for { $name }; it is tried again
 
 dns-refused = The DNS server does not let this server look up names ("{ $name }")
-    .why = A DNS server looks up names in the Internet's directory. The one that was asked refused to answer; often such a server is meant for the machines of another network only. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = If all domains are concerned, the administrator of this server has it ask a DNS server that is meant for it, such as the provider's: as `resolver` in the section `[delivery]` of the configuration, or in the settings of the operating system. The waiting mail then leaves by itself. If it is one domain only, whoever keeps that domain has to check its DNS servers.
+    .why = A DNS server looks up names in the Internet's directory. The one that was asked refused to answer; often such a server is meant for the machines of another network only. { $waiting }
+    .cure = If all domains are concerned, the administrator of this server has it ask a DNS server that is meant for it, such as the provider's: as `resolver` in the section `[delivery]` of the configuration, or in the settings of the operating system. { $leaves } If it is one domain only, whoever keeps that domain has to check its DNS servers.
     .reply = The DNS server refused to look up { $name }; it is tried again
 
 dns-anchor-unreadable = The trust anchor { $path } cannot be used
@@ -52,18 +52,18 @@ dns-anchor-unreadable = The trust anchor { $path } cannot be used
     .cure = Check the path `trust_anchor` in the section `[delivery]` of the configuration, and the permissions. The file holds DNSKEY or DS entries in the form of a zone file, as the `root.key` of unbound does. Without the setting the keys that come with this program are used, which are right for the Internet.
 
 dns-bogus = The entries of the domain "{ $name }" fail the check against forgery
-    .why = The domain signs its entries in the DNS (the Internet's directory of names) so that nobody can forge them; this is called DNSSEC. The signatures do not fit. As a rule somebody forgot to renew them, but the entries could be forged, so the mail is not sent to the place they name. This server keeps it and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. Whoever keeps the domain renews its signatures, or corrects the key entry (DS record) at the registrar. If it is urgent, the sender reaches the recipient by another way and mentions the fault.
+    .why = The domain signs its entries in the DNS (the Internet's directory of names) so that nobody can forge them; this is called DNSSEC. The signatures do not fit. As a rule somebody forgot to renew them, but the entries could be forged, so the mail is not sent to the place they name. { $waiting }
+    .cure = { $idle } Whoever keeps the domain renews its signatures, or corrects the key entry (DS record) at the registrar. If it is urgent, the sender reaches the recipient by another way and mentions the fault.
     .reply = The DNSSEC signatures of { $name } do not hold; it is tried again
 
 dns-resolver-unreachable = This server cannot reach any DNS server (it wanted to look up "{ $name }")
-    .why = Without a DNS server, which looks up names in the Internet's directory, it cannot be found out where mail has to go. No mail for other servers leaves at the moment. None is lost: this server keeps it and tries again by itself, for up to five days.
+    .why = Without a DNS server, which looks up names in the Internet's directory, it cannot be found out where mail has to go. No mail for other servers leaves at the moment. { $waiting }
     .cure =
         The administrator of this server checks in turn:
         1. whether the machine is connected to the Internet,
         2. whether the right DNS server is set: `resolver` in the section `[delivery]` of the configuration, or the settings of the operating system,
         3. whether that DNS server is running.
-        The waiting mail then leaves by itself.
+        { $leaves }
     .reply = No DNS server can be reached at the moment; it is tried again
 
 dns-dishonest = The DNS of this network has answers for names that do not exist

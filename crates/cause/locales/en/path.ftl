@@ -1,31 +1,31 @@
 # The way to another server.
 
 path-connect-refused = No mail connection is taken by { $host }
-    .why = The machine at { $peer } can be reached, but it turned the connection away. Its mail service is not running at the moment, or its firewall lets nobody in. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. If it lasts, the administrator of the recipient's mail server checks that the mail service is running and can be reached from outside.
+    .why = The machine at { $peer } can be reached, but it turned the connection away. Its mail service is not running at the moment, or its firewall lets nobody in. { $waiting }
+    .cure = { $idle } If it lasts, the administrator of the recipient's mail server checks that the mail service is running and can be reached from outside.
     .reply = A mail server of the recipient takes no connections at the moment; it is tried again
 
 path-connect-timeout = No answer came from { $host }
-    .why = This server tried to connect to { $peer } and heard nothing. The machine there is not running or is overloaded, a firewall swallows the connection, or the line is disturbed. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. If it lasts, the administrator of the recipient's mail server checks whether the machine and its line are up.
+    .why = This server tried to connect to { $peer } and heard nothing. The machine there is not running or is overloaded, a firewall swallows the connection, or the line is disturbed. { $waiting }
+    .cure = { $idle } If it lasts, the administrator of the recipient's mail server checks whether the machine and its line are up.
     .reply = A mail server of the recipient does not answer at the moment; it is tried again
 
 path-connect-unreachable = There is no way to { $host } at the moment
-    .why = The network reported that nothing leads to { $peer }. As a rule a line is down. System error: { $system }. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. If it lasts and no other server is concerned, the administrator over there checks line and address. If many servers cannot be reached, the administrator of this server checks the line and network settings of this machine.
+    .why = The network reported that nothing leads to { $peer }. As a rule a line is down. System error: { $system }. { $waiting }
+    .cure = { $idle } If it lasts and no other server is concerned, the administrator over there checks line and address. If many servers cannot be reached, the administrator of this server checks the line and network settings of this machine.
     .reply = There is no way to a mail server of the recipient at the moment; it is tried again
 
 path-connect-prohibited = A rule forbids this server to connect to { $host }
-    .why = This machine, or a router near it, does not let this service connect to { $peer }. System error: { $system }. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The administrator of this server looks at the firewall rules of the machine and of the router, and at the limits set for the service (with systemd, `IPAddressDeny` for example). Outgoing connections to port 25 of other servers have to be allowed for this service. The waiting mail then leaves by itself.
+    .why = This machine, or a router near it, does not let this service connect to { $peer }. System error: { $system }. { $waiting }
+    .cure = The administrator of this server looks at the firewall rules of the machine and of the router, and at the limits set for the service (with systemd, `IPAddressDeny` for example). Outgoing connections to port 25 of other servers have to be allowed for this service. { $leaves }
     .reply = A rule here forbids the connection to the recipient's server; it is tried again
 
 path-port25-blocked = This line lets no mail through to other servers (port 25 is blocked)
     .why =
         Mail servers hand mail to one another at port 25; a port is a numbered door of a machine. Mail servers in several unrelated networks could not be reached there, although the line itself works. Many providers close port 25 for connections from homes and small lines, so that infected computers cannot send spam through it. This is called OP25B (outbound port 25 blocking).
-        No mail is lost. This server keeps it for up to five days, and looks every few minutes whether the port has been opened.
+        This server looks every few minutes whether the port has been opened. { $waiting }
     .cure =
-        Those who write mail have nothing to do. The administrator of this server chooses one of two ways. The waiting mail then leaves by itself.
+        { $idle } The administrator of this server chooses one of two ways. { $leaves }
         1. Hand all mail to a server of the provider or of a mail service, which sends it on. It is reached at port 587, encrypted (TLS) and with sign-in. Put into the configuration file, with the values of that provider:
         {"["}delivery]
         relay = {"{"} host = "smtp.example.net", port = 587, tls = "starttls", username = "you@example.net", password_file = "relay.password" {"}"}
@@ -43,8 +43,8 @@ path-port25-blocked = This line lets no mail through to other servers (port 25 i
         4. Send yourself a short mail. If the port was 465 or 587 all along, the cause is another one: put the whole text of the message in here.
 
 path-network-down = This server is cut off from the Internet
-    .why = Nobody can be reached: neither mail servers nor the hosts that this server asks for comparison. The line, the router or the network settings of the machine are at fault, not the mail. No mail is lost: this server keeps it and tries again by itself, for up to five days.
-    .cure = The administrator of this server checks cable, router and the provider's line, then the network settings of the machine (on Linux: `ip address` and `ip route`). Once the line is up, the waiting mail leaves by itself.
+    .why = Nobody can be reached: neither mail servers nor the hosts that this server asks for comparison. The line, the router or the network settings of the machine are at fault, not the mail. { $waiting }
+    .cure = The administrator of this server checks cable, router and the provider's line, then the network settings of the machine (on Linux: `ip address` and `ip route`). { $leaves }
     .reply = This server is cut off from the Internet at the moment; it is tried again
     .user-why = Neither the mail server nor the hosts tried for comparison can be reached. The line, the router or the network settings of the device are at fault, not the mail settings.
     .user-cure = See whether web sites open. If they do not, check cable or Wi-Fi, flight mode, the power of the router, and the status page of your line's provider, in this order. Leave the mail settings as they are.

@@ -1,37 +1,37 @@
 # What another server answered.
 
 peer-closed = The connection was ended too early by { $host }
-    .why = The server that was to take the mail ended the connection before it had confirmed the mail. It may have been restarted, or the line broke. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = Nothing has to be done. If it lasts, the administrator of the recipient's mail server looks in its log for the reason.
+    .why = The server that was to take the mail ended the connection before it had confirmed the mail. It may have been restarted, or the line broke. { $waiting }
+    .cure = { $idle } If it lasts, the administrator of the recipient's mail server looks in its log for the reason.
     .reply = The recipient's server ended the connection too early; it is tried again
 
 peer-silent = No further answer came from { $host }
-    .why = The connection came about, but then the server that was to take the mail said nothing for so long that this server gave up waiting. It may be overloaded, or the line is disturbed. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = Nothing has to be done. If it lasts, the administrator of the recipient's mail server checks whether it is overloaded.
+    .why = The connection came about, but then the server that was to take the mail said nothing for so long that this server gave up waiting. It may be overloaded, or the line is disturbed. { $waiting }
+    .cure = { $idle } If it lasts, the administrator of the recipient's mail server checks whether it is overloaded.
     .reply = The recipient's server did not answer in time; it is tried again
 
 peer-protocol = The answer of { $host } cannot be understood
-    .why = The answer breaks the rules of SMTP (the language mail servers speak): "{ $found }". Perhaps something other than a mail server answers there, or a device on the way changes what is said. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. If it lasts, the administrator of the recipient's mail server has to look into it. If the mail goes through a relay (a server that sends it on), the administrator of this server compares the relay's name and port in the configuration with what its operator says.
+    .why = The answer breaks the rules of SMTP (the language mail servers speak): "{ $found }". Perhaps something other than a mail server answers there, or a device on the way changes what is said. { $waiting }
+    .cure = { $idle } If it lasts, the administrator of the recipient's mail server has to look into it. If the mail goes through a relay (a server that sends it on), the administrator of this server compares the relay's name and port in the configuration with what its operator says.
     .reply = The recipient's server gave an answer that is not SMTP; it is tried again
 
 peer-busy = No mail is taken at the moment by { $host }
-    .why = The server that was to take the mail is overloaded, is being restarted, or is not taking more from this server just now. Its reply: "{ $reply }". This server keeps the mail and tries again by itself, for up to five days.
-    .cure = Nothing has to be done. If it lasts, the administrator of the recipient's mail server can say why.
+    .why = The server that was to take the mail is overloaded, is being restarted, or is not taking more from this server just now. Its reply: "{ $reply }". { $waiting }
+    .cure = { $idle } If it lasts, the administrator of the recipient's mail server can say why.
     .reply = The recipient's server takes no mail at the moment; it is tried again
     .user-why = The outgoing server replied: "{ $reply }". It is overloaded or being maintained. Your settings are not at fault.
     .user-cure = Wait and send again. Leave the settings as they are.
 
 peer-deferred = The mail was put off by { $host }
-    .why = The server that was to take the mail cannot or will not take it just now, and asks for another attempt later. Its reply: "{ $reply }". This server keeps the mail and tries again by itself, for up to five days.
-    .cure = Nothing has to be done. If it lasts, the administrator of the recipient's mail server can say from the reply what stands in the way.
+    .why = The server that was to take the mail cannot or will not take it just now, and asks for another attempt later. Its reply: "{ $reply }". { $waiting }
+    .cure = { $idle } If it lasts, the administrator of the recipient's mail server can say from the reply what stands in the way.
     .reply = The recipient's server asks to try later; it is tried again
     .user-why = The outgoing server does not take the mail just now. Its reply: "{ $reply }".
     .user-cure = Wait and send again. If it lasts, show this reply to your mail provider.
 
 peer-greylisted = The mail has to wait a little for { $host }
-    .why = Some servers take the first mail from a sender only at the second attempt, because senders of spam rarely come back. This is called greylisting, and it is no fault. Its reply: "{ $reply }". This server keeps the mail and tries again by itself.
-    .cure = Nothing has to be done. The mail usually goes through within minutes, or an hour at most; later mail to the same recipient is not held up.
+    .why = Some servers take the first mail from a sender only at the second attempt, because senders of spam rarely come back. This is called greylisting, and it is no fault. Its reply: "{ $reply }". { $waiting }
+    .cure = { $idle } The mail usually goes through within minutes, or an hour at most; later mail to the same recipient is not held up.
     .reply = The recipient's server lets a first mail wait (greylisting); it is tried again
     .user-why = The server lets the first mail of a sender wait. This is called greylisting, and it is no fault. Its reply: "{ $reply }".
     .user-cure = Nothing has to be done. It goes through within minutes, or an hour at most.
@@ -83,63 +83,63 @@ peer-eight-bit = The letters in this mail are not supported by { $host }
     .reply = The recipient's server cannot take 8-bit text; please encode it as quoted-printable or base64
 
 peer-tls-missing = Encryption is not offered by { $host }
-    .why = This mail may travel encrypted only: the configuration of this server says so, or the owner of that mail server has announced it in the DNS (the Internet's directory of names). The server that was to take it offers only connections that others can read, so nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. The administrator of the recipient's mail server has to set up encryption (TLS) there. If the mail goes through a relay (a server that sends it on), the administrator of this server compares the relay's name, port and kind of encryption in the configuration with what its operator says.
+    .why = This mail may travel encrypted only: the configuration of this server says so, or the owner of that mail server has announced it in the DNS (the Internet's directory of names). The server that was to take it offers only connections that others can read, so nothing was sent. { $waiting }
+    .cure = { $idle } The administrator of the recipient's mail server has to set up encryption (TLS) there. If the mail goes through a relay (a server that sends it on), the administrator of this server compares the relay's name, port and kind of encryption in the configuration with what its operator says.
     .reply = The recipient's server offers no TLS, which is required here; it is tried again
 
 peer-tls-failed = Encryption with { $host } did not come about
-    .why = The two servers could not agree on an encrypted connection. Often the other one has very old software or a broken setup. Details: { $detail }. This server keeps the mail and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. The administrator of the recipient's mail server has to renew its software or setup; the details help with that. If the mail goes through a relay (a server that sends it on), the administrator of this server compares the relay's port and kind of encryption in the configuration with what its operator says.
+    .why = The two servers could not agree on an encrypted connection. Often the other one has very old software or a broken setup. Details: { $detail }. { $waiting }
+    .cure = { $idle } The administrator of the recipient's mail server has to renew its software or setup; the details help with that. If the mail goes through a relay (a server that sends it on), the administrator of this server compares the relay's port and kind of encryption in the configuration with what its operator says.
     .reply = Encryption with the recipient's server did not come about; it is tried again
 
 peer-tls-untrusted = The identity of { $host } could not be established
-    .why = The certificate of that server (its digital identity card) has expired, is made out for another name, or comes from an issuer that is not known here. Somebody else could be posing as that server, so nothing was sent. Details: { $detail }. This server keeps the mail and tries again by itself, for up to five days.
+    .why = The certificate of that server (its digital identity card) has expired, is made out for another name, or comes from an issuer that is not known here. Somebody else could be posing as that server, so nothing was sent. Details: { $detail }. { $waiting }
     .cure =
-        1. The sender has nothing to do.
-        2. The administrator of the recipient's mail server renews its certificate.
-        3. If that server belongs to your own organisation, which issues certificates itself, the administrator of this server names the file of that issuer as `ca` in the section `[delivery]` of the configuration.
+        { $idle }
+        1. The administrator of the recipient's mail server renews its certificate.
+        2. If that server belongs to your own organisation, which issues certificates itself, the administrator of this server names the file of that issuer as `ca` in the section `[delivery]` of the configuration.
     .reply = The certificate of the recipient's server does not hold; it is tried again
 
 peer-sts-host = The mail servers of { $name } are not those that it has promised
-    .why = The domain { $name } has published a promise (MTA-STS): mail for it goes only to the mail servers that the promise names. The DNS, the Internet's phone book, now names others only. Either the domain has moved and not renewed its promise, or somebody is trying to lead its mail away. So nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
+    .why = The domain { $name } has published a promise (MTA-STS): mail for it goes only to the mail servers that the promise names. The DNS, the Internet's phone book, now names others only. Either the domain has moved and not renewed its promise, or somebody is trying to lead its mail away. So nothing was sent. { $waiting }
     .cure =
-        1. The sender has nothing to do.
-        2. The administrator of the domain { $name } enters the names of all its mail servers in its policy file, `mta-sts.txt`, and gives the record at `_mta-sts` a new `id`.
+        { $idle }
+        The administrator of the domain { $name } enters the names of all its mail servers in its policy file, `mta-sts.txt`, and gives the record at `_mta-sts` a new `id`.
     .reply = The mail servers of the recipient's domain are not in its MTA-STS policy; it is tried again
 
 peer-sts-missing = Encryption is not offered by { $host }, although { $name } promises it
-    .why = The domain { $name } has published a promise (MTA-STS): its mail servers always encrypt. This one offers only connections that others can read. Its setup may be broken, or somebody on the way may be hiding the encryption. So nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
+    .why = The domain { $name } has published a promise (MTA-STS): its mail servers always encrypt. This one offers only connections that others can read. Its setup may be broken, or somebody on the way may be hiding the encryption. So nothing was sent. { $waiting }
     .cure =
-        1. The sender has nothing to do.
-        2. The administrator of the recipient's mail server sets up encryption (STARTTLS) there again.
+        { $idle }
+        The administrator of the recipient's mail server sets up encryption (STARTTLS) there again.
     .reply = The recipient's server offers no TLS, though its MTA-STS policy promises it; it is tried again
 
 peer-sts-failed = Encryption with { $host } did not come about, although { $name } promises it
-    .why = The domain { $name } has published a promise (MTA-STS): its mail servers always encrypt. The two servers could not agree on an encrypted connection. Details: { $detail }. So nothing was sent. This server keeps the mail and tries again by itself, for up to five days.
+    .why = The domain { $name } has published a promise (MTA-STS): its mail servers always encrypt. The two servers could not agree on an encrypted connection. Details: { $detail }. So nothing was sent. { $waiting }
     .cure =
-        1. The sender has nothing to do.
-        2. The administrator of the recipient's mail server renews its software or setup; the details help with that.
+        { $idle }
+        The administrator of the recipient's mail server renews its software or setup; the details help with that.
     .reply = TLS with the recipient's server failed, though its MTA-STS policy promises it; it is tried again
 
 peer-sts-certificate = The identity of { $host } could not be established, although { $name } promises it
-    .why = The domain { $name } has published a promise (MTA-STS): its mail servers prove who they are with a certificate (a digital identity card) that holds. This one's has expired, is made out for another name, or comes from an issuer that is not known here. Somebody else could be posing as that server, so nothing was sent. Details: { $detail }. This server keeps the mail and tries again by itself, for up to five days.
+    .why = The domain { $name } has published a promise (MTA-STS): its mail servers prove who they are with a certificate (a digital identity card) that holds. This one's has expired, is made out for another name, or comes from an issuer that is not known here. Somebody else could be posing as that server, so nothing was sent. Details: { $detail }. { $waiting }
     .cure =
-        1. The sender has nothing to do.
-        2. The administrator of the recipient's mail server renews its certificate; it must hold for the name { $host }.
+        { $idle }
+        The administrator of the recipient's mail server renews its certificate; it must hold for the name { $host }.
     .reply = The certificate of the recipient's server does not hold, as its MTA-STS policy promises; it is tried again
 
 peer-auth-refused = This server's sign-in was refused by { $host }
-    .why = This server hands mail to { $host }, which sends it on, and signs in there as "{ $account }". That was refused: the user name or password is wrong, or the account there is closed. Reply: "{ $reply }". All mail that goes this way waits. None is lost: it is kept for up to five days.
+    .why = This server hands mail to { $host }, which sends it on, and signs in there as "{ $account }". That was refused: the user name or password is wrong, or the account there is closed. Reply: "{ $reply }". { $waiting }
     .cure =
         The administrator of this server checks in the configuration file, at the `relay` with that name:
         1. whether `username` is what the operator of that server asks for (often a whole mail address),
         2. whether the file named at `password_file` holds the current password and nothing else. Some services want a separate password for programs, made on their web page.
-        The waiting mail then leaves by itself.
+        { $leaves }
     .reply = The server that sends mail on from here refused the sign-in; the mail is kept and tried again
 
 peer-auth-missing = Sign-in is not offered by { $host }
-    .why = The configuration of this server says to sign in there, but that server offers no sign-in that fits. As a rule the port or the kind of encryption is not the right one. The password was not sent. The mail is kept for up to five days and tried again.
-    .cure = The administrator of this server sets `port` and `tls` of that `relay` in the configuration file as its operator says. Usual pairs are port 587 with `tls = "starttls"`, and port 465 with `tls = "implicit"`. The waiting mail then leaves by itself.
+    .why = The configuration of this server says to sign in there, but that server offers no sign-in that fits. As a rule the port or the kind of encryption is not the right one. The password was not sent. { $waiting }
+    .cure = The administrator of this server sets `port` and `tls` of that `relay` in the configuration file as its operator says. Usual pairs are port 587 with `tls = "starttls"`, and port 465 with `tls = "implicit"`. { $leaves }
     .reply = The server that sends mail on from here offers no sign-in; the mail is kept and tried again
 
 peer-filtered = The recipient's settings turned the mail away at { $host }

@@ -1,12 +1,12 @@
 # The queue: mail that waits to be sent to other servers.
 
 queue-expired = The mail to "{ $address }" could not be delivered in time
-    .why = This server tried again and again, for up to five days, and did not succeed. It has given up now, and the mail was not delivered to this recipient.
+    .why = The mail was tried again and again, for as long as the server is set to, without success. It was given up, and did not arrive at this recipient.
     .cure = Look at the cause of the last attempt: it stands in the report to the sender and in `hikyaku trace`, and names whose turn it is. When that is mended, send the mail again. If it is urgent, reach the recipient by another way.
     .reply = The message to <{ $address }> could not be delivered in the time allowed
 
 queue-delayed = The mail to "{ $address }" is late
-    .why = The mail has not been handed over to the recipient's server yet. This server keeps it and tries again by itself, for up to five days. If it does not succeed, the sender gets a report.
+    .why = The mail has not been handed over to the recipient's server yet. { $waiting } If it does not succeed, the sender gets a report.
     .cure = Nothing has to be done. Do not send the mail again, or the recipient gets it twice. If it is urgent, reach the recipient by another way.
     .reply = The message to <{ $address }> has not been delivered yet; it is tried again, nothing has to be done
     .user-why = Your mail provider's server has not been able to hand the mail over to the recipient's server yet. It keeps the mail and tries again by itself, mostly for up to five days, and says so in a notice. If it does not succeed, the mail comes back with a report.

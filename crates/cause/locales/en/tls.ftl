@@ -22,15 +22,15 @@ tls-key-unreadable = The private key { $path } cannot be used
     .cure = Check the path, and that the account of the service (and nobody else) may read the file. A key that is protected by a passphrase cannot be read here: store it in a form the service can read, with tight permissions.
 
 tls-dane-mismatch = { $host } showed another certificate than its domain has announced
-    .why = The owner of the mail server has published in the DNS (the Internet's directory of names) by which certificate, its digital identity card, the real server is known; this is called DANE. The certificate that was shown is another one. As a rule the certificate was renewed and the entry forgotten, but somebody could be posing as that server, so nothing was sent. Published: { $found }. Details: { $detail }. This server keeps the mail and tries again by itself, for up to five days.
+    .why = The owner of the mail server has published in the DNS (the Internet's directory of names) by which certificate, its digital identity card, the real server is known; this is called DANE. The certificate that was shown is another one. As a rule the certificate was renewed and the entry forgotten, but somebody could be posing as that server, so nothing was sent. Published: { $found }. Details: { $detail }. { $waiting }
     .cure =
-        1. The sender has nothing to do. If it is urgent, reach the recipient by another way and mention the fault.
-        2. The administrator of the recipient's mail server compares the TLSA entries that are published with the certificate that the server really has, and publishes the right ones. A new key wants its entry before it is put to use.
+        { $idle } If it is urgent, reach the recipient by another way and mention the fault.
+        The administrator of the recipient's mail server compares the TLSA entries that are published with the certificate that the server really has, and publishes the right ones. A new key wants its entry before it is put to use.
     .reply = The certificate of the recipient's server does not fit its TLSA records (DANE); it is tried again
 
 tls-dane-lookup = It could not be found out which certificate { $host } must show
-    .why = The domain of that mail server protects its entries in the DNS (the Internet's directory of names) against forgery. There it may say by which certificate, its digital identity card, the real server is known; this is called DANE. The question for the entry "{ $name }" got no answer that can be trusted. Nothing is sent on a guess, or somebody who hides the entry could read the mail. This server keeps it and tries again by itself, for up to five days.
-    .cure = The sender has nothing to do. Whoever keeps the DNS of that mail server sees to it that its name servers answer the question for TLSA entries, also with "there is none", and that the signatures hold. Old name servers and firewalls in front of them often drop it.
+    .why = The domain of that mail server protects its entries in the DNS (the Internet's directory of names) against forgery. There it may say by which certificate, its digital identity card, the real server is known; this is called DANE. The question for the entry "{ $name }" got no answer that can be trusted. Nothing is sent on a guess, or somebody who hides the entry could read the mail. { $waiting }
+    .cure = { $idle } Whoever keeps the DNS of that mail server sees to it that its name servers answer the question for TLSA entries, also with "there is none", and that the signatures hold. Old name servers and firewalls in front of them often drop it.
     .reply = The TLSA records of the recipient's server cannot be looked up (DANE); it is tried again
 
 tls-key-mismatch = Certificate and private key { $path } do not belong together

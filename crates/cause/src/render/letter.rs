@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::code::Side;
 use crate::kept::KeptCause;
 use crate::language::Language;
+use crate::standing::Standing;
 use crate::text::{enum_id, word, words_with};
 
 /// What a letter is about.
@@ -96,11 +97,11 @@ pub fn letter_forwarded(via: &str, to: &str, language: Language) -> String {
 }
 
 /// What became of the mail to one recipient, in plain words. `until` says when it is given up,
-/// where it is still being tried.
+/// where it is still being tried ([`Standing::Delayed`]).
 pub fn letter(
     recipient: &str,
     cause: &KeptCause,
-    until: Option<&str>,
+    (standing, until): (Standing, Option<&str>),
     language: Language,
 ) -> String {
     let mut out = String::new();
@@ -111,10 +112,14 @@ pub fn letter(
     };
     let side = cause.code().map(crate::Code::side);
     let turn = side.map(|side| word(language, &enum_id("side", &side))).unwrap_or_default();
-    let cure = cause.cure(language);
+    let (why, cure) = cause.told_sender(standing, language);
     item("letter-recipient", recipient);
     item("letter-what", &cause.title(language));
-    item("letter-why", &cause.why(language));
+    item("letter-why", &why);
+    // That it is still tried stands beside the time until which it is.
+    if let Some(said) = standing.said(language).filter(|_| standing.is_over()) {
+        item("letter-standing", &said);
+    }
     if let Some(until) = until {
         // While it is tried, it is nobody's turn; what can be done all the same is said.
         item("letter-turn", &word(language, "letter-nobody-yet"));
@@ -128,21 +133,27 @@ pub fn letter(
         item("letter-said", &said);
     }
     if !matches!(side, None | Some(Side::User | Side::Nobody)) {
-        pass_on(&mut out, recipient, cause, language);
+        pass_on(&mut out, recipient, cause, (standing, &cure), language);
     }
     out
 }
 
 /// The paragraph for those who have to act.
-fn pass_on(out: &mut String, recipient: &str, cause: &KeptCause, language: Language) {
+fn pass_on(
+    out: &mut String,
+    recipient: &str,
+    cause: &KeptCause,
+    (standing, told): (Standing, &str),
+    language: Language,
+) {
     let _ = writeln!(out, "\n{}", word(language, "letter-pass-on"));
     let _ = writeln!(out, "    {recipient}: {} ({})", cause.title(language), cause.code);
     if let Some(said) = cause.reply() {
         let _ = writeln!(out, "    {said}");
     }
     // What the sender was told already is not said twice.
-    let own = cause.administrators_cure(language);
-    if own != cause.cure(language) {
+    let own = cause.own_cure(standing, language);
+    if !told.ends_with(&own) {
         let _ = writeln!(out, "    {}", own.replace('\n', "\n    "));
     }
 }

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::cause::Cause;
-use crate::code::Code;
+use crate::code::{Code, Verify};
 use crate::glossary::Glossary;
 use crate::language::Language;
-use crate::text::{Part, enum_id, or, sentence, word, word_with};
+use crate::retry::Retry;
+use crate::standing::Standing;
+use crate::text::{Part, enum_id, or, sentence, sentence_for, word, word_with};
 
 /// The one-line name of the fault, with the values seen.
 pub fn title(cause: &Cause, language: Language) -> String {
@@ -40,20 +42,39 @@ pub fn heard_cure(cause: &Cause, language: Language) -> String {
 
 /// What happened, why, what to do, and how to see that it worked.
 pub fn terminal(cause: &Cause, language: Language) -> String {
-    with_body(cause, language, str::to_owned)
+    with_body(cause, Standing::Open, language, str::to_owned)
 }
 
-/// The same as one of several in a report, whose terms are explained where it says them first.
-pub fn terminal_explained(cause: &Cause, language: Language, glossary: &mut Glossary) -> String {
+/// Why, and what to do, of a mail of which this has become.
+pub fn told(cause: &Cause, standing: Standing, language: Language) -> (String, String) {
+    let say = |part| sentence_for(cause, part, standing, language);
+    let why = [Some(say(Part::Why)), standing.said(language)];
+    let why: Vec<_> = why.into_iter().flatten().collect();
+    (why.join("\n"), standing.with_cure(say(Part::Cure), language))
+}
+
+/// The same as [`terminal`], of a mail of which this has become, as one of several in a report whose
+/// terms are explained where it says them first.
+pub fn terminal_explained(
+    cause: &Cause,
+    standing: Standing,
+    language: Language,
+    glossary: &mut Glossary,
+) -> String {
     let quoted = cause.quoted();
-    with_body(cause, language, |text| glossary.explain(text, &quoted))
+    with_body(cause, standing, language, |text| glossary.explain(text, &quoted))
 }
 
-fn with_body(cause: &Cause, language: Language, told: impl FnMut(&str) -> String) -> String {
+fn with_body(
+    cause: &Cause,
+    standing: Standing,
+    language: Language,
+    explained: impl FnMut(&str) -> String,
+) -> String {
     let mut out = String::new();
     let severity = word(language, &enum_id("severity", &cause.code.severity()));
     let _ = writeln!(out, "{severity}: {} ({})", title(cause, language), cause.code);
-    body(&mut out, cause, language, told);
+    body(&mut out, cause, standing, language, explained);
     out
 }
 
@@ -68,21 +89,33 @@ pub fn explain(code: Code, language: Language) -> String {
     if let (Some(basic), Some(status)) = (code.reply_code(), code.status()) {
         let _ = writeln!(out, "  {}: {basic} {status}", word(language, "label-reply"));
     }
-    body(&mut out, &cause, language, str::to_owned);
+    body(&mut out, &cause, Standing::Open, language, str::to_owned);
     out
 }
 
-fn body(out: &mut String, cause: &Cause, language: Language, mut told: impl FnMut(&str) -> String) {
+fn body(
+    out: &mut String,
+    cause: &Cause,
+    standing: Standing,
+    language: Language,
+    mut explained: impl FnMut(&str) -> String,
+) {
     let code = cause.code;
+    let (why, cure) = told(cause, standing, language);
+    let (verify, retry) = match standing {
+        Standing::Open | Standing::Refused => (code.verify(), cause.retry()),
+        Standing::Delayed => (Verify::Nothing, Retry::Later),
+        Standing::GivenUp(_) | Standing::Doubtful(_) => (Verify::SendAgain, Retry::AfterChange),
+    };
     let lines = [
-        ("label-why", sentence(cause, Part::Why, language)),
+        ("label-why", why),
         ("label-side", word(language, &enum_id("side", &code.side()))),
-        ("label-cure", sentence(cause, Part::Cure, language)),
-        ("label-verify", word(language, &enum_id("verify", &code.verify()))),
-        ("label-retry", word(language, &enum_id("retry", &cause.retry()))),
+        ("label-cure", cure),
+        ("label-verify", word(language, &enum_id("verify", &verify))),
+        ("label-retry", word(language, &enum_id("retry", &retry))),
     ];
     for (label, text) in lines {
-        let indented = told(&text).replace('\n', "\n    ");
+        let indented = explained(&text).replace('\n', "\n    ");
         let _ = writeln!(out, "  {}: {indented}", word(language, label));
     }
     let command = format!("hikyaku explain {code} --lang {}", language.tag());

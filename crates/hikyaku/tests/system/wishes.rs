@@ -319,3 +319,64 @@ fn a_mail_that_cannot_be_read_back_is_reported_on_without_it() {
     assert!(said.contains("読み出せなかったため"), "{said}");
     assert!(system.log().contains("leaves without it"), "{}", system.log());
 }
+
+/// What ends in silence for good is no longer tried: the report says that, names the server, and
+/// sends nobody away with "nothing has to be done". What was cut off after the final dot may have
+/// arrived (RFC 1047).
+#[test]
+fn a_report_of_failure_says_that_it_was_given_up() {
+    for ends_at in ["MAIL", "."] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let system = System::sending(&format!(
+            "expire_seconds = 1\n[[delivery.route]]\ndomains = [\"plain.test\"]\n\
+             relay = {{ host = \"127.0.0.1\", port = {port}, tls = \"none\" }}\n"
+        ));
+        let mut client = Client::signed_in(&system, SENDER);
+        assert!(client.ask(&format!("MAIL FROM:<{SENDER}>")).starts_with("250"));
+        assert!(client.ask("RCPT TO:<yes@plain.test>").starts_with("250"));
+        assert!(client.ask("DATA").starts_with("354"));
+        let reply = client.ask(&format!("From: {SENDER}\r\nSubject: short\r\n\r\nhello\r\n."));
+        assert!(reply.starts_with("250"), "{reply}");
+
+        // Its turn comes once the other side greets.
+        let (mut stream, _) = listener.accept().unwrap();
+        thread::sleep(Duration::from_millis(1100));
+        let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        stream.write_all(b"220 plain.test\r\n").unwrap();
+        for line in lines.map_while(Result::ok) {
+            if line == ends_at || line.starts_with(&format!("{ends_at} ")) {
+                break;
+            }
+            let is_command = ["EHLO", "MAIL", "RCPT"].iter().any(|it| line.starts_with(it));
+            let reply: &[u8] = match line.as_str() {
+                "DATA" => b"354 go on\r\n",
+                _ if is_command => b"250 plain.test\r\n",
+                _ => continue,
+            };
+            stream.write_all(reply).unwrap();
+        }
+        drop(stream);
+
+        let mails = mailbox(&system, SENDER, 1);
+        let [report] = mails.as_slice() else { panic!("{mails:?}") };
+        assert!(report.contains("\nAction: failed\nStatus: 5.4.7\n"), "{report}");
+        assert!(report.contains("\nX-Hikyaku-Cause: peer.closed\n"), "{report}");
+        assert!(report.contains("\nRemote-MTA: dns; 127.0.0.1\n"), "{report}");
+        let is_doubtful = ends_at == ".";
+        assert_eq!(report.contains("\nX-Hikyaku-Arrival: unknown\n"), is_doubtful, "{report}");
+        let said = said(report);
+        for (words, wanted) in [
+            ("メールは、届いているかもしれません", is_doubtful),
+            ("send it again only if it did not", is_doubtful),
+            ("メールは届いていません", !is_doubtful),
+            ("the sender sends it again later", !is_doubtful),
+            ("ended too early by 127.0.0.1", true),
+            ("This server tried it for about", true),
+            ("five days", false),
+            ("何もしなくて構いません", false),
+        ] {
+            assert_eq!(said.contains(words), wanted, "{words}: {said}");
+        }
+    }
+}

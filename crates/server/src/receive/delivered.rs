@@ -31,6 +31,7 @@ impl Receiver {
             action: ReportAction::Delivered,
             status: "2.1.5".to_owned(),
             cause: None,
+            is_doubtful: false,
             remote: None,
             diagnostic: None,
             last_attempt: Some(told.at.as_second()),

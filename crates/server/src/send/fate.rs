@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hikyaku_cause::{AddressRole, Cause, Code, Evidence, KeptCause, Reply};
+use hikyaku_cause::{AddressRole, Cause, Code, Evidence, KeptCause, Reply, Topic};
 use hikyaku_smtp::{RecipientOutcome, Transaction};
 use hikyaku_store::{Fate, Leased, LeasedEntry, Outcome, Settlement};
 use jiff::Timestamp;
@@ -34,6 +34,10 @@ pub(super) struct GivenUp {
     pub(super) entry: LeasedEntry,
     pub(super) cause: Cause,
     pub(super) expired: bool,
+    /// The server that was talked to or tried, if one was.
+    pub(super) host: Option<String>,
+    /// Whether it may have been taken this time, without the answer coming through.
+    pub(super) in_doubt: bool,
 }
 
 /// What there is to tell the sender.
@@ -155,7 +159,7 @@ fn refused(
         Verdict::Later(due) => (None, Some(due)),
     };
     // Whether it is tried again is decided by now; people are told what the words say.
-    let cause = forwarded(hikyaku_bounce::told_apart(cause), leased);
+    let cause = forwarded(hikyaku_bounce::told_apart(named(cause, place)), leased);
     let reply = cause.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Reply { reply, .. } => Some(reply.to_string()),
         _ => None,
@@ -165,9 +169,21 @@ fn refused(
     let kept = KeptCause::from(&cause);
     if let Some(fate) = fate {
         let (entry, expired) = (entry.clone(), fate == Fate::Expired);
-        given_up.push(GivenUp { entry, cause, expired });
+        let host = place.host.clone().filter(|_| place.address.is_some());
+        let in_doubt = outcome == Outcome::InDoubt;
+        given_up.push(GivenUp { entry, cause, expired, host, in_doubt });
     }
     Settlement { outcome, cause: Some(kept), reply, fate, due, ..blank(leased, entry, place, now) }
+}
+
+/// With the host, which those who only see the line do not know.
+fn named(cause: Cause, place: &Place) -> Cause {
+    let wants = cause.code.topics().contains(&Topic::Host);
+    let has = cause.evidence.iter().any(|it| matches!(it, Evidence::Host { .. }));
+    match &place.host {
+        Some(name) if wants && !has => cause.with(Evidence::Host { name: name.clone() }),
+        _ => cause,
+    }
 }
 
 /// What sending on has to do with it.

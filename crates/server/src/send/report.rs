@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use hikyaku_cause::render::{self, Notice};
-use hikyaku_cause::{Cause, Code, Evidence, KeptCause, Language, Retry};
+use hikyaku_cause::{Cause, Code, Evidence, KeptCause, Language, Retry, Standing};
 use hikyaku_mail::{Address, ReportAction, ReportedRecipient, ReversePath};
-use hikyaku_store::{Fault, Leased, MessageId, QueuedRecipient, Selection, TlsWish};
+use hikyaku_store::{
+    Attempt, Fault, Leased, MessageId, Outcome, QueuedRecipient, Selection, TlsWish,
+};
 use jiff::Timestamp;
 
 use super::Shared;
@@ -31,21 +33,34 @@ pub(super) async fn failure(
     if given_up.is_empty() {
         return Ok(None);
     }
-    let recipients: Vec<_> = given_up.iter().map(|one| failed(one)).collect();
-    let kept: Vec<_> = given_up
-        .iter()
-        .map(|one| (one.entry.recipient.as_str(), KeptCause::from(&one.cause)))
-        .collect();
-    let kept: Vec<_> = kept.iter().map(|(recipient, cause)| (*recipient, cause)).collect();
+    let past = Past::of(shared, leased.message)?;
+    let tried = Timestamp::now().duration_since(leased.at).as_secs();
+    let standings = given_up.iter().map(|one| {
+        let tried = tried.try_into().ok();
+        match one.in_doubt || past.is_doubtful(&one.entry.recipient) {
+            true => Standing::Doubtful(tried),
+            false if one.expired => Standing::GivenUp(tried),
+            false => Standing::Refused,
+        }
+    });
+    let standings: Vec<Standing> = standings.collect();
+    let recipients = given_up.iter().zip(&standings).map(|(one, it)| failed(one, *it)).collect();
+    let kept: Vec<_> = given_up.iter().map(|one| KeptCause::from(&one.cause)).collect();
     let languages = shared.clerk().languages(&to);
     let via = leased.forwarding.as_ref().map(|it| it.via.as_str());
     // RFC 8689 §5: the report may go where the message must not.
     let wanted = leased.returns.filter(|_| leased.needs.tls != TlsWish::Required);
-    let kept: Vec<_> = kept.iter().map(|(recipient, cause)| (*recipient, via, *cause)).collect();
+    let told = given_up.iter().zip(&kept).zip(standings).map(|((one, cause), standing)| Told {
+        recipient: &one.entry.recipient,
+        via,
+        cause,
+        standing,
+    });
+    let told: Vec<_> = told.collect();
     let returned = shared.clerk().returned(leased.message, wanted).await;
     let letter = Letter {
         subject: notice.subject(&languages),
-        text: text(notice, &kept, None, &returned, &languages),
+        text: text(notice, &told, None, &returned, &languages),
         arrival: leased.at,
         recipients,
         envelope_id: leased.envelope_id.clone(),
@@ -89,6 +104,7 @@ pub(super) async fn relayed(
         status: it.reply.status.clone().unwrap_or_else(|| "2.0.0".to_owned()),
         cause: None,
         remote: it.host.clone(),
+        is_doubtful: false,
         diagnostic: Some(it.reply.to_string()),
         last_attempt: Some(Timestamp::now().as_second()),
         retry_until: None,
@@ -107,8 +123,40 @@ pub(super) async fn relayed(
     shared.clerk().write(sender, &letter)
 }
 
-/// A recipient, the address of ours that sent the mail on to it, and what became of it.
-type Told<'a> = (&'a str, Option<&'a str>, &'a KeptCause);
+/// What is told of a recipient.
+struct Told<'a> {
+    recipient: &'a str,
+    /// The address of ours that sent the mail on to it.
+    via: Option<&'a str>,
+    cause: &'a KeptCause,
+    standing: Standing,
+}
+
+/// The attempts that were made before, as they stand on record.
+struct Past(Vec<(String, Vec<Attempt>)>);
+
+impl Past {
+    fn of(shared: &Shared, message: MessageId) -> Result<Self, Fault> {
+        let found = shared.setup.store.trace(&message.to_string())?;
+        let recipients = found.into_iter().flat_map(|it| it.recipients);
+        Ok(Self(recipients.map(|it| (it.address, it.attempts)).collect()))
+    }
+
+    fn attempts(&self, recipient: &str) -> impl DoubleEndedIterator<Item = &Attempt> {
+        let of = self.0.iter().filter(move |(address, _)| address == recipient);
+        of.flat_map(|(_, attempts)| attempts)
+    }
+
+    /// Whether a server may have taken the mail without its answer coming through.
+    fn is_doubtful(&self, recipient: &str) -> bool {
+        self.attempts(recipient).any(|it| it.outcome == Outcome::InDoubt)
+    }
+
+    /// The attempt that was made last.
+    fn last(&self, recipient: &str) -> Option<&Attempt> {
+        self.attempts(recipient).next_back()
+    }
+}
 
 /// What a person reads: the same in each language.
 fn text(
@@ -120,25 +168,21 @@ fn text(
 ) -> String {
     let one = |language: &Language| {
         let mut text = notice.opening(*language) + "\n";
-        for (recipient, via, cause) in recipients {
+        for Told { recipient, via, cause, standing } in recipients {
             text.push('\n');
             if let Some(via) = via {
                 text += &render::letter_forwarded(via, recipient, *language);
             }
-            text += &render::letter(recipient, cause, until, *language);
+            text += &render::letter(recipient, cause, (*standing, until), *language);
         }
         text + &back.said(*language)
     };
     languages.iter().map(one).collect::<Vec<_>>().join("\n----\n\n")
 }
 
-fn failed(one: &GivenUp) -> ReportedRecipient {
+fn failed(one: &GivenUp, standing: Standing) -> ReportedRecipient {
     let reply = one.cause.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Reply { reply, .. } => Some(reply),
-        _ => None,
-    });
-    let host = one.cause.evidence.iter().find_map(|evidence| match evidence {
-        Evidence::Host { name } => Some(name.clone()),
         _ => None,
     });
     // RFC 3464 §2.3.4: what failed has class 5, whatever it was while it was tried.
@@ -158,7 +202,8 @@ fn failed(one: &GivenUp) -> ReportedRecipient {
         action: ReportAction::Failed,
         status,
         cause: Some(one.cause.code.name().to_owned()),
-        remote: host.filter(|_| reply.is_some()),
+        remote: one.host.clone(),
+        is_doubtful: matches!(standing, Standing::Doubtful(_)),
         diagnostic: reply.map(ToString::to_string),
         last_attempt: Some(Timestamp::now().as_second()),
         retry_until: None,
@@ -206,15 +251,19 @@ async fn delayed(shared: &Arc<Shared>, message: MessageId) -> Result<Option<Writ
     if told.is_empty() {
         return Ok(None);
     }
-    let recipients: Vec<_> = told.iter().map(|recipient| waiting(recipient, until)).collect();
+    let past = Past::of(shared, message)?;
+    let recipients = told.iter().map(|it| waiting(it, past.last(&it.address), until)).collect();
     let shown = until.strftime("%Y-%m-%d %H:%M UTC").to_string();
     let languages = shared.clerk().languages(&sender);
     // One that was not tried yet waits for its turn.
     let waits = KeptCause::from(&Cause::proven(Code::QueueDelayed));
-    let causes = told
-        .iter()
-        .map(|it| (it.address.as_str(), it.via.as_deref(), it.cause.as_ref().unwrap_or(&waits)));
-    let causes: Vec<Told<'_>> = causes.collect();
+    let causes = told.iter().map(|it| Told {
+        recipient: &it.address,
+        via: it.via.as_deref(),
+        cause: it.cause.as_ref().unwrap_or(&waits),
+        standing: Standing::Delayed,
+    });
+    let causes: Vec<_> = causes.collect();
     let returned = shared.clerk().returned(message, None).await;
     let letter = Letter {
         subject: Notice::Delayed.subject(&languages),
@@ -228,7 +277,11 @@ async fn delayed(shared: &Arc<Shared>, message: MessageId) -> Result<Option<Writ
     shared.clerk().write(&sender, &letter)
 }
 
-fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
+fn waiting(
+    recipient: &QueuedRecipient,
+    last: Option<&Attempt>,
+    until: Timestamp,
+) -> ReportedRecipient {
     let code = recipient.cause.as_ref().and_then(KeptCause::code);
     let status = code.filter(|code| code.retry() != Retry::Never).and_then(Code::status);
     let status = status.filter(|status| status.class() == 4);
@@ -238,9 +291,10 @@ fn waiting(recipient: &QueuedRecipient, until: Timestamp) -> ReportedRecipient {
         action: ReportAction::Delayed,
         status: status.map_or_else(|| "4.4.7".to_owned(), |status| status.to_string()),
         cause: recipient.cause.as_ref().map(|cause| cause.code.clone()),
-        remote: None,
-        diagnostic: None,
-        last_attempt: None,
+        remote: last.filter(|it| it.address.is_some()).and_then(|it| it.host.clone()),
+        is_doubtful: false,
+        diagnostic: last.and_then(|it| it.reply.clone()),
+        last_attempt: last.map(|it| it.time.as_second()),
         retry_until: Some(until.as_second()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hikyaku_cause::{Cause, Retry};
+use hikyaku_cause::Cause;
 use jiff::Timestamp;
 
 use super::SendingLimits;
@@ -30,7 +30,8 @@ pub(super) fn judge(
     limits: &SendingLimits,
     random: u32,
 ) -> Verdict {
-    if is_final(cause) {
+    // Nothing changes by waiting.
+    if !cause.is_tried_again() {
         return Verdict::Fail;
     }
     let due = add(now, wait(attempts, limits.first_wait, random));
@@ -40,17 +41,6 @@ pub(super) fn judge(
     }
     // The last attempt is made at the end of the time, not before it.
     Verdict::Later(due.min(until))
-}
-
-/// Whether waiting cannot help: refused for good, or only a change by somebody else than us helps.
-/// Causes with a temporary status stay in the queue until the change is made.
-fn is_final(cause: &Cause) -> bool {
-    let temporary = cause.code.status().is_some_and(|status| status.class() == 4);
-    match cause.retry() {
-        Retry::Now | Retry::Later => false,
-        Retry::AfterChange => !temporary,
-        Retry::Never => true,
-    }
 }
 
 /// `first`, doubled for each attempt made before, four hours at most, and a fifth more or less.

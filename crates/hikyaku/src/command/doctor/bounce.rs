@@ -8,9 +8,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use hikyaku_bounce::{
-    Bounce, Origin, Record, cause, is_mbox, mails, read, read_whole, record, use_patterns,
+    Bounce, Origin, Record, cause, is_mbox, mails, read, read_whole, record, standing, use_patterns,
 };
-use hikyaku_cause::{Cause, Code, Glossary, Severity, render};
+use hikyaku_cause::{Cause, Code, Glossary, Severity, Standing, render};
 use hikyaku_doctor::Client;
 use serde::Serialize;
 use serde_json::Value;
@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &DoctorBounce, output: Output) -> ExitCode {
 struct Desk {
     output: Output,
     /// For people: each cause with an example, how often it came, and what was said.
-    groups: BTreeMap<(String, String), Group>,
+    groups: BTreeMap<(&'static str, Standing, String), Group>,
     seen: u64,
     bounces: u64,
     faults: Vec<Cause>,
@@ -233,7 +233,8 @@ impl Desk {
         for bounce in bounces {
             self.bounces += 1;
             let key = (
-                cause(&bounce).code.name().to_owned(),
+                cause(&bounce).code.name(),
+                standing(&bounce),
                 hikyaku_bounce::normalised(&bounce.diagnostic),
             );
             let group = self.groups.entry(key).or_insert_with(|| Group {
@@ -287,9 +288,9 @@ impl Desk {
         if self.seeker.knows_own() {
             text.push_str(&self.origins());
         }
-        let mut codes: BTreeMap<&str, Vec<(&String, &Group)>> = BTreeMap::new();
-        for ((code, said), group) in &self.groups {
-            codes.entry(code).or_default().push((said, group));
+        let mut codes: BTreeMap<_, Vec<(&String, &Group)>> = BTreeMap::new();
+        for ((code, standing, said), group) in &self.groups {
+            codes.entry((code, standing)).or_default().push((said, group));
         }
         let mut codes: Vec<_> = codes.into_values().collect();
         let count =
@@ -302,7 +303,8 @@ impl Desk {
             let total = count(&groups).to_string();
             // Writing to a string cannot fail.
             let _ = writeln!(text, "\n{}", say("bounce-times", &[("count", &total)]));
-            text.push_str(&render::terminal_explained(&cause, language, &mut glossary));
+            let standing = standing(&first.example);
+            text.push_str(&render::terminal_explained(&cause, standing, language, &mut glossary));
             if let Some(client) = &self.client {
                 for step in client.steps(&cause, language, &mut glossary) {
                     let _ = writeln!(text, "  {step}");
