@@ -2,7 +2,7 @@
 //! told of exactly once with an outcome for every recipient, nobody accepted without a yes to the
 //! whole content, content that is what was given and ends only where it ends, nothing of a message
 //! or a password before TLS where TLS is required, nothing after the close, bounded growth, and the
-//! same dialogue however the input is cut.
+//! same dialogue however the input is cut, as long as each reply comes after its command.
 //!
 //! The first octet picks the settings, the second the world's answers. In the rest the octets
 //! from 0xF5 on, which no text holds, are events; all others come from the peer.
@@ -43,16 +43,26 @@ const PASSWORD: &[u8] = b"kirin-no-hige-1603";
 
 /// Checks the wire against one input.
 pub fn check(input: &[u8]) {
-    let whole = run(input, usize::MAX);
+    run(input, usize::MAX, Manner::AllAtOnce);
+    let whole = run(input, usize::MAX, Manner::Waits);
     let cut = usize::from(input.get(1).copied().unwrap_or_default() % 13) + 1;
-    let pieces = run(input, cut);
+    let pieces = run(input, cut, Manner::Waits);
     // What comes in clear behind the reply to STARTTLS is dropped by the packet.
     if whole.handshakes == 0 {
         assert_eq!(whole.outcome(), pieces.outcome(), "cut every {cut}");
     }
 }
 
-fn run(input: &[u8], piece: usize) -> World {
+/// How the peer talks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// All of a packet at once, whatever it answers.
+    AllAtOnce,
+    /// Reply by reply, each after the command it answers.
+    Waits,
+}
+
+fn run(input: &[u8], piece: usize, manner: Manner) -> World {
     let [settings, choices, rest @ ..] = input else { return World::new(0, 0) };
     let mut world = World::new(*settings, *choices);
     world.give(Input::Open);
@@ -68,7 +78,7 @@ fn run(input: &[u8], piece: usize) -> World {
         }
         let end = rest.iter().position(|octet| *octet >= EVENTS).unwrap_or(rest.len());
         let (text, after) = rest.split_at(end);
-        world.packet(text, piece);
+        world.packet(text, piece, manner);
         rest = after;
     }
     world.end();
@@ -96,6 +106,8 @@ struct World {
     many: bool,
     noise: u64,
     held: Vec<u8>,
+    /// The peer's line under way.
+    line: Vec<u8>,
     outstanding: Option<ClientAsk>,
     slow: bool,
     tls_is_up: bool,
@@ -127,6 +139,7 @@ impl World {
             many: choice & 16 != 0,
             noise: u64::from(choices) << 8 | 0x9E37_79B9_0000_0001,
             held: Vec::new(),
+            line: Vec::new(),
             outstanding: None,
             slow: false,
             tls_is_up: tls == ClientTls::Implicit,
@@ -151,15 +164,32 @@ impl World {
         (self.noise >> 32) % limit
     }
 
-    fn packet(&mut self, text: &[u8], piece: usize) {
+    fn packet(&mut self, text: &[u8], piece: usize, manner: Manner) {
         let before = self.handshakes;
-        for part in text.chunks(piece) {
+        let parts = match manner {
+            Manner::AllAtOnce => vec![text],
+            Manner::Waits => self.replies(text),
+        };
+        for part in parts.into_iter().flat_map(|part| part.chunks(piece)) {
             if self.handshakes != before {
                 return;
             }
             self.held.extend_from_slice(part);
             self.offer();
         }
+    }
+
+    /// Parts octets behind each reply; the first may have begun in an earlier packet.
+    fn replies<'a>(&mut self, text: &'a [u8]) -> Vec<&'a [u8]> {
+        text.split_inclusive(|octet| {
+            self.line.push(*octet);
+            if *octet != b'\n' {
+                return false;
+            }
+            let line = std::mem::take(&mut self.line);
+            line.get(3) != Some(&b'-')
+        })
+        .collect()
     }
 
     /// Offers what is held until the wire uses no more of it.
@@ -328,6 +358,7 @@ impl World {
             self.handshakes += 1;
             self.tls_is_up = true;
             self.held.clear();
+            self.line.clear();
             self.give(Input::TlsUp);
         }
         used
