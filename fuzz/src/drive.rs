@@ -3,7 +3,9 @@
 //!
 //! The first octet picks the settings, the second the world's answers. In the rest the octets
 //! from 0xF5 on, which no text holds, are events; all others come from the peer. Each input is
-//! driven twice, whole and cut into small packets, and both must come to the same.
+//! driven twice, whole and cut into small packets, and both must come to the same. Where the peer
+//! answers, that holds as long as each answer comes after its question, and what comes all at once
+//! is driven beside it.
 //!
 //! A target is a [`World`]: it answers what the wire asks, and says what must hold in its protocol.
 //! For every wire: at most one ask is outstanding; nothing is done after the close; no octet is
@@ -40,6 +42,9 @@ pub trait World: Sized {
 
     /// Where a run stops: so many octets sent have shown enough.
     const ENOUGH: usize;
+
+    /// Where it is the peer that answers: whether a line ends an answer. Nothing where it asks.
+    const ENDS_ANSWER: Option<fn(&[u8]) -> bool> = None;
 
     /// A connection with the settings of an input's first octet, and whether TLS is up from its
     /// beginning.
@@ -124,14 +129,19 @@ pub struct Drive<W: World> {
     wire: W::Wire,
     noise: u64,
     held: Vec<u8>,
+    /// The peer's line under way.
+    line: Vec<u8>,
     outstanding: Option<Ask<W>>,
 }
 
 /// Checks the wire against one input.
 pub fn check<W: World>(input: &[u8]) {
-    let whole = run::<W>(input, usize::MAX);
+    if W::ENDS_ANSWER.is_some() {
+        run::<W>(input, usize::MAX, None);
+    }
+    let whole = run::<W>(input, usize::MAX, W::ENDS_ANSWER);
     let cut = usize::from(input.get(1).copied().unwrap_or_default() % 13) + 1;
-    let pieces = run::<W>(input, cut);
+    let pieces = run::<W>(input, cut, W::ENDS_ANSWER);
     let is_comparable = whole.world.is_comparable() && pieces.world.is_comparable();
     // What comes in clear behind STARTTLS is dropped by the packet.
     if whole.seen.handshakes == 0 && whole.seen.sent < W::ENOUGH && is_comparable {
@@ -139,7 +149,7 @@ pub fn check<W: World>(input: &[u8]) {
     }
 }
 
-fn run<W: World>(input: &[u8], piece: usize) -> Drive<W> {
+fn run<W: World>(input: &[u8], piece: usize, ends: Option<fn(&[u8]) -> bool>) -> Drive<W> {
     let [settings, choices, rest @ ..] = input else { return Drive::new(0, 0) };
     let mut drive = Drive::new(*settings, *choices);
     drive.give(Input::Open);
@@ -155,7 +165,7 @@ fn run<W: World>(input: &[u8], piece: usize) -> Drive<W> {
         }
         let end = rest.iter().position(|octet| *octet >= EVENTS).unwrap_or(rest.len());
         let (text, after) = rest.split_at(end);
-        drive.packet(text, piece);
+        drive.packet(text, piece, ends);
         rest = after;
     }
     W::end(&mut drive);
@@ -181,6 +191,7 @@ impl<W: World> Drive<W> {
             wire,
             noise: u64::from(choices) << 8 | 0x9E37_79B9_0000_0001,
             held: Vec::new(),
+            line: Vec::new(),
             outstanding: None,
         }
     }
@@ -197,15 +208,25 @@ impl<W: World> Drive<W> {
         (self.noise >> 32) % limit
     }
 
-    fn packet(&mut self, text: &[u8], piece: usize) {
+    fn packet(&mut self, text: &[u8], piece: usize, ends: Option<fn(&[u8]) -> bool>) {
         let before = self.seen.handshakes;
-        for part in text.chunks(piece) {
+        let parts = ends.map_or_else(|| vec![text], |ends| self.answers(text, ends));
+        for part in parts.into_iter().flat_map(|part| part.chunks(piece)) {
             if self.seen.handshakes != before {
                 return;
             }
             self.held.extend_from_slice(part);
             self.offer();
         }
+    }
+
+    /// Parts octets behind each answer; the first may have begun in an earlier packet.
+    fn answers<'a>(&mut self, text: &'a [u8], ends: fn(&[u8]) -> bool) -> Vec<&'a [u8]> {
+        text.split_inclusive(|octet| {
+            self.line.push(*octet);
+            *octet == b'\n' && ends(&std::mem::take(&mut self.line))
+        })
+        .collect()
     }
 
     /// Offers what is held until the wire uses no more of it.
@@ -293,6 +314,7 @@ impl<W: World> Drive<W> {
             self.seen.handshakes += 1;
             self.seen.tls_is_up = true;
             self.held.clear();
+            self.line.clear();
             self.give(Input::TlsUp);
         }
         used

@@ -2,7 +2,7 @@
 //! told of exactly once with an outcome for every recipient, nobody accepted without a yes to the
 //! whole content, content that is what was given and ends only where it ends, nothing of a message
 //! or a password before TLS where TLS is required, nothing after the close, bounded growth, and the
-//! same dialogue however the input is cut. How an input is read stands in `drive.rs`.
+//! same dialogue however the input is cut, as long as each reply comes after its command. How an input is read stands in `drive.rs`.
 
 use std::hash::Hash as _;
 
@@ -66,6 +66,7 @@ impl World for Outside {
     /// The longest line of a reply, which is whole in time.
     const LINE_OCTETS: usize = 4096 + 1;
     const ENOUGH: usize = usize::MAX;
+    const ENDS_ANSWER: Option<fn(&[u8]) -> bool> = Some(|line| line.get(3) != Some(&b'-'));
 
     fn begin(choice: u8) -> (Self, Client, bool) {
         let tls = match choice % 4 {

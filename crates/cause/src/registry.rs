@@ -102,6 +102,7 @@ codes! {
     MessageHeaderTooLarge = "message.header.too_large", Provider, Error, AfterChange, [552 5 . 3 . 4], RepairMessage, SendAgain, [Limit];
     MessageFromMissing = "message.from.missing", User, Error, AfterChange, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
     MessageFromSyntax = "message.from.syntax", User, Error, AfterChange, [550 5 . 6 . 0], RepairMessage, SendAgain, [];
+    MessageSenderNotOwner = "message.sender.not_owner", User, Error, AfterChange, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address Account];
     MessageFromNotOwner = "message.from.not_owner", User, Error, AfterChange, [550 5 . 7 . 1], ChangeClientSetting, SendAgain, [Address Account];
     MessageLate = "message.late", Provider, Warning, Later, [], Ask, SendAgain, [];
 
@@ -109,6 +110,8 @@ codes! {
     AuthRequired = "auth.required", User, Error, AfterChange, [530 5 . 7 . 0], ChangeClientSetting, SendAgain, [];
     AuthFailed = "auth.failed", User, Error, AfterChange, [535 5 . 7 . 8], CorrectPassword, SignInAgain, [Account];
     AuthDisabled = "auth.disabled", Administrator, Error, AfterChange, [525 5 . 7 . 13], Ask, SignInAgain, [Account];
+    AuthEnded = "auth.ended", Administrator, Error, AfterChange, [421 4 . 7 . 0], CorrectPassword, SignInAgain, [Account];
+    AuthOtherAccount = "auth.other_account", User, Error, AfterChange, [535 5 . 7 . 8], ChangeClientSetting, SignInAgain, [];
     AuthThrottled = "auth.throttled", User, Error, Later, [454 4 . 7 . 0], SlowDown, SignInAgain, [Account Seconds];
     AuthTemporary = "auth.temporary", Nobody, Error, Later, [454 4 . 7 . 0], Wait, SignInAgain, [];
     AuthMechanismUnknown = "auth.mechanism.unknown", User, Error, AfterChange, [504 5 . 5 . 4], ChangeClientSetting, SignInAgain, [Found];
@@ -132,6 +135,7 @@ codes! {
     Pop3CommandUnknown = "pop3.command.unknown", User, Error, Never, [], RepairProgram, FetchAgain, [Command];
     Pop3CommandSyntax = "pop3.command.syntax", User, Error, Never, [], RepairProgram, FetchAgain, [Command Expected];
     Pop3CommandSequence = "pop3.command.sequence", User, Error, Never, [], RepairProgram, FetchAgain, [Command Expected];
+    Pop3LanguageUnknown = "pop3.language.unknown", User, Info, Never, [], Nothing, FetchAgain, [Command];
     Pop3CommandTooLong = "pop3.command.too_long", User, Error, Never, [], RepairProgram, FetchAgain, [Limit];
     Pop3ErrorsTooMany = "pop3.errors.too_many", User, Error, Later, [], RepairProgram, FetchAgain, [Limit];
     Pop3Idle = "pop3.idle", User, Warning, Now, [], Wait, FetchAgain, [Limit];

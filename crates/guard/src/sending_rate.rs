@@ -52,6 +52,8 @@ struct Sent {
     open: u64,
     /// The last refusal, and what was seen then.
     refused: Option<(u64, Exceeded)>,
+    /// Whether all that is allowed was really sent about then: what is only named may be given up.
+    used_up: bool,
 }
 
 impl<K: Hash + Eq + Copy> SendingRate<K> {
@@ -83,6 +85,7 @@ impl<K: Hash + Eq + Copy> SendingRate<K> {
             return Ok(());
         }
         let exceeded = Exceeded { most, seen, until: sent.free_again(now, most) };
+        sent.used_up = sent.taken() >= most || (sent.used_up && sent.was_refused(now));
         sent.refused = Some((now, exceeded));
         Err(exceeded)
     }
@@ -95,6 +98,8 @@ impl<K: Hash + Eq + Copy> SendingRate<K> {
             Some((minute, count)) if *minute >= now => *count += recipients,
             _ => sent.minutes.push_back((now, recipients)),
         }
+        sent.forget(now);
+        sent.used_up |= sent.was_refused(now) && sent.taken() >= self.most;
     }
 
     /// A message with so many recipients was given up.
@@ -104,11 +109,12 @@ impl<K: Hash + Eq + Copy> SendingRate<K> {
         }
     }
 
-    /// The accounts that were refused within the last hour.
+    /// The accounts that were refused within the last hour and had sent all they may. One that only
+    /// named so many recipients, and gave the message up, is none of them.
     pub fn refused(&self, now: u64) -> impl Iterator<Item = (K, Exceeded)> {
         self.accounts.iter().filter_map(move |(account, sent)| {
-            let (at, exceeded) = sent.refused?;
-            (at + WINDOW > now).then_some((*account, exceeded))
+            let (_, exceeded) = sent.refused?;
+            (sent.used_up && sent.was_refused(now)).then_some((*account, exceeded))
         })
     }
 }
@@ -121,7 +127,16 @@ impl Sent {
     }
 
     fn seen(&self) -> u64 {
-        self.open + self.minutes.iter().map(|(_, count)| count).sum::<u64>()
+        self.open + self.taken()
+    }
+
+    /// Recipients of messages that were taken in.
+    fn taken(&self) -> u64 {
+        self.minutes.iter().map(|(_, count)| count).sum()
+    }
+
+    fn was_refused(&self, now: u64) -> bool {
+        self.refused.is_some_and(|(at, _)| at + WINDOW > now)
     }
 
     /// When one more is allowed. What is still coming in is taken to be sent now.
@@ -169,6 +184,23 @@ mod tests {
         rate.name(NOW, 'a').unwrap();
         rate.sent(NOW, 'a', 2);
         assert_eq!(rate.name(NOW + 1, 'a').unwrap_err().seen, 2);
+    }
+
+    #[test]
+    fn what_was_named_and_given_up_is_no_finding() {
+        let mut rate = SendingRate::new(2);
+        rate.name(NOW, 'a').unwrap();
+        rate.name(NOW, 'a').unwrap();
+        rate.name(NOW, 'a').unwrap_err();
+        assert_eq!(rate.refused(NOW).count(), 0, "nothing is sent yet");
+        rate.given_up('a', 2);
+        assert_eq!(rate.refused(NOW + 1).count(), 0);
+        rate.name(NOW + 2, 'a').unwrap();
+        rate.name(NOW + 2, 'a').unwrap();
+        let exceeded = rate.name(NOW + 2, 'a').unwrap_err();
+        rate.sent(NOW + 3, 'a', 2);
+        assert_eq!(rate.refused(NOW + 3).collect::<Vec<_>>(), [('a', exceeded)]);
+        assert_eq!(rate.refused(NOW + 62).count(), 0);
     }
 
     #[test]

@@ -134,6 +134,8 @@ pub(crate) struct Pump<S: Service, D> {
     effects: Effects<<S::Wire as Wire>::Ask>,
     /// Octets the wire has not used.
     pending: Vec<u8>,
+    /// The end of the line, met while nobody waited for octets.
+    met: Option<io::Result<usize>>,
     deadline: Instant,
     stop: Stop,
 }
@@ -160,6 +162,7 @@ impl<S: Service, D: Side<S>> Pump<S, D> {
             side,
             effects: Effects::new(),
             pending: Vec::new(),
+            met: None,
             deadline: Instant::now() + Duration::from_mins(5),
             stop,
         }
@@ -219,8 +222,7 @@ impl<S: Service, D: Side<S>> Pump<S, D> {
                 self.flush().await?;
             }
             if let Some(ask) = self.effects.ask.take() {
-                let answer = self.service.answer(ask).await;
-                self.wire.handle(Input::Answer(answer), &mut self.effects);
+                self.answer(ask).await;
                 continue;
             }
             if self.effects.start_tls {
@@ -239,6 +241,22 @@ impl<S: Service, D: Side<S>> Pump<S, D> {
                 return Ok(());
             }
         }
+    }
+
+    async fn answer(&mut self, ask: <S::Wire as Wire>::Ask) {
+        let Self { connection, wire, service, effects, pending, met, .. } = self;
+        let answer = service.answer(ask).await;
+        if wire.minds_early() {
+            let early = poll_fn(|context| {
+                let keep = |octets: &[u8]| pending.extend_from_slice(octets);
+                Poll::Ready(connection.poll_read(context, keep))
+            });
+            if let Poll::Ready(read @ (Ok(0) | Err(_))) = early.await {
+                met.get_or_insert(read);
+            }
+            wire.handle(Input::Bytes(pending), effects);
+        }
+        wire.handle(Input::Answer(answer), effects);
     }
 
     fn keep(&mut self, mut pending: Vec<u8>, used: usize) {
@@ -333,6 +351,9 @@ impl<S: Service, D: Side<S>> Pump<S, D> {
         let stop = self.stop.clone();
         let stopped = stop.requested();
         tokio::pin!(stopped);
+        if let Some(read) = self.met.take() {
+            return Woken::Read(read);
+        }
         poll_fn(move |context| {
             if let Poll::Ready(read) = self.poll_read(context) {
                 return Poll::Ready(Woken::Read(read));

@@ -80,7 +80,8 @@ impl Server {
             return self.leave(cause, effects);
         }
         self.say_no(&cause, effects);
-        if cause.code == Code::NetStopping {
+        // Nothing more is handed out to whose sign-in has ended.
+        if matches!(cause.code, Code::NetStopping | Code::AuthEnded) {
             self.leave(cause, effects);
         }
     }

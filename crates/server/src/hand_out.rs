@@ -10,7 +10,7 @@ use hikyaku_store::{Account, Content, LargeReader, Maildrop, Service, Visitor};
 use hikyaku_wire::Told;
 
 use crate::house::House;
-use crate::sign_in::{Scram, ScramStep, Visit};
+use crate::sign_in::{Scram, ScramStep, SignIn, Visit};
 use crate::surrogate::{self, Surrogate};
 use crate::why;
 
@@ -22,6 +22,8 @@ pub(crate) struct HandOut {
     /// The sign-in by SCRAM under way.
     scram: Scram,
     maildrop: Option<Maildrop>,
+    /// Whose it is, as it was at the sign-in.
+    account: Option<Box<Account>>,
     /// Whether the mail program takes header fields in UTF-8 (RFC 6856 §2.1).
     utf8: bool,
     reading: Reading,
@@ -45,6 +47,7 @@ impl HandOut {
             tls: None,
             scram: Scram::default(),
             maildrop: None,
+            account: None,
             utf8: false,
             reading: Reading::Nothing,
             fetched: Vec::new(),
@@ -59,7 +62,7 @@ impl HandOut {
         let visit = self.visit();
         let checked = self.house.sign_in.check(&self.house.store, &visit, credentials).await;
         self.house.metrics.signed_in(&checked);
-        self.let_in(&checked?, utf8).await
+        self.let_in(checked?, utf8).await
     }
 
     /// The next message of SCRAM.
@@ -77,9 +80,8 @@ impl HandOut {
         match step? {
             ScramStep::Challenge(text) => Ok(Answer::Challenge(text)),
             ScramStep::SignedIn(account) => {
-                let account = *account;
                 house.metrics.signed_in(&Ok(()));
-                self.let_in(&account, utf8).await.map(Answer::SignedIn)
+                self.let_in(*account, utf8).await.map(Answer::SignedIn)
             }
         }
     }
@@ -94,7 +96,7 @@ impl HandOut {
     }
 
     /// Locks and lists the maildrop of who is known now.
-    async fn let_in(&mut self, account: &Account, utf8: bool) -> Result<Vec<Entry>, Cause> {
+    async fn let_in(&mut self, account: Account, utf8: bool) -> Result<Vec<Entry>, Cause> {
         let maildrop = self.house.store.lock_maildrop(account.id).await;
         let mut maildrop = maildrop.map_err(|fault| fault.cause())?;
         let listed = maildrop.entries().iter();
@@ -114,12 +116,20 @@ impl HandOut {
             }
         }
         self.utf8 = utf8;
+        self.account = Some(Box::new(account));
         self.maildrop = Some(maildrop);
         Ok(entries)
     }
 
+    /// What may have ended the sign-in is looked for whenever the store is needed.
+    fn still_signed_in(&self) -> Result<(), Cause> {
+        let account = self.account.as_deref();
+        account.map_or(Ok(()), |account| SignIn::holds(&self.house.store, account))
+    }
+
     async fn open(&mut self, index: usize) -> Result<(), Cause> {
         self.reading = Reading::Nothing;
+        self.still_signed_in()?;
         let Some(maildrop) = &mut self.maildrop else {
             return Err(Code::Pop3CommandSequence.into());
         };
@@ -170,6 +180,7 @@ impl HandOut {
     async fn quit(&mut self, deleted: &[usize]) -> Result<(), Cause> {
         self.reading = Reading::Nothing;
         self.note_fetched();
+        self.still_signed_in()?;
         let by = self.visitor();
         let Some(maildrop) = self.maildrop.take() else { return Ok(()) };
         maildrop.expunge(deleted, &by).await.map(|_| ()).map_err(|fault| fault.cause())

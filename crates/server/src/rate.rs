@@ -74,27 +74,28 @@ impl Rate {
     }
 }
 
+impl Counted {
+    /// What the account met, if it has sent all it may.
+    fn exceeded(&self, now: u64, account: AccountId) -> Option<Exceeded> {
+        self.sent.refused(now).find(|(it, _)| *it == account).map(|(_, exceeded)| exceeded)
+    }
+}
+
 impl Named {
     /// Counts one more recipient, if the account may name one.
     pub(crate) fn one_more(&mut self, store: &Store) -> Result<(), Cause> {
         let now = minute(Timestamp::now());
         self.rate.recall(store, now, self.account)?;
-        let mut counted = self.rate.counted();
-        let is_known = counted.sent.refused(now).any(|(account, _)| account == self.account);
+        let rate = Arc::clone(&self.rate);
+        let mut counted = rate.counted();
+        let was_known = counted.exceeded(now, self.account).is_some();
         match counted.sent.name(now, self.account) {
             Ok(()) => {
                 self.recipients += 1;
                 Ok(())
             }
             Err(exceeded) => {
-                if !is_known {
-                    counted.reached.insert(self.account, self.address.clone());
-                    tracing::warn!(
-                        account = self.address,
-                        most = exceeded.most,
-                        "an account sends as much as it may; its password may be known to others"
-                    );
-                }
+                self.announce(&mut counted, now, was_known);
                 Err(cause(exceeded, &self.address))
             }
         }
@@ -103,7 +104,24 @@ impl Named {
     /// The message was taken in at this time.
     pub(crate) fn sent(mut self, at: Timestamp) {
         let recipients = std::mem::take(&mut self.recipients);
-        self.rate.counted().sent.sent(minute(at), self.account, recipients);
+        let (rate, now) = (Arc::clone(&self.rate), minute(at));
+        let mut counted = rate.counted();
+        let was_known = counted.exceeded(now, self.account).is_some();
+        counted.sent.sent(now, self.account, recipients);
+        self.announce(&mut counted, now, was_known);
+    }
+
+    /// Says once in the log that the account has sent all it may and wanted more.
+    fn announce(&self, counted: &mut Counted, now: u64, was_known: bool) {
+        let Some(exceeded) = counted.exceeded(now, self.account).filter(|_| !was_known) else {
+            return;
+        };
+        counted.reached.insert(self.account, self.address.clone());
+        tracing::warn!(
+            account = self.address,
+            most = exceeded.most,
+            "an account sends as much as it may; its password may be known to others"
+        );
     }
 }
 

@@ -92,6 +92,16 @@ impl SignIn {
         account.ok_or_else(|| failed(&name))
     }
 
+    /// Whether a sign-in still holds: since then the account may have been shut or taken away, and
+    /// its password changed, by a command that knows of no connection.
+    pub(crate) fn holds(store: &Store, account: &Account) -> Result<(), Cause> {
+        if store.still_stands(account).map_err(|fault| fault.cause())? {
+            return Ok(());
+        }
+        let name = account.address.to_string();
+        Err(Cause::proven(Code::AuthEnded).with(Evidence::Account { name }))
+    }
+
     /// Every try is kept as an event.
     fn note(
         store: &Store,

@@ -146,6 +146,18 @@ impl Store {
         })
     }
 
+    /// Whether whoever signed in to `account` as it was read then could do so now: the account is
+    /// there, open, and has that password still. One point query; a command may have changed it in
+    /// another process.
+    pub fn still_stands(&self, account: &Account) -> Result<bool, Fault> {
+        self.read(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM account
+                WHERE id = ?1 AND NOT disabled AND password = ?2)";
+            let known = (account.id.0, account.password.as_str());
+            connection.prepare_cached(sql)?.query_row(known, |row| row.get(0))
+        })
+    }
+
     /// Whether some account signs in by SCRAM.
     pub fn has_scram(&self) -> Result<bool, Fault> {
         self.read(|connection| {

@@ -44,6 +44,12 @@ pub trait Wire {
         effects: &mut Effects<Self::Ask>,
     ) -> usize;
 
+    /// Whether what the peer has said before the answer to the outstanding question comes has to be
+    /// offered first: it cannot be a reply to what is sent then.
+    fn minds_early(&self) -> bool {
+        false
+    }
+
     /// The TLS that just came up has octets of its own to which a sign-in can be bound (RFC 9266).
     /// Comes before [`Input::Open`] or [`Input::TlsUp`].
     fn channel_binds(&mut self) {}

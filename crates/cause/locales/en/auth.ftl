@@ -19,6 +19,18 @@ auth-disabled = The account "{ $account }" has been closed for sign-in
     .cure = Ask the administrator of this server why the account is closed. Only the administrator can open it again.
     .reply = This account is closed for sign-in; please ask the administrator of this server
 
+auth-ended = The sign-in as "{ $account }" does not hold any more
+    .why = Since the mail program signed in, the administrator has closed or removed the account, or its password was changed. From then on the server takes and hands out nothing more on the old connection.
+    .cure =
+        1. If the password was changed, put the new one into the mail program and sign in again. Mail that was not sent stays in the program and goes out then.
+        2. If the mail program is refused again, ask the administrator of this server whether the account is closed.
+    .reply = The sign-in does not hold any more: account closed or password changed; please sign in again
+
+auth-other-account = One account cannot sign in on behalf of another one
+    .why = The mail program signed in with one user name and asked to act for another one besides (SASL calls it the authorization identity). This server has no such right for anybody.
+    .cure = In the mail program, empty the field for a second user name ("act as", "authorization ID"), and sign in with the user name and the password of the account whose mail you want.
+    .reply = Acting for another account is not possible here; sign in as the account itself
+
 auth-throttled = Too many failed sign-ins as "{ $account }" from this place
     .why = After several failed sign-ins the server makes further ones wait. It is a slow-down, not a lock-out, and other devices go on working.
     .cure =

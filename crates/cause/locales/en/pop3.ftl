@@ -15,6 +15,11 @@ pop3-command-sequence = Command "{ $command }" came at the wrong moment
     .cure = Install the latest version of the mail program. If it stays, its maker has to correct the order of its commands.
     .reply = This command is out of order; wanted at this point: { $expected }
 
+pop3-language-unknown = No such language: "{ $command }"
+    .why = The mail program asked for refusals in a language that this server does not have. It has English (en) and Japanese (ja).
+    .cure = Nothing has to be done: refusals stay in the language of before.
+    .reply = No such language; there are en and ja
+
 pop3-command-too-long = Command longer than { $limit ->
         [one] { $limit } byte
        *[other] { $limit } bytes

@@ -56,7 +56,9 @@ fn said(cause: &Cause, link: Option<&str>, language: Language) -> String {
 /// RFC 2449 §8.1 (`IN-USE`) and RFC 3206 §4 (`AUTH`, `SYS/TEMP`, `SYS/PERM`).
 fn response_code(code: Code) -> Option<&'static str> {
     match code {
-        Code::AuthFailed | Code::AuthDisabled => Some("AUTH"),
+        Code::AuthFailed | Code::AuthDisabled | Code::AuthEnded | Code::AuthOtherAccount => {
+            Some("AUTH")
+        }
         Code::Pop3MaildropLocked => Some("IN-USE"),
         Code::AuthThrottled | Code::AuthTemporary => Some("SYS/TEMP"),
         _ if matches!(code.family(), "store" | "net" | "system") => match code.act() {

@@ -7,6 +7,7 @@ mod bounce;
 mod certificates;
 mod cli;
 mod client;
+mod ended;
 mod ends;
 mod error;
 mod forward;

@@ -65,6 +65,20 @@ fn an_account_sends_so_much_within_an_hour_and_a_restart_forgets_nothing() {
 }
 
 #[test]
+fn what_was_named_and_given_up_is_told_to_nobody_else() {
+    let system = limited(3);
+    let mut client = begin(&system);
+    for recipient in ["a@far.test", "b@far.test", "c@far.test"] {
+        assert!(rcpt(&mut client, recipient).starts_with("250"));
+    }
+    assert!(rcpt(&mut client, "d@far.test").starts_with("450 4.7.28 "));
+    assert!(client.ask("RSET").starts_with("250"));
+    let (_, health) = system.page("/health");
+    assert!(health.contains("\"state\":\"ok\"") && !health.contains("smtp.rcpt"), "{health}");
+    assert!(!system.log().contains("its password may be known to others"), "{}", system.log());
+}
+
+#[test]
 fn nought_is_no_limit_and_two_hundred_is_the_usual_one() {
     let system = limited(0);
     let mut client = begin(&system);

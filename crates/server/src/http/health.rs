@@ -1,4 +1,5 @@
-//! How the system is: one JSON document for programs and people who watch.
+//! How the system is: one JSON document for programs and people who watch. What is wrong, and with
+//! whose mail, is told to those who may see the figures; everybody else learns the state alone.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -25,7 +26,7 @@ impl Health {
         Self { house, admission, started: Instant::now() }
     }
 
-    pub(super) async fn respond(&self) -> Answer {
+    pub(super) async fn respond(&self, is_trusted: bool) -> Answer {
         let trouble = self.house.store.probe().await.err().map(|fault| fault.cause());
         let sending = self.house.sending.as_ref();
         let verdicts = sending.map(|sending| sending.verdicts()).unwrap_or_default();
@@ -50,10 +51,19 @@ impl Health {
             |it: &KeptCause| it.code().map(Code::severity) == Some(Severity::Critical);
         let healthy = trouble.is_empty() && !certificates.iter().any(is_critical);
         let status = if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        let state = match (healthy, findings.is_empty()) {
+            (false, _) => "critical",
+            (true, false) => "warning",
+            (true, true) => "ok",
+        };
+        if !is_trusted {
+            return document(status, &json!({ "healthy": healthy, "state": state }));
+        }
         document(
             status,
             &json!({
                 "healthy": healthy,
+                "state": state,
                 "hostname": self.house.hostname.as_str(),
                 "version": env!("CARGO_PKG_VERSION"),
                 "seconds": self.started.elapsed().as_secs(),

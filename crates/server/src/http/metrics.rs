@@ -7,23 +7,17 @@ use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
 use serde_json::json;
 
-use super::{Answer, answer, document};
+use super::{Answer, answer, document, is_trusted};
 use crate::house::House;
 
-/// Fields with which a proxy says that it asks for somebody else (RFC 7239, and its forerunner).
-const FORWARDED: [&str; 2] = ["forwarded", "x-forwarded-for"];
-
-/// Answers to this machine and to those that are allowed; to nobody through a proxy, whose own
-/// address says nothing of who asks.
+/// Answers to those who are [trusted](is_trusted).
 pub(super) async fn respond(
     house: &Arc<House>,
     connections: usize,
     peer: IpAddr,
     request: &Request<Incoming>,
 ) -> Answer {
-    let is_forwarded = FORWARDED.iter().any(|field| request.headers().contains_key(*field));
-    let is_allowed = peer.is_loopback() || house.metrics_for.contains(&peer);
-    if is_forwarded || !is_allowed {
+    if !is_trusted(house, peer, request) {
         return document(StatusCode::NOT_FOUND, &json!({ "pages": ["/health"] }));
     }
     let of = Arc::clone(house);

@@ -17,7 +17,7 @@ use hikyaku_cause::{Cause, PeerAddress};
 use hikyaku_net::{Accept, Accepting, Admission, Connection, ServerTls, Stop};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::{Method, Request, Response, StatusCode, header};
+use hyper::{Method, Request, Response, StatusCode, Version, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -111,8 +111,14 @@ impl Pages {
             let allowed = json!({ "allow": ["GET", "HEAD"] });
             return document(StatusCode::METHOD_NOT_ALLOWED, &allowed);
         }
+        let mut hosts = request.headers().get_all(header::HOST).iter();
+        let (host, another) = (hosts.next(), hosts.next());
+        if another.is_some() || (host.is_none() && request.version() >= Version::HTTP_11) {
+            // RFC 9112 §3.2.
+            return document(StatusCode::BAD_REQUEST, &json!({ "wanted": "one Host field" }));
+        }
         match request.uri().path() {
-            "/" | "/health" => self.health.respond().await,
+            "/" | "/health" => self.health.respond(is_trusted(&self.house, peer, request)).await,
             "/metrics" => {
                 let connections = self.admission.standing();
                 metrics::respond(&self.house, connections, peer, request).await
@@ -129,6 +135,17 @@ impl Pages {
             }
         }
     }
+}
+
+/// Fields with which a proxy says that it asks for somebody else (RFC 7239, and its forerunner).
+const FORWARDED: [&str; 2] = ["forwarded", "x-forwarded-for"];
+
+/// Whether what is known of accounts and mail may be told: to this machine and to those that are
+/// allowed; to nobody through a proxy, whose own address says nothing of who asks.
+fn is_trusted(house: &House, peer: IpAddr, request: &Request<Incoming>) -> bool {
+    let is_forwarded = FORWARDED.iter().any(|field| request.headers().contains_key(*field));
+    let is_allowed = peer.is_loopback() || house.metrics_for.contains(&peer);
+    is_allowed && !is_forwarded
 }
 
 /// A document for programs.

@@ -13,6 +13,7 @@ use super::delivered::Delivered;
 use super::needs::{needs, tls_field};
 use super::verdicts::{Judging, front, room};
 use super::{Receiver, stamp, tls_report};
+use crate::sign_in::SignIn;
 
 /// The content of one message on its way to the disk.
 ///
@@ -316,7 +317,8 @@ impl Receiver {
             }));
         }
         match &self.account {
-            Some(account) => self.may_sign_as(account, scan),
+            Some(account) => SignIn::holds(&self.house.store, account)
+                .and_then(|()| self.may_sign_as(account, scan)),
             None => Ok(()),
         }
     }

@@ -6,13 +6,15 @@ use hikyaku_smtp::{Answer, MailFrom};
 use hikyaku_store::Account;
 
 use super::{Receiver, Transaction};
+use crate::sign_in::SignIn;
 
 impl Receiver {
     pub(super) fn mail(&mut self, mail: MailFrom) -> Answer {
         let MailFrom { sender, hello, extended, utf8, require_tls, returns, envelope_id, .. } =
             mail;
         if let Some(account) = self.account.clone()
-            && let Err(cause) = self.may_send_as(&account, &sender)
+            && let Err(cause) = SignIn::holds(&self.house.store, &account)
+                .and_then(|()| self.may_send_as(&account, &sender))
         {
             return Answer::Refused(cause);
         }

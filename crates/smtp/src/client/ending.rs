@@ -21,7 +21,7 @@ impl Client {
             (State::AwaitContent(..), _) => Phase::Data,
             (State::AwaitTls, _) => Phase::StartTls,
             (State::AwaitNext, _) => Phase::Mail,
-            (_, Some(expect)) => expect.phase(),
+            (_, Some((expect, _))) => expect.phase(),
             _ => Phase::Transaction,
         };
         self.cause(code).with(Evidence::Phase { phase })

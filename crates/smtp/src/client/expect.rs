@@ -57,6 +57,11 @@ impl Expect {
         }
     }
 
+    /// Whether it answers content.
+    pub(super) fn is_content(self) -> bool {
+        matches!(self, Self::Chunk | Self::End | Self::LoneDot)
+    }
+
     /// How long the peer has for it (RFC 5321 §4.5.3.2).
     pub(super) fn allowed(self, settings: &ClientSettings) -> Duration {
         match self {

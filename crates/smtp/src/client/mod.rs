@@ -4,6 +4,7 @@ mod capabilities;
 mod chunks;
 mod ending;
 mod expect;
+mod heard;
 mod refusal;
 mod reply;
 mod settings;
@@ -20,6 +21,7 @@ use hikyaku_wire::{Effects, Input, Wire};
 pub use capabilities::Capabilities;
 use chunks::Body;
 use expect::Expect;
+use heard::Heard;
 pub use refusal::cause as refusal_cause;
 use reply::{Next, Replies};
 pub use settings::{ClientSettings, ClientTls};
@@ -119,8 +121,10 @@ pub struct Facts<'a> {
 pub struct Client {
     settings: ClientSettings,
     replies: Replies,
-    /// The commands whose replies are to come, in order.
-    expected: VecDeque<Expect>,
+    /// The commands whose replies are to come, in order, and how much the peer had said when each was
+    /// sent.
+    expected: VecDeque<(Expect, u64)>,
+    heard: Heard,
     capabilities: Capabilities,
     greeting: Option<Reply>,
     encrypted: bool,
@@ -170,6 +174,7 @@ impl Client {
             settings,
             replies: Replies::default(),
             expected: VecDeque::new(),
+            heard: Heard::default(),
             capabilities: Capabilities::default(),
             greeting: None,
             chunks_taken: false,
@@ -196,12 +201,12 @@ impl Client {
 
     /// A reply to what was just sent. The time counts for the reply that comes first.
     fn expect(&mut self, expect: Expect, out: &mut Out) {
-        self.expected.push_back(expect);
+        self.expected.push_back((expect, self.heard.octets()));
         self.await_first(out);
     }
 
     fn await_first(&self, out: &mut Out) {
-        if let Some(first) = self.expected.front() {
+        if let Some((first, _)) = self.expected.front() {
             out.deadline = Some(first.allowed(&self.settings));
         }
     }
@@ -213,9 +218,13 @@ impl Client {
     }
 
     fn replied(&mut self, reply: Reply, out: &mut Out) {
-        let Some(expect) = self.expected.pop_front() else { return self.close(out) };
+        let Some((expect, before)) = self.expected.pop_front() else { return self.close(out) };
         self.await_first(out);
-        if !expect.allows(reply.code) {
+        // RFC 5321 §4.3.1: what was said before its command was sent answers nothing. A refusal may
+        // come within the content, and the end of the connection (§3.8) at any time.
+        let is_early = self.heard.reply_began() < before;
+        let may_be_early = reply.code == 421 || (expect.is_content() && reply.code >= 400);
+        if !expect.allows(reply.code) || (is_early && !may_be_early) {
             let cause =
                 self.cause(Code::PeerProtocol).with(Evidence::Phase { phase: expect.phase() });
             return self.wrong(cause, reply.to_string().as_bytes(), out);
@@ -292,6 +301,7 @@ impl Client {
         self.encrypted = true;
         self.capabilities = Capabilities::default();
         self.replies = Replies::default();
+        self.heard.forget_unread();
         self.state = State::Opening;
         self.say_hello(Expect::Ehlo, out);
     }
@@ -329,13 +339,18 @@ impl Client {
 
     fn read(&mut self, input: &[u8], out: &mut Out) -> usize {
         let mut used = 0;
+        self.heard.offered(input.len());
         while !out.is_blocked() && self.listens() {
-            match self.replies.take(input, &mut used) {
+            let before = used;
+            let is_new = self.replies.is_empty();
+            let next = self.replies.take(input, &mut used);
+            self.heard.took(used - before, is_new);
+            match next {
                 Next::Reply(reply) => self.replied(reply, out),
                 Next::More => break,
                 Next::Wrong(line) => {
                     let first = self.expected.front();
-                    let phase = first.map_or(Phase::Transaction, |first| first.phase());
+                    let phase = first.map_or(Phase::Transaction, |(first, _)| first.phase());
                     let cause = self.cause(Code::PeerProtocol).with(Evidence::Phase { phase });
                     self.wrong(cause, &line, out);
                 }
@@ -353,6 +368,11 @@ impl Client {
 impl Wire for Client {
     type Ask = ClientAsk;
     type Answer<'a> = ClientAnswer<'a>;
+
+    fn minds_early(&self) -> bool {
+        let next = matches!(self.state, State::AwaitNext | State::AwaitContent(..));
+        next && self.expected.is_empty()
+    }
 
     fn handle(&mut self, input: Input<'_, ClientAnswer<'_>>, out: &mut Out) -> usize {
         match input {

@@ -30,6 +30,11 @@ pub(super) struct Replies {
 }
 
 impl Replies {
+    /// Whether the next line begins a reply.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// Takes what it can from the front of `input`; adds to `used` what was taken.
     pub(super) fn take(&mut self, input: &[u8], used: &mut usize) -> Next {
         loop {

@@ -51,7 +51,7 @@ fn run(dialogue: &[&str], piece: usize, cut: usize) -> (Outcome, usize) {
     let letters = vec![letter(&["a@kyoto.test", "b@kyoto.test"]), letter(&["c@kyoto.test"])];
     let mut play = Play::new(settings(ClientTls::Opportunistic), letters);
     (play.piece, play.cut) = (piece, cut);
-    let heard = dialogue.iter().map(|text| play.say(text)).collect();
+    let heard = dialogue.iter().map(|text| play.burst(text)).collect();
     assert!(play.closed);
     ((heard, play.done, play.failed, play.closed), play.said)
 }

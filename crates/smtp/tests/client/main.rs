@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by it")]
 
 mod cuts;
+mod early;
 mod ends;
 mod extensions;
 mod opening;

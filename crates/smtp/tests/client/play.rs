@@ -107,8 +107,23 @@ impl Play {
         self.client.handle(Input::Answer(answer), &mut self.out);
     }
 
-    /// The peer says this; returns what the client has sent since.
+    /// The peer says this, reply by reply, as it hears what it answers; returns what the client has
+    /// sent since.
     pub(super) fn say(&mut self, text: &str) -> String {
+        let mut heard = String::new();
+        let mut reply = String::new();
+        for line in text.split_inclusive('\n') {
+            reply.push_str(line);
+            let goes_on = line.as_bytes().get(3) == Some(&b'-');
+            if !goes_on && line.ends_with('\n') {
+                heard += &self.burst(&std::mem::take(&mut reply));
+            }
+        }
+        heard + &self.burst(&reply)
+    }
+
+    /// The peer says this at once; returns what the client has sent since.
+    pub(super) fn burst(&mut self, text: &str) -> String {
         let text = text.replace('\n', "\r\n");
         let cut = self.cut.saturating_sub(self.said).min(text.len());
         self.said += text.len();
