@@ -155,6 +155,7 @@ codes! {
     StoreIndexWrong = "store.index.wrong", Administrator, Critical, AfterChange, [], RepairMachine, RunAgain, [Path Detail];
     StoreBackupMissing = "store.backup.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreBackupInside = "store.backup.inside", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Path];
+    StoreRestoreUnfinished = "store.restore.unfinished", Administrator, Error, AfterChange, [], RepairMachine, RunAgain, [Path];
     StoreOccupied = "store.occupied", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMissing = "store.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMessageGone = "store.message.gone", Nobody, Info, Never, [], Nothing, Nothing, [Message];

@@ -57,6 +57,12 @@ pub enum Fault {
         /// The folder for the backup.
         path: PathBuf,
     },
+    /// A backup was being put back into the folder, and that is not done.
+    #[error("the store in {} is not put back whole", path.display())]
+    HalfRestored {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file that the store names is not there.
     #[error("{} is missing", path.display())]
     FileMissing {
@@ -211,6 +217,7 @@ impl Fault {
                 .with(Evidence::Detail { source: "store", text: text.clone() }),
             Self::NoBackup { path } => file(Code::StoreBackupMissing, path),
             Self::BackupInside { path } => file(Code::StoreBackupInside, path),
+            Self::HalfRestored { path } => file(Code::StoreRestoreUnfinished, path),
             Self::InUse { path } => file(Code::StoreInUse, path),
             Self::Version { path, found, expected } => file(Code::StoreVersion, path)
                 .with(Evidence::Version { found: *found, expected: *expected }),

@@ -45,6 +45,7 @@ pub mod password;
 mod queue;
 mod readers;
 mod record;
+mod restore;
 mod room;
 mod schema;
 mod search;
@@ -54,6 +55,7 @@ mod spool;
 mod store;
 mod tls;
 mod trace;
+mod unfinished;
 mod verify;
 mod way_back;
 mod writer;
@@ -61,7 +63,7 @@ mod writer;
 pub use account::{
     Account, AccountId, Alias, Forward, NewAccount, Resolution, ServedDomain, Target,
 };
-pub use backup::{Manifest, Progress, restore};
+pub use backup::{Manifest, Progress};
 pub use changes::check_name;
 pub use event::Event;
 pub use fault::{Fault, Refusal};
@@ -76,6 +78,7 @@ pub use queue::{
     Changed, Fate, Forwarding, Held, Leased, LeasedEntry, NOWHERE, Outgoing, QueueId, QueueState,
     QueuedMessage, QueuedRecipient, REGARDLESS, Ready, Selection, Settlement,
 };
+pub use restore::restore;
 pub use search::Traces;
 pub use sent::minute;
 pub use spool::Spool;

@@ -212,3 +212,69 @@ async fn contradictions_are_found() {
     }
     assert_eq!(texts.len(), 4, "{texts:?}");
 }
+
+/// The data folder is often the top of a disk of its own, which cannot be replaced, or a link.
+#[tokio::test]
+async fn a_backup_is_put_back_where_the_folder_cannot_be_replaced() {
+    let (_folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "<a@x>", &body(1, 300_000)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    store.backup(&at("backup"), |_| ()).unwrap();
+
+    // Where a file system begins there is its own folder already, and ours stays the same one.
+    fs::create_dir_all(at("disk/lost+found")).unwrap();
+    let number = |name: &str| std::os::unix::fs::MetadataExt::ino(&fs::metadata(at(name)).unwrap());
+    let before = number("disk");
+    fs::create_dir(at("far")).unwrap();
+    std::os::unix::fs::symlink(at("far"), at("link")).unwrap();
+    for name in ["disk", "link", "new/below"] {
+        restore(&at("backup"), &at(name), |_| ()).unwrap();
+        let restored = serve(&at(name), &[]).await;
+        let mut maildrop = restored.lock_maildrop(id(&restored, TARO)).await.unwrap();
+        assert_eq!(octets(&mut maildrop, 0).await, body(1, 300_000));
+    }
+    assert_eq!(number("disk"), before);
+    assert!(at("far/store.db").exists() && fs::symlink_metadata(at("link")).unwrap().is_symlink());
+    let beside = fs::read_dir(place.path()).unwrap().flatten().map(|it| it.file_name());
+    let mut beside: Vec<_> = beside.collect();
+    beside.sort();
+    assert_eq!(beside, ["backup", "disk", "far", "link", "new"], "nothing is left");
+}
+
+#[tokio::test]
+async fn half_a_store_is_no_store() {
+    let (_folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "<a@x>", &body(1, 300_000)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    store.backup(&at("backup"), |_| ()).unwrap();
+    // What is there when the machine stops after the first file, with the lock gone.
+    restore(&at("backup"), &at("data"), |_| {
+        if at("data/store.db.restoring").exists() && !at("cut-off").exists() {
+            let mut copy = std::process::Command::new("cp");
+            assert!(copy.arg("-r").args([at("data"), at("cut-off")]).status().unwrap().success());
+            // Nor do two put one back at a time.
+            let occupied = Fault::Occupied { path: at("data") };
+            assert_eq!(restore(&at("backup"), &at("data"), |_| ()), Err(occupied));
+        }
+    })
+    .unwrap();
+    assert!(at("data/store.db").exists() && !at("data/restore.unfinished").exists());
+    let half = Fault::HalfRestored { path: at("cut-off") };
+    assert_eq!(Store::serve(&at("cut-off"), options()).map(drop), Err(half.clone()));
+    assert_eq!(Store::create(&at("cut-off"), options()).map(drop), Err(half));
+    assert!(!at("cut-off/store.db").exists() && !at("cut-off/server.lock").exists());
+    restore(&at("backup"), &at("cut-off"), |_| ()).unwrap();
+    assert_eq!(Store::open(&at("cut-off"), options()).unwrap().verify(|_| ()).unwrap().faults, []);
+
+    // One that fails leaves nothing.
+    let file = fs::read_dir(at("backup/large")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(at("empty")).unwrap();
+    for name in ["empty", "none"] {
+        assert!(restore(&at("backup"), &at(name), |_| ()).is_err());
+    }
+    assert_eq!(fs::read_dir(at("empty")).unwrap().count(), 0);
+    assert!(!at("none").exists());
+}

@@ -81,6 +81,10 @@ store-backup-inside = The backup would lie in the data folder itself: { $path }
     .why = A copy there would be lost together with the data, and nothing but the data belongs into that folder. Nothing was written.
     .cure = Name a folder outside the data folder, best on another disk.
 
+store-restore-unfinished = A backup is not put back whole into { $path }
+    .why = A backup was being put back there, and that was cut off or is still under way. So long as it is not done, no server begins there with what would be half of the mail.
+    .cure = If `hikyaku restore` is still running, let it end. If it was cut off, run it again with the same backup and the same folder: it begins anew.
+
 store-occupied = There is something in { $path } already
     .why = A backup, and a restored store, goes into a folder that is empty or not there yet. Nothing in it was touched.
     .cure = Name another folder. To restore over a damaged store, stop the server, rename its data folder and keep it: mail that is newer than the backup may still be in it.
