@@ -21,8 +21,9 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{make_folder, sync_folder};
-use crate::fault::Fault;
+use crate::disk::{Disk, Purpose, make_folder, sync_folder};
+use crate::fault::{Fault, Refusal};
+use crate::incoming::MessageId;
 use crate::store::Store;
 use crate::unfinished::{Making, Unfinished};
 
@@ -70,6 +71,19 @@ pub struct Manifest {
     /// Certificates that came by themselves, and their account, by name.
     #[serde(default)]
     pub certificates: BTreeMap<String, Sum>,
+    /// Files of large bodies that could not be read when it was made, by name. They are not in it,
+    /// though the database names them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lost: BTreeMap<String, Lost>,
+}
+
+/// A message whose large body was lost before the backup was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// The message.
+    pub message: MessageId,
+    /// In whose mailboxes it lies, and who waits for its being sent.
+    pub accounts: Vec<String>,
 }
 
 /// The size of a file and its checksum.
@@ -101,7 +115,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Occupied`], [`Fault::BackupInside`], and the faults of both disks. What was written
-    /// by then is removed again.
+    /// by then is removed again. A large body that is not there or cannot be read hinders no other:
+    /// it stands in [`Manifest::lost`].
     pub fn backup(&self, to: &Path, progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
         outside(to, self.inner().disk.database())?;
         let unfinished = Unfinished::begin(to, &MAKING)?;
@@ -126,9 +141,12 @@ impl Store {
         source.execute_batch("COMMIT").map_err(database)?;
         let (from, large) = (disk.large(), to.join(LARGE));
         make_folder(&large)?;
-        for (done, name) in (1_u64..).zip(&names) {
-            let sum = copy_file(&from.join(name), &large.join(name))?;
-            manifest.files.insert(name.clone(), sum);
+        for (done, (name, message)) in (1_u64..).zip(&names) {
+            if let Some(sum) = copy_readable(&from.join(name), &large.join(name))? {
+                manifest.files.insert(name.clone(), sum);
+            } else {
+                manifest.lost.insert(name.clone(), lost(to, *message)?);
+            }
             progress(Progress::Step { done, of: names.len() as u64 });
         }
         drop(kept);
@@ -153,13 +171,28 @@ impl Manifest {
         if manifest.form == FORM { Ok(manifest) } else { Err(none()) }
     }
 
-    /// Every file of the backup, with what is known of it.
-    pub(crate) fn sums(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
-        let large = folder.join(LARGE);
-        let files = self.files.iter().map(move |(name, sum)| (large.join(name), sum));
+    /// The database and the certificates of the backup, with what is known of them.
+    pub(crate) fn small(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
         let beside = folder.join(CERTIFICATES);
         let beside = self.certificates.iter().map(move |(name, sum)| (beside.join(name), sum));
-        [(folder.join(DATABASE), &self.database)].into_iter().chain(files).chain(beside)
+        [(folder.join(DATABASE), &self.database)].into_iter().chain(beside)
+    }
+
+    /// Its files of large bodies.
+    pub(crate) fn large(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
+        let large = folder.join(LARGE);
+        self.files.iter().map(move |(name, sum)| (large.join(name), sum))
+    }
+
+    /// What was lost before it was made, where its large bodies lie in `folder`.
+    pub fn lost(&self, folder: &Path) -> Vec<Fault> {
+        let large = folder.join(LARGE);
+        let faults = self.lost.iter().map(|(name, lost)| Fault::MessageLost {
+            path: large.join(name),
+            message: lost.message,
+            accounts: lost.accounts.clone(),
+        });
+        faults.collect()
     }
 }
 
@@ -209,6 +242,7 @@ fn counted(source: &Connection) -> rusqlite::Result<Manifest> {
             database: Sum { octets: 0, sha256: String::new() },
             files: BTreeMap::new(),
             certificates: BTreeMap::new(),
+            lost: BTreeMap::new(),
         })
     })
 }
@@ -244,9 +278,52 @@ fn copy_database(
     synced.map_err(|error| Fault::system(IoOperation::Sync, copy, &error))
 }
 
-fn names(source: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = source.prepare("SELECT file FROM message WHERE file IS NOT NULL")?;
-    statement.query_map((), |row| row.get(0))?.collect()
+fn names(source: &Connection) -> rusqlite::Result<Vec<(String, MessageId)>> {
+    let mut statement = source.prepare("SELECT file, id FROM message WHERE file IS NOT NULL")?;
+    statement.query_map((), |row| Ok((row.get(0)?, MessageId(row.get(1)?))))?.collect()
+}
+
+/// A message by the copy of the database: in the store it may be gone by now.
+fn lost(folder: &Path, message: MessageId) -> Result<Lost, Fault> {
+    let copy = Disk::new(folder, Purpose::Use);
+    let accounts = owners(&copy.still()?, message);
+    let accounts = accounts.map_err(|error| Fault::database(copy.database(), &error))?;
+    Ok(Lost { message, accounts })
+}
+
+/// In whose mailboxes a message lies, and who waits for its being sent. Reads through all entries.
+pub(crate) fn owners(connection: &Connection, message: MessageId) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT address FROM account WHERE id IN (SELECT account FROM entry WHERE message = ?1)
+         UNION SELECT sender FROM outgoing WHERE message = ?1 AND sender <> ''",
+    )?;
+    statement.query_map((message.0,), |row| row.get(0))?.collect()
+}
+
+/// Copies a file; nothing where it is the file itself that is not there or cannot be read.
+pub(crate) fn copy_readable(from: &Path, to: &Path) -> Result<Option<Sum>, Fault> {
+    match copy_file(from, to) {
+        Ok(sum) => Ok(Some(sum)),
+        Err(fault) if is_unreadable(&fault, from) => {
+            // Half of it may be there.
+            let _ = fs::remove_file(to);
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Whether a file is not there, or its disk does not give it back.
+pub(crate) fn is_unreadable(fault: &Fault, file: &Path) -> bool {
+    match fault {
+        Fault::FileMissing { path }
+        | Fault::Io(Refusal::System {
+            operation: IoOperation::Read | IoOperation::Open,
+            path,
+            ..
+        }) => path == file,
+        _ => false,
+    }
 }
 
 /// Copies a file, brings it onto stable storage, and returns what was copied.

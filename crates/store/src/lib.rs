@@ -63,7 +63,7 @@ mod writer;
 pub use account::{
     Account, AccountId, Alias, Forward, NewAccount, Resolution, ServedDomain, Target,
 };
-pub use backup::{Manifest, Progress};
+pub use backup::{Lost, Manifest, Progress};
 pub use changes::check_name;
 pub use event::Event;
 pub use fault::{Fault, Refusal};
@@ -78,7 +78,7 @@ pub use queue::{
     Changed, Fate, Forwarding, Held, Leased, LeasedEntry, NOWHERE, Outgoing, QueueId, QueueState,
     QueuedMessage, QueuedRecipient, REGARDLESS, Ready, Selection, Settlement,
 };
-pub use restore::restore;
+pub use restore::{Restored, restore, salvage};
 pub use search::Traces;
 pub use sent::minute;
 pub use spool::Spool;
