@@ -2,7 +2,8 @@
 //! told of exactly once with an outcome for every recipient, nobody accepted without a yes to the
 //! whole content, content that is what was given and ends only where it ends, nothing of a message
 //! or a password before TLS where TLS is required, nothing after the close, bounded growth, and the
-//! same dialogue however the input is cut, as long as each reply comes after its command. How an input is read stands in `drive.rs`.
+//! same dialogue however the input is cut, as long as each reply comes after its command. How an
+//! input is read stands in `drive.rs`.
 
 use std::hash::Hash as _;
 

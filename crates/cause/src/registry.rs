@@ -159,10 +159,13 @@ codes! {
     StoreInUse = "store.in_use", Administrator, Critical, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreFileMissing = "store.file.missing", Administrator, Critical, AfterChange, [], RepairMachine, RunAgain, [Path];
     StoreFileChanged = "store.file.changed", Administrator, Critical, AfterChange, [], RepairMachine, RunAgain, [Path];
+    StoreMessageLost = "store.message.lost", Administrator, Critical, AfterChange, [], RepairMachine, RunAgain, [Message Account Path];
+    StoreMessageChanged = "store.message.changed", Administrator, Critical, AfterChange, [], RepairMachine, RunAgain, [Message Account Path];
     StoreIndexWrong = "store.index.wrong", Administrator, Critical, AfterChange, [], RepairMachine, RunAgain, [Path Detail];
     StoreBackupMissing = "store.backup.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreBackupInside = "store.backup.inside", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Path];
     StoreMoved = "store.moved", Administrator, Critical, Later, [451 4 . 3 . 0], RepairMachine, Health, [Path Detail];
+    StoreRestoreUnfinished = "store.restore.unfinished", Administrator, Error, AfterChange, [], RepairMachine, RunAgain, [Path];
     StoreOccupied = "store.occupied", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMissing = "store.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMessageGone = "store.message.gone", Nobody, Info, Never, [], Nothing, Nothing, [Message];

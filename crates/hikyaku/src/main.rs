@@ -40,7 +40,10 @@ fn main() -> ExitCode {
     Output::ended(match dispatch(cli.command, output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(causes) => {
-            output.causes(&causes);
+            // None where the result has told them already.
+            if !causes.is_empty() {
+                output.causes(&causes);
+            }
             ExitCode::FAILURE
         }
     })

@@ -1,4 +1,4 @@
-//! A copy of the store, made while it is in use, and the way back.
+//! A copy of the store, made while it is in use; `restore.rs` is the way back.
 //!
 //! A backup is a folder: `store.db`, whole and without a log; `large/` with the bodies that lie in
 //! files; `acme/` with the certificates that came by themselves and their account; and
@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,10 +21,11 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use serde::{Deserialize, Serialize};
 
-use crate::disk::{make_folder, sync_folder};
-use crate::fault::Fault;
+use crate::disk::{Disk, Purpose, make_folder, sync_folder};
+use crate::fault::{Fault, Refusal};
+use crate::incoming::MessageId;
 use crate::store::Store;
-use crate::verify::verify_backup;
+use crate::unfinished::{Making, Unfinished};
 
 /// The form of the folder.
 const FORM: u32 = 1;
@@ -32,12 +33,17 @@ const FORM: u32 = 1;
 const MANIFEST: &str = "backup.json";
 /// The same while it is being written.
 const NEW_MANIFEST: &str = "backup.json.new";
-/// The name of the file that says that a backup is being made, or was cut off.
-const MARK: &str = "backup.unfinished";
-const DATABASE: &str = "store.db";
-const LARGE: &str = "large";
+pub(crate) const DATABASE: &str = "store.db";
+pub(crate) const LARGE: &str = "large";
 /// The folder of certificates that came by themselves, with the key of their account.
-const CERTIFICATES: &str = "acme";
+pub(crate) const CERTIFICATES: &str = "acme";
+/// What a folder has in it while a backup is made there.
+const MAKING: Making = Making {
+    mark: "backup.unfinished",
+    whole: MANIFEST,
+    files: &[MANIFEST, NEW_MANIFEST, DATABASE, "store.db-journal"],
+    folders: &[LARGE, CERTIFICATES],
+};
 /// Pages copied between two looks at the progress.
 const STEP: i32 = 1024;
 /// Octets read at a time.
@@ -65,6 +71,19 @@ pub struct Manifest {
     /// Certificates that came by themselves, and their account, by name.
     #[serde(default)]
     pub certificates: BTreeMap<String, Sum>,
+    /// Files of large bodies that could not be read when it was made, by name. They are not in it,
+    /// though the database names them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lost: BTreeMap<String, Lost>,
+}
+
+/// A message whose large body was lost before the backup was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// The message.
+    pub message: MessageId,
+    /// In whose mailboxes it lies, and who waits for its being sent.
+    pub accounts: Vec<String>,
 }
 
 /// The size of a file and its checksum.
@@ -96,10 +115,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Fault::Occupied`], [`Fault::BackupInside`], and the faults of both disks. What was written
-    /// by then is removed again.
+    /// by then is removed again. A large body that is not there or cannot be read hinders no other:
+    /// it stands in [`Manifest::lost`].
     pub fn backup(&self, to: &Path, progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
         outside(to, self.inner().disk.database())?;
-        let unfinished = Unfinished::begin(to)?;
+        let unfinished = Unfinished::begin(to, &MAKING)?;
         let manifest = self.copy(to, progress)?;
         unfinished.finish()?;
         Ok(manifest)
@@ -121,9 +141,12 @@ impl Store {
         source.execute_batch("COMMIT").map_err(database)?;
         let (from, large) = (disk.large(), to.join(LARGE));
         make_folder(&large)?;
-        for (done, name) in (1_u64..).zip(&names) {
-            let sum = copy_file(&from.join(name), &large.join(name))?;
-            manifest.files.insert(name.clone(), sum);
+        for (done, (name, message)) in (1_u64..).zip(&names) {
+            if let Some(sum) = copy_readable(&from.join(name), &large.join(name))? {
+                manifest.files.insert(name.clone(), sum);
+            } else {
+                manifest.lost.insert(name.clone(), lost(to, *message)?);
+            }
             progress(Progress::Step { done, of: names.len() as u64 });
         }
         drop(kept);
@@ -148,66 +171,29 @@ impl Manifest {
         if manifest.form == FORM { Ok(manifest) } else { Err(none()) }
     }
 
-    /// Every file of the backup, with what is known of it.
-    pub(crate) fn sums(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
-        let large = folder.join(LARGE);
-        let files = self.files.iter().map(move |(name, sum)| (large.join(name), sum));
+    /// The database and the certificates of the backup, with what is known of them.
+    pub(crate) fn small(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
         let beside = folder.join(CERTIFICATES);
         let beside = self.certificates.iter().map(move |(name, sum)| (beside.join(name), sum));
-        [(folder.join(DATABASE), &self.database)].into_iter().chain(files).chain(beside)
+        [(folder.join(DATABASE), &self.database)].into_iter().chain(beside)
     }
-}
 
-/// Makes a store in a folder that is empty or not there yet out of a backup, and returns what the
-/// backup holds. The backup is looked through first; the store is there whole or not at all.
-/// Blocks.
-///
-/// # Errors
-/// [`Fault::Occupied`], [`Fault::NoBackup`], the first damage found, and the faults of both disks.
-pub fn restore(
-    backup: &Path,
-    to: &Path,
-    mut progress: impl FnMut(Progress),
-) -> Result<Manifest, Fault> {
-    let manifest = Manifest::read(backup)?;
-    empty(to)?;
-    if let Some(fault) = verify_backup(backup, &mut progress)?.faults.into_iter().next() {
-        return Err(fault);
+    /// Its files of large bodies.
+    pub(crate) fn large(&self, folder: &Path) -> impl Iterator<Item = (PathBuf, &Sum)> {
+        let large = folder.join(LARGE);
+        self.files.iter().map(move |(name, sum)| (large.join(name), sum))
     }
-    // Beside its place and then moved there, so that a restore that is cut off leaves no half
-    // store in which a server could begin.
-    let mut unfinished = to.as_os_str().to_owned();
-    unfinished.push(".restoring");
-    let unfinished = PathBuf::from(unfinished);
-    if unfinished.exists() {
-        let failed = |error| Fault::system(IoOperation::Remove, &unfinished, &error);
-        fs::remove_dir_all(&unfinished).map_err(failed)?;
+
+    /// What was lost before it was made, where its large bodies lie in `folder`.
+    pub fn lost(&self, folder: &Path) -> Vec<Fault> {
+        let large = folder.join(LARGE);
+        let faults = self.lost.iter().map(|(name, lost)| Fault::MessageLost {
+            path: large.join(name),
+            message: lost.message,
+            accounts: lost.accounts.clone(),
+        });
+        faults.collect()
     }
-    make_folder(&unfinished.join(LARGE))?;
-    if !manifest.certificates.is_empty() {
-        make_folder(&unfinished.join(CERTIFICATES))?;
-    }
-    let of = (manifest.files.len() + manifest.certificates.len()) as u64 + 1;
-    for (done, (path, wanted)) in (1_u64..).zip(manifest.sums(backup)) {
-        let relative = path.strip_prefix(backup).unwrap_or(&path);
-        if copy_file(&path, &unfinished.join(relative))? != *wanted {
-            return Err(Fault::FileChanged { path });
-        }
-        progress(Progress::Step { done, of });
-    }
-    sync_folder(&unfinished.join(LARGE))?;
-    if !manifest.certificates.is_empty() {
-        sync_folder(&unfinished.join(CERTIFICATES))?;
-    }
-    sync_folder(&unfinished)?;
-    let failed = |error| Fault::system(IoOperation::Write, to, &error);
-    // An empty folder in its place is replaced.
-    fs::rename(&unfinished, to).map_err(failed)?;
-    match to.parent() {
-        Some(parent) if parent != Path::new("") => sync_folder(parent)?,
-        _ => sync_folder(Path::new("."))?,
-    }
-    Ok(manifest)
 }
 
 /// Copies the certificates that lie beside the database. Each of their files is always whole; one
@@ -242,89 +228,6 @@ fn outside(to: &Path, database: &Path) -> Result<(), Fault> {
     }
 }
 
-/// A backup that is being made. What there is of it goes when it fails; when the program or the
-/// machine stops, its mark stays and lets the next one begin there.
-struct Unfinished<'a> {
-    folder: &'a Path,
-    /// Whether the folder was not there before.
-    made: bool,
-    is_done: bool,
-    /// Locked as long as it is being made.
-    #[expect(dead_code, reason = "it is locked until it is dropped")]
-    mark: File,
-}
-
-impl<'a> Unfinished<'a> {
-    fn begin(folder: &'a Path) -> Result<Self, Fault> {
-        let occupied = || Fault::Occupied { path: folder.to_owned() };
-        let mark = folder.join(MARK);
-        let (made, is_left) = (!folder.exists(), mark.exists());
-        if !is_left {
-            empty(folder)?;
-        }
-        if folder.join(MANIFEST).exists() {
-            return Err(occupied());
-        }
-        let failed = |error| Fault::system(IoOperation::Write, &mark, &error);
-        let file = File::options().write(true).create(true).truncate(false).open(&mark);
-        let file = file.map_err(failed)?;
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            return Err(occupied());
-        }
-        clear(folder);
-        let unfinished = Self { folder, made, is_done: false, mark: file };
-        let failed = |error| Fault::system(IoOperation::Read, folder, &error);
-        let is_ours =
-            |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|it| it.file_name() == MARK);
-        if fs::read_dir(folder).map_err(failed)?.all(is_ours) {
-            Ok(unfinished)
-        } else {
-            Err(occupied())
-        }
-    }
-
-    fn finish(mut self) -> Result<(), Fault> {
-        self.is_done = true;
-        let mark = self.folder.join(MARK);
-        fs::remove_file(&mark).map_err(|e| Fault::system(IoOperation::Remove, &mark, &e))?;
-        sync_folder(self.folder)
-    }
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        if self.is_done {
-            return;
-        }
-        clear(self.folder);
-        // Whatever stays is seen to by the next backup that is made there.
-        let _ = fs::remove_file(self.folder.join(MARK));
-        if self.made {
-            let _ = fs::remove_dir(self.folder);
-        }
-    }
-}
-
-/// Removes what there is of a backup, but for its mark.
-fn clear(folder: &Path) {
-    for name in [MANIFEST, NEW_MANIFEST, DATABASE, "store.db-journal"] {
-        let _ = fs::remove_file(folder.join(name));
-    }
-    for name in [LARGE, CERTIFICATES] {
-        let _ = fs::remove_dir_all(folder.join(name));
-    }
-}
-
-/// Makes a folder, or takes an empty one.
-fn empty(folder: &Path) -> Result<(), Fault> {
-    make_folder(folder)?;
-    let failed = |error| Fault::system(IoOperation::Read, folder, &error);
-    match fs::read_dir(folder).map_err(failed)?.next() {
-        None => Ok(()),
-        Some(_) => Err(Fault::Occupied { path: folder.to_owned() }),
-    }
-}
-
 /// Begins the snapshot, and counts what is in it.
 fn counted(source: &Connection) -> rusqlite::Result<Manifest> {
     let sql = "SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM message),
@@ -339,6 +242,7 @@ fn counted(source: &Connection) -> rusqlite::Result<Manifest> {
             database: Sum { octets: 0, sha256: String::new() },
             files: BTreeMap::new(),
             certificates: BTreeMap::new(),
+            lost: BTreeMap::new(),
         })
     })
 }
@@ -374,13 +278,56 @@ fn copy_database(
     synced.map_err(|error| Fault::system(IoOperation::Sync, copy, &error))
 }
 
-fn names(source: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = source.prepare("SELECT file FROM message WHERE file IS NOT NULL")?;
-    statement.query_map((), |row| row.get(0))?.collect()
+fn names(source: &Connection) -> rusqlite::Result<Vec<(String, MessageId)>> {
+    let mut statement = source.prepare("SELECT file, id FROM message WHERE file IS NOT NULL")?;
+    statement.query_map((), |row| Ok((row.get(0)?, MessageId(row.get(1)?))))?.collect()
+}
+
+/// A message by the copy of the database: in the store it may be gone by now.
+fn lost(folder: &Path, message: MessageId) -> Result<Lost, Fault> {
+    let copy = Disk::new(folder, Purpose::Use);
+    let accounts = owners(&copy.still()?, message);
+    let accounts = accounts.map_err(|error| Fault::database(copy.database(), &error))?;
+    Ok(Lost { message, accounts })
+}
+
+/// In whose mailboxes a message lies, and who waits for its being sent. Reads through all entries.
+pub(crate) fn owners(connection: &Connection, message: MessageId) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT address FROM account WHERE id IN (SELECT account FROM entry WHERE message = ?1)
+         UNION SELECT sender FROM outgoing WHERE message = ?1 AND sender <> ''",
+    )?;
+    statement.query_map((message.0,), |row| row.get(0))?.collect()
+}
+
+/// Copies a file; nothing where it is the file itself that is not there or cannot be read.
+pub(crate) fn copy_readable(from: &Path, to: &Path) -> Result<Option<Sum>, Fault> {
+    match copy_file(from, to) {
+        Ok(sum) => Ok(Some(sum)),
+        Err(fault) if is_unreadable(&fault, from) => {
+            // Half of it may be there.
+            let _ = fs::remove_file(to);
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Whether a file is not there, or its disk does not give it back.
+pub(crate) fn is_unreadable(fault: &Fault, file: &Path) -> bool {
+    match fault {
+        Fault::FileMissing { path }
+        | Fault::Io(Refusal::System {
+            operation: IoOperation::Read | IoOperation::Open,
+            path,
+            ..
+        }) => path == file,
+        _ => false,
+    }
 }
 
 /// Copies a file, brings it onto stable storage, and returns what was copied.
-fn copy_file(from: &Path, to: &Path) -> Result<Sum, Fault> {
+pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<Sum, Fault> {
     let mut source = open(from)?;
     let failed = |error| Fault::system(IoOperation::Write, to, &error);
     let mut copy = create(to).map_err(failed)?;

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::fault::{Fault, FileId, Refusal};
 use crate::gather::Gather;
+use crate::restore::RESTORING;
 use crate::room::Roomy;
 use crate::schema;
 
@@ -111,6 +112,9 @@ impl Disk {
     /// Sees to it that the store is there, and that it is ours alone when serving.
     pub(crate) fn prepare(&self) -> Result<(), Fault> {
         let mut held = self.held();
+        if !held.seen {
+            self.is_not_being_restored()?;
+        }
         if self.purpose == Purpose::Serve && held.lock.is_none() {
             if !held.seen {
                 make_folder(&self.dir)?;
@@ -162,6 +166,15 @@ impl Disk {
             return Ok(());
         }
         Err(Fault::Moved { path: self.dir.clone(), opened, found })
+    }
+
+    /// A store that is being put back, or was when that was cut off, is none yet; a new one must
+    /// not begin in its place.
+    fn is_not_being_restored(&self) -> Result<(), Fault> {
+        if self.dir.join(RESTORING.mark).exists() && !self.is_there()? {
+            return Err(Fault::HalfRestored { path: self.dir.clone() });
+        }
+        Ok(())
     }
 
     /// Whether there is a database, as far as we may know.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use crate::incoming::MessageId;
 use hikyaku_cause::{AddressRole, Cause, Code, Evidence, IoOperation, Limit, SyntaxFault};
 
 use crate::account::Resolution;
@@ -74,6 +75,12 @@ pub enum Fault {
         /// The folder for the backup.
         path: PathBuf,
     },
+    /// A backup was being put back into the folder, and that is not done.
+    #[error("the store in {} is not put back whole", path.display())]
+    HalfRestored {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A file that the store names is not there.
     #[error("{} is missing", path.display())]
     FileMissing {
@@ -85,6 +92,26 @@ pub enum Fault {
     FileChanged {
         /// The file.
         path: PathBuf,
+    },
+    /// The large body of a message is not there, or cannot be read.
+    #[error("message {message} of {} is lost: {}", accounts.join(", "), path.display())]
+    MessageLost {
+        /// Its file.
+        path: PathBuf,
+        /// The message.
+        message: MessageId,
+        /// In whose mailboxes it lies, and who waits for its being sent.
+        accounts: Vec<String>,
+    },
+    /// The large body of a message is not as it was written.
+    #[error("message {message} of {} was changed: {}", accounts.join(", "), path.display())]
+    MessageChanged {
+        /// Its file.
+        path: PathBuf,
+        /// The message.
+        message: MessageId,
+        /// In whose mailboxes it lies, and who waits for its being sent.
+        accounts: Vec<String>,
     },
     /// What the database says contradicts itself.
     #[error("{}: {text}", path.display())]
@@ -244,10 +271,17 @@ impl Fault {
             Self::Occupied { path } => file(Code::StoreOccupied, path),
             Self::FileMissing { path } => file(Code::StoreFileMissing, path),
             Self::FileChanged { path } => file(Code::StoreFileChanged, path),
+            Self::MessageLost { path, message, accounts } => {
+                body(Code::StoreMessageLost, path, *message, accounts)
+            }
+            Self::MessageChanged { path, message, accounts } => {
+                body(Code::StoreMessageChanged, path, *message, accounts)
+            }
             Self::IndexWrong { path, text } => file(Code::StoreIndexWrong, path)
                 .with(Evidence::Detail { source: "store", text: text.clone() }),
             Self::NoBackup { path } => file(Code::StoreBackupMissing, path),
             Self::BackupInside { path } => file(Code::StoreBackupInside, path),
+            Self::HalfRestored { path } => file(Code::StoreRestoreUnfinished, path),
             Self::InUse { path } => file(Code::StoreInUse, path),
             Self::Version { path, found, expected } => file(Code::StoreVersion, path)
                 .with(Evidence::Version { found: *found, expected: *expected }),
@@ -357,6 +391,13 @@ impl Fault {
 
 fn file(code: Code, path: &Path) -> Cause {
     Cause::proven(code).with(Evidence::File { path: path.to_owned() })
+}
+
+fn body(code: Code, path: &Path, message: MessageId, accounts: &[String]) -> Cause {
+    let name = if accounts.is_empty() { "-".to_owned() } else { accounts.join(", ") };
+    file(code, path)
+        .with(Evidence::Message { id: message.to_string() })
+        .with(Evidence::Account { name })
 }
 
 fn named(code: Code, name: &str) -> Cause {

@@ -45,6 +45,7 @@ pub mod password;
 mod queue;
 mod readers;
 mod record;
+mod restore;
 mod room;
 mod schema;
 mod search;
@@ -54,6 +55,7 @@ mod spool;
 mod store;
 mod tls;
 mod trace;
+mod unfinished;
 mod verify;
 mod way_back;
 mod writer;
@@ -61,7 +63,7 @@ mod writer;
 pub use account::{
     Account, AccountId, Alias, Astray, Forward, NewAccount, Resolution, ServedDomain, Target,
 };
-pub use backup::{Manifest, Progress, restore};
+pub use backup::{Lost, Manifest, Progress};
 pub use changes::check_name;
 pub use directory::astray_in;
 pub use event::Event;
@@ -77,6 +79,7 @@ pub use queue::{
     Changed, Fate, Forwarding, Held, Leased, LeasedEntry, NOWHERE, Outgoing, QueueId, QueueState,
     QueuedMessage, QueuedRecipient, REGARDLESS, Ready, Selection, Settlement,
 };
+pub use restore::{Restored, restore, salvage};
 pub use search::Traces;
 pub use sent::minute;
 pub use spool::Spool;

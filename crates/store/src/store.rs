@@ -59,7 +59,7 @@ impl Store {
 
     /// Opens the store in `dir` for the one server on it, and makes it if there is none.
     ///
-    /// Fails only with [`Fault::InUse`] and [`Fault::Version`]. When the disk is full, cannot be
+    /// Fails only with [`Fault::InUse`], [`Fault::Version`] and [`Fault::HalfRestored`]. When the disk is full, cannot be
     /// written to or gives errors, at the start or later, the calls return the fault, and work
     /// again when the disk does.
     pub fn serve(dir: &Path, options: Options) -> Result<Self, Fault> {
@@ -69,7 +69,9 @@ impl Store {
     fn start(dir: &Path, options: Options, purpose: Purpose) -> Result<Self, Fault> {
         let disk = Arc::new(Disk::new(dir, purpose));
         match disk.prepare() {
-            Err(fault @ (Fault::InUse { .. } | Fault::Version { .. })) => return Err(fault),
+            Err(
+                fault @ (Fault::InUse { .. } | Fault::Version { .. } | Fault::HalfRestored { .. }),
+            ) => return Err(fault),
             Err(fault) if purpose != Purpose::Serve => return Err(disk.diagnose(fault)),
             Err(fault) => {
                 tracing::error!(%fault, "the store cannot be opened yet; it is tried again");

@@ -1,12 +1,11 @@
 //! Looking a store or a backup through: everything is there, whole, and fits together.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::backup::{Manifest, Progress, sum};
+use crate::backup::{Manifest, Progress, Sum, is_unreadable, owners, sum};
 use crate::disk::{Disk, Purpose};
 use crate::fault::Fault;
 use crate::incoming::MessageId;
@@ -73,6 +72,10 @@ pub struct Verified {
     pub files: u64,
     /// What is wrong, at most a hundred things.
     pub faults: Vec<Fault>,
+    /// Messages that were lost before this backup was made. It is sound without them.
+    pub lost: Vec<Fault>,
+    /// Whether SQLite finds its file whole: with that much wrong nothing else was looked at.
+    pub(crate) is_readable: bool,
 }
 
 impl Store {
@@ -84,7 +87,7 @@ impl Store {
         let disk = &self.inner().disk;
         let connection = disk.reader()?;
         let kept = disk.keep_files()?;
-        let verified = look_through(disk, &connection, &mut progress);
+        let verified = look_through(disk, &connection, None, &mut progress);
         drop(kept);
         verified
     }
@@ -96,31 +99,48 @@ impl Store {
 /// [`Fault::NoBackup`]; the database in it cannot be opened.
 pub fn verify_backup(folder: &Path, mut progress: impl FnMut(Progress)) -> Result<Verified, Fault> {
     let manifest = Manifest::read(folder)?;
+    verify_files(folder, &manifest, &mut progress)
+}
+
+/// The same with what is known of it.
+pub(crate) fn verify_files(
+    folder: &Path,
+    manifest: &Manifest,
+    progress: &mut impl FnMut(Progress),
+) -> Result<Verified, Fault> {
+    let mut faults = changed(manifest.small(folder));
+    let disk = Disk::new(folder, Purpose::Use);
+    if !disk.database().exists() {
+        faults.extend(changed(manifest.large(folder)));
+        faults.truncate(MOST);
+        return Ok(Verified { faults, ..Verified::default() });
+    }
+    let mut verified = look_through(&disk, &disk.still()?, Some(manifest), progress)?;
+    faults.append(&mut verified.faults);
+    if !verified.is_readable {
+        faults.extend(changed(manifest.large(folder)));
+    }
+    faults.truncate(MOST);
+    Ok(Verified { faults, lost: manifest.lost(folder), ..verified })
+}
+
+/// The files that are not what they were.
+fn changed<'a>(files: impl Iterator<Item = (PathBuf, &'a Sum)>) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for (path, wanted) in manifest.sums(folder) {
+    for (path, wanted) in files {
         match sum(&path) {
             Ok(found) if found == *wanted => {}
             Ok(_) => faults.push(Fault::FileChanged { path }),
             Err(fault) => faults.push(fault),
         }
     }
-    let disk = Disk::new(folder, Purpose::Use);
-    if !disk.database().exists() {
-        return Ok(Verified { faults, ..Verified::default() });
-    }
-    let mut verified = look_through(&disk, &disk.still()?, &mut progress)?;
-    faults.append(&mut verified.faults);
-    // A large file that is missing was found twice.
-    faults.dedup();
-    let mut seen = BTreeSet::new();
-    faults.retain(|fault| seen.insert(fault.to_string()));
-    faults.truncate(MOST);
-    Ok(Verified { faults, ..verified })
+    faults
 }
 
 fn look_through(
     disk: &Disk,
     connection: &Connection,
+    manifest: Option<&Manifest>,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Verified, Fault> {
     let database = |error: rusqlite::Error| Fault::database(disk.database(), &error);
@@ -129,13 +149,14 @@ fn look_through(
     for text in integrity(connection).map_err(database)? {
         verified.faults.push(Fault::IndexWrong { path: disk.database().to_owned(), text });
     }
-    if verified.faults.is_empty() {
+    verified.is_readable = verified.faults.is_empty();
+    if verified.is_readable {
         progress(Progress::Begun);
         for (what, sql) in RULES {
             contradictions(disk, connection, (what, sql), &mut verified.faults)
                 .map_err(database)?;
         }
-        bodies(disk, connection, &mut verified, progress).map_err(database)?;
+        bodies(disk, connection, manifest, (&mut verified, progress)).map_err(database)?;
     }
     connection.execute_batch("COMMIT").map_err(database)?;
     verified.faults.truncate(MOST);
@@ -170,8 +191,8 @@ fn contradictions(
 fn bodies(
     disk: &Disk,
     connection: &Connection,
-    verified: &mut Verified,
-    progress: &mut impl FnMut(Progress),
+    manifest: Option<&Manifest>,
+    (verified, progress): (&mut Verified, &mut impl FnMut(Progress)),
 ) -> rusqlite::Result<()> {
     let of = connection.query_row("SELECT count(*) FROM message", (), |row| row.get(0))?;
     // The length stands with a mailbox's entry, or with what leaves and is not in a mailbox.
@@ -190,7 +211,8 @@ fn bodies(
         let file: Option<String> = row.get(1)?;
         let length = if let Some(name) = &file {
             verified.files += 1;
-            large(disk, name, noted, &mut verified.faults)
+            let body = Large { message: MessageId(row.get(0)?), name, noted, manifest };
+            body.look_at(disk, connection, &mut verified.faults)?
         } else {
             let body = row.get_ref(2)?.as_blob_or_null()?;
             let length = body.map(|body| body.len() as u64);
@@ -214,19 +236,53 @@ fn bodies(
     Ok(())
 }
 
-/// Reads a large file to its end.
-fn large(disk: &Disk, name: &str, noted: Option<u64>, faults: &mut Vec<Fault>) -> u64 {
-    let path = disk.large().join(name);
-    match sum(&path) {
-        Ok(sum) => {
-            if noted.is_some_and(|noted| noted != sum.octets) {
-                faults.push(Fault::FileChanged { path });
+/// A body that lies in a file, and what is known of it.
+struct Large<'a> {
+    message: MessageId,
+    name: &'a str,
+    /// The length by the database.
+    noted: Option<u64>,
+    /// What a backup says of its files.
+    manifest: Option<&'a Manifest>,
+}
+
+impl Large<'_> {
+    /// Reads it to its end, and returns its length.
+    fn look_at(
+        &self,
+        disk: &Disk,
+        connection: &Connection,
+        faults: &mut Vec<Fault>,
+    ) -> rusqlite::Result<u64> {
+        let path = disk.large().join(self.name);
+        let found = sum(&path);
+        let octets = match &found {
+            Ok(sum) => sum.octets,
+            Err(_) => fs::metadata(&path).map_or(0, |file| file.len()),
+        };
+        let is_known = self.manifest.is_some_and(|it| it.lost.contains_key(self.name));
+        let wanted = self.manifest.and_then(|it| it.files.get(self.name));
+        let message = self.message;
+        match found {
+            // Nor is it missed; it is told with the backup.
+            Err(fault) if is_known && is_unreadable(&fault, &path) => {}
+            Err(fault) if is_unreadable(&fault, &path) => {
+                let accounts = owners(connection, message)?;
+                if fault.is_disk() {
+                    faults.push(fault);
+                }
+                faults.push(Fault::MessageLost { path, message, accounts });
             }
-            sum.octets
+            Err(fault) => faults.push(fault),
+            Ok(sum)
+                if self.noted.is_some_and(|noted| noted != sum.octets)
+                    || wanted.is_some_and(|wanted| *wanted != sum) =>
+            {
+                let accounts = owners(connection, message)?;
+                faults.push(Fault::MessageChanged { path, message, accounts });
+            }
+            Ok(_) => {}
         }
-        Err(fault) => {
-            faults.push(fault);
-            fs::metadata(&path).map_or(0, |file| file.len())
-        }
+        Ok(octets)
     }
 }

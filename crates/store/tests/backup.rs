@@ -12,7 +12,7 @@ mod common;
 use std::fs;
 
 use common::{body, id, large_files, octets, options, send, serve, served, visitor};
-use hikyaku_store::{Fault, Progress, Store, restore, verify_backup};
+use hikyaku_store::{Fault, Progress, Store, restore, salvage, verify_backup};
 use rusqlite::Connection;
 
 const TARO: &str = "taro@edo.test";
@@ -101,10 +101,16 @@ async fn a_backup_that_fails_or_is_cut_off_is_in_nobodys_way() {
     assert_eq!(store.backup(&own, |_| ()), Err(Fault::Occupied { path: own.clone() }));
     assert!(own.join("letter").exists());
 
-    let lost = fs::read_dir(folder.path().join("large")).unwrap().next().unwrap().unwrap().path();
-    fs::remove_file(&lost).unwrap();
+    // Something is in the way of a file.
+    let name = fs::read_dir(folder.path().join("large")).unwrap().next().unwrap().unwrap();
     let fails = place.path().join("fails");
-    assert_eq!(store.backup(&fails, |_| ()), Err(Fault::FileMissing { path: lost }));
+    let in_the_way = fails.join("large").join(name.file_name());
+    let failed = store.backup(&fails, |progress| {
+        if progress == Progress::Begun {
+            fs::create_dir_all(&in_the_way).unwrap();
+        }
+    });
+    assert!(matches!(failed, Err(Fault::Io(_))), "{failed:?}");
     assert!(!fails.exists(), "what was written by then is removed");
 }
 
@@ -176,8 +182,12 @@ async fn damage_is_found_and_not_restored() {
 
     let file = fs::read_dir(backup.join("large")).unwrap().next().unwrap().unwrap().path();
     fs::remove_file(&file).unwrap();
-    let missing = Fault::FileMissing { path: file };
-    assert_eq!(verify_backup(&backup, |_| ()).unwrap().faults, [missing]);
+    let faults = verify_backup(&backup, |_| ()).unwrap().faults;
+    assert!(
+        matches!(faults.as_slice(), [Fault::MessageLost { path, accounts, .. }]
+            if *path == file && *accounts == [TARO]),
+        "{faults:?}"
+    );
 
     fs::remove_file(backup.join("backup.json")).unwrap();
     let none = Fault::NoBackup { path: backup.clone() };
@@ -211,4 +221,173 @@ async fn contradictions_are_found() {
         assert!(texts.iter().any(|text| text.contains(wanted)), "{wanted}: {texts:?}");
     }
     assert_eq!(texts.len(), 4, "{texts:?}");
+}
+
+/// The data folder is often the top of a disk of its own, which cannot be replaced, or a link.
+#[tokio::test]
+async fn a_backup_is_put_back_where_the_folder_cannot_be_replaced() {
+    let (_folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "<a@x>", &body(1, 300_000)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    store.backup(&at("backup"), |_| ()).unwrap();
+
+    // Where a file system begins there is its own folder already, and ours stays the same one.
+    fs::create_dir_all(at("disk/lost+found")).unwrap();
+    let number = |name: &str| std::os::unix::fs::MetadataExt::ino(&fs::metadata(at(name)).unwrap());
+    let before = number("disk");
+    fs::create_dir(at("far")).unwrap();
+    std::os::unix::fs::symlink(at("far"), at("link")).unwrap();
+    for name in ["disk", "link", "new/below"] {
+        restore(&at("backup"), &at(name), |_| ()).unwrap();
+        let restored = serve(&at(name), &[]).await;
+        let mut maildrop = restored.lock_maildrop(id(&restored, TARO)).await.unwrap();
+        assert_eq!(octets(&mut maildrop, 0).await, body(1, 300_000));
+    }
+    assert_eq!(number("disk"), before);
+    assert!(at("far/store.db").exists() && fs::symlink_metadata(at("link")).unwrap().is_symlink());
+    let beside = fs::read_dir(place.path()).unwrap().flatten().map(|it| it.file_name());
+    let mut beside: Vec<_> = beside.collect();
+    beside.sort();
+    assert_eq!(beside, ["backup", "disk", "far", "link", "new"], "nothing is left");
+}
+
+#[tokio::test]
+async fn half_a_store_is_no_store() {
+    let (_folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "<a@x>", &body(1, 300_000)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    store.backup(&at("backup"), |_| ()).unwrap();
+    // What is there when the machine stops after the first file, with the lock gone.
+    restore(&at("backup"), &at("data"), |_| {
+        if at("data/store.db.restoring").exists() && !at("cut-off").exists() {
+            let mut copy = std::process::Command::new("cp");
+            assert!(copy.arg("-r").args([at("data"), at("cut-off")]).status().unwrap().success());
+            // Nor do two put one back at a time.
+            let occupied = Fault::Occupied { path: at("data") };
+            assert_eq!(restore(&at("backup"), &at("data"), |_| ()), Err(occupied));
+        }
+    })
+    .unwrap();
+    assert!(at("data/store.db").exists() && !at("data/restore.unfinished").exists());
+    let half = Fault::HalfRestored { path: at("cut-off") };
+    assert_eq!(Store::serve(&at("cut-off"), options()).map(drop), Err(half.clone()));
+    assert_eq!(Store::create(&at("cut-off"), options()).map(drop), Err(half));
+    assert!(!at("cut-off/store.db").exists() && !at("cut-off/server.lock").exists());
+    restore(&at("backup"), &at("cut-off"), |_| ()).unwrap();
+    assert_eq!(Store::open(&at("cut-off"), options()).unwrap().verify(|_| ()).unwrap().faults, []);
+
+    // One that fails leaves nothing.
+    let file = fs::read_dir(at("backup/large")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(at("empty")).unwrap();
+    for name in ["empty", "none"] {
+        assert!(restore(&at("backup"), &at(name), |_| ()).is_err());
+    }
+    assert_eq!(fs::read_dir(at("empty")).unwrap().count(), 0);
+    assert!(!at("none").exists());
+}
+
+const HANAKO: &str = "hanako@edo.test";
+
+/// The file of a message, by its recipient, in a store or a backup.
+fn file_of(folder: &std::path::Path, address: &str) -> std::path::PathBuf {
+    let connection = Connection::open(folder.join("store.db")).unwrap();
+    let sql = "SELECT file FROM message JOIN entry ON message = message.id
+               JOIN account ON account.id = account WHERE address = ?1 AND file IS NOT NULL";
+    let name: String = connection.query_row(sql, (address,), |row| row.get(0)).unwrap();
+    folder.join("large").join(name)
+}
+
+#[tokio::test]
+async fn what_is_lost_already_hinders_no_backup() {
+    let (folder, store) = served(&[TARO, HANAKO]).await;
+    send(&store, &[TARO], "<a@x>", &body(1, 300_000)).await.unwrap();
+    send(&store, &[HANAKO], "<b@x>", &body(2, 300_000)).await.unwrap();
+    let lost = file_of(folder.path(), TARO);
+    fs::remove_file(&lost).unwrap();
+    let name = lost.file_name().unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+
+    let manifest = store.backup(&at("backup"), |_| ()).unwrap();
+    assert_eq!((manifest.messages, manifest.files.len(), manifest.lost.len()), (2, 1, 1));
+    let told = manifest.lost(folder.path());
+    assert!(
+        matches!(told.as_slice(), [Fault::MessageLost { path, accounts, .. }]
+            if *path == lost && *accounts == [TARO]),
+        "{told:?}"
+    );
+    assert_eq!(store.verify(|_| ()).unwrap().faults, told);
+
+    // It is known of the backup, which is sound without it.
+    let verified = verify_backup(&at("backup"), |_| ()).unwrap();
+    assert_eq!((verified.faults.len(), verified.lost.len()), (0, 1));
+    assert_eq!(restore(&at("backup"), &at("data"), |_| ()).unwrap(), manifest);
+    let restored = serve(&at("data"), &[]).await;
+    let mut maildrop = restored.lock_maildrop(id(&restored, HANAKO)).await.unwrap();
+    assert_eq!(octets(&mut maildrop, 0).await, body(2, 300_000));
+    // The file can still be put back.
+    assert_eq!(restored.verify(|_| ()).unwrap().faults, manifest.lost(&at("data")));
+    fs::write(at("data/large").join(name), body(1, 300_000)).unwrap();
+    assert_eq!(restored.verify(|_| ()).unwrap().faults, []);
+}
+
+#[tokio::test]
+async fn of_a_damaged_backup_all_is_put_back_that_can_be_read() {
+    let (folder, store) = served(&[TARO, HANAKO]).await;
+    fs::create_dir(folder.path().join("acme")).unwrap();
+    fs::write(folder.path().join("acme/mx.pem"), "key").unwrap();
+    send(&store, &[TARO], "<a@x>", &body(1, 300_000)).await.unwrap();
+    send(&store, &[HANAKO], "<b@x>", &body(2, 300_000)).await.unwrap();
+    send(&store, &[HANAKO], "<c@x>", &body(3, 500)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    let backup = at("backup");
+    let manifest = store.backup(&backup, |_| ()).unwrap();
+    assert_eq!(salvage(&backup, &at("whole"), |_| ()).unwrap().faults, []);
+
+    let (changed, lost) = (file_of(&backup, TARO), file_of(&backup, HANAKO));
+    let mut flipped = body(1, 300_000);
+    flipped[1000] ^= 1;
+    fs::write(&changed, &flipped).unwrap();
+    let refused = restore(&backup, &at("data"), |_| ()).unwrap_err();
+    assert!(
+        matches!(&refused, Fault::MessageChanged { path, accounts, .. }
+            if *path == changed && *accounts == [TARO]),
+        "{refused:?}"
+    );
+    fs::remove_file(&lost).unwrap();
+    fs::write(backup.join("acme/mx.pem"), "another").unwrap();
+
+    let restored = salvage(&backup, &at("data"), |_| ()).unwrap();
+    assert_eq!(restored.manifest, manifest);
+    assert_eq!(restored.faults.len(), 3, "{:?}", restored.faults);
+    let is_named = |wanted: &Fault| restored.faults.contains(wanted);
+    assert!(is_named(&refused));
+    assert!(is_named(&Fault::FileChanged { path: backup.join("acme/mx.pem") }));
+    assert!(restored.faults.iter().any(|it| matches!(it,
+        Fault::MessageLost { path, accounts, .. } if *path == lost && *accounts == [HANAKO])));
+    let store = serve(&at("data"), &[]).await;
+    let mut maildrop = store.lock_maildrop(id(&store, TARO)).await.unwrap();
+    assert_eq!(octets(&mut maildrop, 0).await, flipped, "as it is");
+    let mut maildrop = store.lock_maildrop(id(&store, HANAKO)).await.unwrap();
+    assert_eq!(octets(&mut maildrop, 1).await, body(3, 500));
+    assert!(!at("data/acme/mx.pem").exists());
+
+    // A database that can be read is put back though it is not what it was.
+    let database = backup.join("store.db");
+    let whole = fs::read(&database).unwrap();
+    let at_mail = whole.windows(16).position(|part| part == &body(3, 500)[..16]).unwrap();
+    let mut broken = whole.clone();
+    broken[at_mail] ^= 1;
+    fs::write(&database, &broken).unwrap();
+    let restored = salvage(&backup, &at("more"), |_| ()).unwrap();
+    assert!(restored.faults.contains(&Fault::FileChanged { path: database.clone() }));
+    // One that cannot is not.
+    broken.truncate(broken.len() / 2);
+    fs::write(&database, &broken).unwrap();
+    assert!(salvage(&backup, &at("none"), |_| ()).is_err());
+    assert!(!at("none").exists());
 }

@@ -62,16 +62,32 @@ store-missing = There is no data folder { $path }
     .cure = Check the path in the configuration for typing faults, and check that the disk it lies on is mounted. For a new server, create the folder and let the account of the service own it.
 
 store-file-missing = The file { $path } is missing
-    .why = A mail is too long for the database and lies in this file of its own. The database names the file, and it is not there, so the mail cannot be read. Deleting files by hand, or a fault of the disk, can cause this.
+    .why = The backup, or the server's data, should have this file, and it is not there. Deleting files by hand, or a fault of the disk, can cause this.
     .cure =
-        1. Look in the last good backup for a file of the same name, in the folder "large", and put it back with the server stopped.
-        2. Check the disk, and whether another program tidies up in the data folder.
+        1. Look whether the folder is whole: copied to its end, and nothing taken out.
+        2. Use another backup, or `hikyaku restore --salvage`: it puts back all that can be read, if the database "store.db" is there, and names what cannot.
+        3. Check the disk, and whether another program tidies up in the folder.
 
 store-file-changed = The file { $path } is not as it was written
-    .why = Its length or its checksum differs from what was noted when it was written. The mail in it cannot be relied on.
+    .why = Its length or its checksum differs from what was noted when the backup was made. What is in it cannot be relied on.
     .cure =
-        1. Take the file from another good backup, if there is one.
-        2. Check disk and memory: files do not change by themselves.
+        1. Keep this backup, and use another one if there is one that is sound. The file cannot be taken from another backup: each has its own.
+        2. If there is none, `hikyaku restore --salvage` puts back all that can be read, and names what is damaged. Have people look through their newest mail afterwards.
+        3. Check disk and memory: files do not change by themselves.
+
+store-message-lost = The content of a mail is lost: message { $message } of { $account }
+    .why = A long mail lies in a file of its own, { $path }. That file is not there or cannot be read, so this mail cannot be read. All other mail can; backing up and putting back go on without it.
+    .cure =
+        1. Look in older backups for a file of the same name, in the folder "large", and put it into "large" of the data folder with the server stopped. It is right in whichever backup it lies: no name is used twice.
+        2. If there is none, ask the sender to send the mail again, and have { $account } delete it in the mail program.
+        3. Check the disk, and whether another program tidies up in the data folder.
+
+store-message-changed = A mail is not as it was written: message { $message } of { $account }
+    .why = A long mail lies in a file of its own, { $path }. Its length or its checksum is another one than was noted. Part of this mail may be unreadable; all other mail is not concerned.
+    .cure =
+        1. Look in another backup for a file of the same name, in the folder "large", and put it into "large" of the data folder with the server stopped. It is right in whichever backup it lies: no name is used twice.
+        2. `hikyaku restore --salvage` puts this backup back all the same, this mail as it is.
+        3. Check disk and memory: files do not change by themselves.
 
 store-index-wrong = The entries in { $path } contradict one another
     .why = The database can be read, but what it says in one place does not fit what it says in another. For specialists: { $detail }.
@@ -87,6 +103,10 @@ store-backup-missing = There is no finished backup in { $path }
 store-backup-inside = The backup would lie in the data folder itself: { $path }
     .why = A copy there would be lost together with the data, and nothing but the data belongs into that folder. Nothing was written.
     .cure = Name a folder outside the data folder, best on another disk.
+
+store-restore-unfinished = A backup is not put back whole into { $path }
+    .why = A backup was being put back there, and that was cut off or is still under way. So long as it is not done, no server begins there with what would be half of the mail.
+    .cure = If `hikyaku restore` is still running, let it end. If it was cut off, run it again with the same backup and the same folder: it begins anew.
 
 store-occupied = There is something in { $path } already
     .why = A backup, and a restored store, goes into a folder that is empty or not there yet. Nothing in it was touched.

@@ -302,6 +302,7 @@ verify-sound = Sound: { $messages ->
         [one] { $files } message in a file of its own.
        *[other] { $files } messages in files of their own.
     }
+verify-no-checksums = Looked at: the database, whether it fits together, and each mail in its length. There are no checksums of the content of mails: a change within it would not be found. Backups have them from the moment they are made.
 
 # Reports on encryption
 tls-reports-none = No reports have come. Others send one a day where the record at _smtp._tls asks for it.

@@ -206,6 +206,7 @@ backup-done = メール{ $messages }通とアカウント{ $accounts }件を「{
 backup-restored = メール{ $messages }通とアカウント{ $accounts }件を、{ $time }の状態で「{ $dir }」に戻しました。
 backup-waiting = その時点で送信待ちだった宛先が{ $count }件あり、もう一度送られます。「hikyaku queue list」で確かめて、すでに送ったものは「hikyaku queue remove」で取り除いてください。
 verify-sound = 異常はありません。メール{ $messages }通、{ $bytes }バイト（うち別ファイルのもの{ $files }通）を調べました。
+verify-no-checksums = 調べたのは、データベースの異常と食い違い、それぞれのメールの長さです。メールの中身には検査用の値（チェックサム）がないため、中身だけが変わっていても分かりません。バックアップには、作ったときの検査用の値があります。
 
 # 暗号化についての報告
 tls-reports-none = 報告はまだ届いていません。_smtp._tlsの記録で頼んでおくと、ほかのサーバーから毎日届きます。

@@ -155,7 +155,8 @@ Exit status: 0 it came to an end; 1 and 2 as in the check that was run; 2 it was
 
 The folder must be empty, or not there yet. The copy is what was on the disk at one moment; mail that
 comes meanwhile is in the next one. The configuration file and the keys and certificates beside it
-are not in it: copy them too; those that came by themselves are.")]
+are not in it: copy them too; those that came by themselves are. A mail whose file is lost or cannot
+be read is named, and hinders no other.")]
     Backup(Backup),
     /// Makes the data folder again out of a backup, which is looked through first
     #[command(after_help = "Example:
@@ -163,15 +164,21 @@ are not in it: copy them too; those that came by themselves are.")]
 
 The data folder of the configuration must be empty, or not there. Mail that waited when the backup
 was made waits again, and is sent again: look at it with `hikyaku queue list` before the server is
-started.")]
-    Restore(Backup),
+started.
+
+A damaged backup is not put back, unless with --salvage: then all of it is that can be read, and what
+cannot is named. Exit status: 0 done; 1 not done, or with --salvage not all of it is as it was.")]
+    Restore(Restore),
     /// Looks a backup, or all that the server keeps, through: whole, readable, without contradictions
     #[command(after_help = "Examples:
   hikyaku verify --config hikyaku.toml
   hikyaku verify --backup /backup/2026-11-29
 
-It reads everything, and works while the server runs. Exit status: 0 sound; 1 not, and the causes
-were printed.")]
+It works while the server runs. Of a backup every file is held against its checksum, so that any
+change is found. Of the server's data it is looked at whether the database is whole, fits together
+and can be read, and whether each mail is there in its length; a change within the content of a mail
+is not found, for there are no checksums of it. Exit status: 0 sound; 1 not, and the causes were
+printed.")]
     Verify(Verify),
     /// Checks a configuration file and the certificates it names
     #[command(after_help = "Example:
@@ -318,6 +325,15 @@ pub(crate) struct Backup {
     pub(crate) dir: PathBuf,
     #[command(flatten)]
     pub(crate) file: ConfigFile,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) backup: Backup,
+    /// Puts a damaged backup back as far as it can be read, and names what is damaged
+    #[arg(long)]
+    pub(crate) salvage: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use hikyaku_cause::Cause;
-use hikyaku_store::{Fault, Manifest, Progress, Store, Verified, wait};
+use hikyaku_cause::{Cause, render};
+use hikyaku_store::{Fault, Manifest, Progress, Restored, Store, Verified, wait};
 use serde_json::json;
 
 use super::{one, options};
 use crate::Outcome;
-use crate::cli::{Backup, Verify};
+use crate::cli::{Backup, Restore, Verify};
 use crate::config::Config;
 use crate::output::Output;
 use crate::words::say;
@@ -29,30 +29,52 @@ pub(crate) fn backup(arguments: &Backup, output: Output) -> Outcome {
     wait(store.close());
     let manifest = done.map_err(one)?;
     let dir = arguments.dir.display().to_string();
-    let summary = summary("backup", &dir, &manifest);
-    output.result(&summary, |language| {
-        let values = values(&dir, &manifest);
-        let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        say(language, "backup-done", &values) + "\n"
-    });
+    let lost = manifest.lost(&config.data);
+    tell("backup", ("backup-done", &dir), &manifest, &lost, output);
     Ok(())
 }
 
-pub(crate) fn restore(arguments: &Backup, output: Output) -> Outcome {
-    let config = Config::load(&arguments.file.config)?;
-    let restored = hikyaku_store::restore(&arguments.dir, &config.data, said(output));
-    let manifest = restored.map_err(one)?;
+pub(crate) fn restore(arguments: &Restore, output: Output) -> Outcome {
+    let Restore { backup, salvage } = arguments;
+    let config = Config::load(&backup.file.config)?;
+    let Restored { manifest, faults } = if *salvage {
+        hikyaku_store::salvage(&backup.dir, &config.data, said(output)).map_err(one)?
+    } else {
+        let restored = hikyaku_store::restore(&backup.dir, &config.data, said(output));
+        Restored { manifest: restored.map_err(one)?, faults: Vec::new() }
+    };
     let dir = config.data.display().to_string();
-    let summary = summary("restore", &dir, &manifest);
-    output.result(&summary, |language| {
-        let values = values(&dir, &manifest);
-        let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        say(language, "backup-restored", &values) + "\n"
-    });
+    let is_whole = faults.is_empty();
+    let damaged = [faults, manifest.lost(&config.data)].concat();
+    tell("restore", ("backup-restored", &dir), &manifest, &damaged, output);
     if manifest.waiting > 0 {
         output.notice("backup-waiting", &[("count", &manifest.waiting.to_string())]);
     }
-    Ok(())
+    if is_whole { Ok(()) } else { Err(Vec::new()) }
+}
+
+/// Tells what was copied, and what of it is damaged.
+fn tell(
+    verb: &str,
+    (id, dir): (&str, &str),
+    manifest: &Manifest,
+    damaged: &[Fault],
+    output: Output,
+) {
+    let causes: Vec<Cause> = damaged.iter().map(Fault::cause).collect();
+    let findings = causes.iter().map(|cause| render::finding(cause, output.language));
+    let mut summary = summary(verb, dir, manifest);
+    if let Some(summary) = summary.as_object_mut().filter(|_| !causes.is_empty()) {
+        summary.insert("causes".to_owned(), json!(findings.collect::<Vec<_>>()));
+    }
+    output.result(&summary, |language| {
+        let values = values(dir, manifest);
+        let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        say(language, id, &values) + "\n"
+    });
+    for cause in &causes {
+        output.aside(&render::terminal(cause, output.language));
+    }
 }
 
 pub(crate) fn verify(arguments: &Verify, output: Output) -> Outcome {
@@ -71,8 +93,20 @@ pub(crate) fn verify(arguments: &Verify, output: Output) -> Outcome {
     if !verified.faults.is_empty() {
         return Err(verified.faults.iter().map(Fault::cause).collect::<Vec<Cause>>());
     }
-    let Verified { messages, octets, files, .. } = verified;
-    let sound = json!({ "sound": true, "messages": messages, "bytes": octets, "files": files });
+    let Verified { messages, octets, files, lost, .. } = verified;
+    // Of the bodies in the server's own data none are kept.
+    let has_checksums = arguments.backup.is_some();
+    let lost: Vec<Cause> = lost.iter().map(Fault::cause).collect();
+    let findings: Vec<_> =
+        lost.iter().map(|cause| render::finding(cause, output.language)).collect();
+    let sound = json!({
+        "sound": true,
+        "messages": messages,
+        "bytes": octets,
+        "files": files,
+        "checksums": has_checksums,
+        "lost": findings,
+    });
     output.result(&sound, |language| {
         let values = [
             ("messages", messages.to_string()),
@@ -80,8 +114,17 @@ pub(crate) fn verify(arguments: &Verify, output: Output) -> Outcome {
             ("files", files.to_string()),
         ];
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-        say(language, "verify-sound", &values) + "\n"
+        let mut text = say(language, "verify-sound", &values) + "\n";
+        if !has_checksums {
+            text += &say(language, "verify-no-checksums", &[]);
+            text.push('\n');
+        }
+        text
     });
+    // Those were lost before the backup was made, and it says so itself.
+    for cause in &lost {
+        output.aside(&render::terminal(cause, output.language));
+    }
     Ok(())
 }
 

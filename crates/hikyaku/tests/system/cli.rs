@@ -376,6 +376,36 @@ fn another_account_is_told_so_and_writes_nothing() {
 }
 
 #[test]
+fn a_damaged_backup_is_put_back_only_where_that_is_wanted() {
+    let place = Place::new();
+    assert!(place.say("account add taro@edo.test", GOOD).status.success());
+    let folder = Path::new(&place.file).parent().unwrap();
+    let (data, backup) = (folder.join("data"), folder.join("backup"));
+    fs::create_dir(data.join("acme")).unwrap();
+    fs::write(data.join("acme/mx.pem"), "key").unwrap();
+    let backup = backup.to_str().unwrap();
+    assert!(place.say(&format!("backup {backup}"), "").status.success());
+    // Of the server's own data it does not say more than is known.
+    let verified = say(&["verify", "--json", "--config", &place.file], "");
+    assert_eq!(verified.json()["checksums"], false, "{}", verified.all());
+    let verified = say(&["verify", "--json", "--backup", backup], "");
+    assert_eq!(verified.json()["checksums"], true, "{}", verified.all());
+
+    fs::write(format!("{backup}/acme/mx.pem"), "kez").unwrap();
+    fs::rename(&data, folder.join("old")).unwrap();
+    assert_eq!(place.refused(&format!("restore {backup}"), ""), ["store.file.changed"]);
+    assert!(!data.exists());
+    let restore = ["restore", backup, "--salvage", "--json", "--config", &place.file];
+    let said = say(&restore, "");
+    assert_eq!(said.status.code(), Some(1), "{}", said.all());
+    let json = said.json();
+    assert_eq!((&json["done"], &json["accounts"]), (&"restore".into(), &1.into()));
+    assert_eq!(json["causes"][0]["code"], "store.file.changed", "{json}");
+    let list = place.say("account list", "");
+    assert!(list.out.contains("taro@edo.test"), "{}", list.all());
+}
+
+#[test]
 fn words_that_are_no_command_end_with_2() {
     for arguments in [&["serve"] as &[_], &["explain"], &["account"], &["explode"], &["try", "x"]] {
         assert_eq!(say(arguments, "").status.code(), Some(2), "{arguments:?}");
