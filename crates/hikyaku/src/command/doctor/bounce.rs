@@ -361,7 +361,7 @@ impl Desk {
                 let values = [("title", title.as_str()), ("code", check.code.name())];
                 crate::words::say(language, "bounce-sound", &values) + "\n"
             } else {
-                render::terminal_explained(check, language, glossary)
+                render::terminal_explained(check, Standing::Open, language, glossary)
             };
             for line in words.lines() {
                 // Writing to a string cannot fail.
