@@ -129,6 +129,7 @@ codes! {
     AuthMailPassword = "auth.mail_password", User, Error, AfterChange, [], CorrectPassword, SignInAgain, [Host Reply];
     AuthServiceDisabled = "auth.service.disabled", User, Error, AfterChange, [], Ask, SignInAgain, [Host Reply];
     AuthLocked = "auth.locked", User, Error, AfterChange, [], Ask, SignInAgain, [Host Reply];
+    AuthMechanismOnly = "auth.mechanism.only", Provider, Error, AfterChange, [], Ask, SignInAgain, [Host Found];
     AuthUnencrypted = "auth.unencrypted", User, Error, AfterChange, [538 5 . 7 . 11], ChangeClientSetting, SignInAgain, [];
 
     // Fetching mail
@@ -348,8 +349,11 @@ codes! {
     ServerUnreachable = "server.unreachable", UserLine, Error, Later, [], Wait, RunAgain, [Host Peer];
     ServerProhibited = "server.prohibited", UserLine, Error, AfterChange, [], Ask, RunAgain, [Host Peer];
     ServerClosed = "server.closed", Provider, Error, Later, [], Wait, RunAgain, [Host];
-    ServerMute = "server.mute", Provider, Error, Later, [], Wait, RunAgain, [Host];
-    ServerBusy = "server.busy", Provider, Warning, Later, [], Wait, RunAgain, [Host Reply];
+    ServerMute = "server.mute", Provider, Error, Later, [], Wait, RunAgain, [Host Seconds];
+    ServerBusy = "server.busy", Provider, Error, Later, [], Wait, RunAgain, [Host Reply];
+    ServerPolicy = "server.policy", UserLine, Error, AfterChange, [], Ask, RunAgain, [Host Reply];
+    ServerOutgoingUnknown = "server.outgoing.unknown", User, Error, AfterChange, [], ChooseAnother, RunAgain, [Account Found];
+    ServerIncomingUnknown = "server.incoming.unknown", User, Error, AfterChange, [], ChooseAnother, RunAgain, [Account Found];
     ServerForeign = "server.foreign", User, Error, AfterChange, [], ChangeClientSetting, RunAgain, [Host Found];
     ServerTlsNone = "server.tls.none", Provider, Error, AfterChange, [], Ask, RunAgain, [Host];
 

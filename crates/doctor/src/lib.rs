@@ -44,6 +44,7 @@ pub use json::{heard_json, json};
 pub use look::{Blacklist, Blacklists, LookUp, Plan, Vouching, WrongBlacklists, plan};
 pub use providers::providers;
 pub use report::{Check, CheckOutcome, Flow, Report, Verdict, examine, heard};
+pub use rules::GREETING_SECONDS;
 pub use sign_in::{Attempt, next_sign_in};
 pub use terminal::{heard_terminal, terminal};
 pub use view::View;

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hikyaku_doctor::{
-    Account, Door, Facts, Name, Named, Protocol, Server, Setting, Source, Stopwatch, TlsMode,
-    next_sign_in,
+    Account, Door, Facts, GREETING_SECONDS, Name, Named, Protocol, Server, Setting, Source,
+    Stopwatch, TlsMode, next_sign_in,
 };
 use hikyaku_net::{AuthoritiesFault, Resolver};
 use hikyaku_sasl::Secret;
@@ -38,7 +38,7 @@ const LOOKUP: Duration = Duration::from_secs(4);
 /// How long a connection may take: a blocked port is told within six seconds.
 const CONNECT: Duration = Duration::from_secs(4);
 /// How long a server may take for its first words, and for a handshake.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(GREETING_SECONDS);
 /// How long a server may take for its answers once somebody signs in: those that slow down
 /// guessers answer a wrong password late (Courier after five seconds).
 const SIGN_IN: Duration = Duration::from_secs(20);
@@ -209,17 +209,24 @@ fn ports(protocol: Protocol, own: Vec<Setting>) -> Vec<(u16, TlsMode)> {
 fn keep_found(facts: &mut Facts) {
     let mut kept: Vec<Server> = Vec::new();
     for server in &facts.servers {
-        let setting = &server.setting;
-        let door = facts.door(&setting.host, setting.port);
-        let answers = door.is_some_and(|door| door.spoken.is_some());
-        let known = kept.iter().any(|it| it.setting.protocol == setting.protocol);
-        if server.source == Source::Given || (answers && !known) {
+        let known = kept.iter().any(|it| it.setting.protocol == server.setting.protocol);
+        if server.source == Source::Given || (!known && answers(facts, &server.setting)) {
             kept.push(server.clone());
         }
     }
-    // Where nobody answers, what is known for certain stays, so that the reason is found.
-    if kept.is_empty() {
-        kept = facts.servers.iter().filter(|it| it.source != Source::Guess).cloned().collect();
+    for is_sending in [true, false] {
+        let concerned = |it: &&Server| (it.setting.protocol == Protocol::Smtp) == is_sending;
+        if facts.discovery.is_empty() || kept.iter().any(|it| concerned(&it)) {
+            continue;
+        }
+        let candidates = || facts.servers.iter().filter(concerned);
+        // Where nobody answers, what is known for certain stays, so that the reason is found.
+        let certain: Vec<_> = candidates().filter(|it| it.source != Source::Guess).collect();
+        if certain.is_empty() {
+            kept.extend(at_another_port(facts, candidates()));
+        } else {
+            kept.extend(certain.into_iter().cloned());
+        }
     }
     facts.servers = kept;
     // Where nothing is known at all, what came of the guesses says why.
@@ -229,4 +236,90 @@ fn keep_found(facts: &mut Facts) {
     let hosts: Vec<&str> = facts.servers.iter().map(|it| it.setting.host.as_str()).collect();
     facts.names.retain(|name| hosts.contains(&name.host.as_str()));
     facts.doors.retain(|door| hosts.contains(&door.host.as_str()));
+}
+
+fn answers(facts: &Facts, setting: &Setting) -> bool {
+    facts.door(&setting.host, setting.port).is_some_and(|door| door.spoken.is_some())
+}
+
+/// The first of the guessed servers that answers at another port for mail programs, best with TLS.
+fn at_another_port<'a>(facts: &Facts, guesses: impl Iterator<Item = &'a Server>) -> Option<Server> {
+    let ports = guesses.flat_map(|server| {
+        let ports = server.setting.protocol.ports().iter().filter(|(port, _)| *port != 25);
+        ports.map(|(port, tls)| {
+            let setting = Setting { port: *port, tls: *tls, ..server.setting.clone() };
+            Server { setting, ..server.clone() }
+        })
+    });
+    let found: Vec<Server> = ports.filter(|it| answers(facts, &it.setting)).collect();
+    let with_tls = |it: &&Server| {
+        let Setting { host, port, tls, .. } = &it.setting;
+        facts.door(host, *port).and_then(Door::mode) == Some(*tls)
+    };
+    found.iter().find(with_tls).or(found.first()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use hikyaku_doctor::{Spoken, Step, StepOutcome};
+
+    use super::*;
+
+    fn server(protocol: Protocol, host: &str, source: Source) -> Server {
+        let (port, tls) = protocol.ports()[0];
+        Server::new(Setting { protocol, host: host.to_owned(), port, tls }, source)
+    }
+
+    /// What was found, and where somebody answered in clear.
+    fn kept(servers: Vec<Server>, open: &[(&str, u16)]) -> Vec<(String, u16)> {
+        let mut facts = Facts::new("taro@edo.test");
+        facts.discovery.push(Step {
+            source: Source::Guess,
+            place: "edo.test".to_owned(),
+            outcome: StepOutcome::Found,
+            servers: servers.clone(),
+        });
+        facts.servers = servers;
+        for (host, port) in open {
+            facts.doors.push(Door {
+                host: (*host).to_owned(),
+                port: *port,
+                protocol: Protocol::Smtp,
+                connects: Vec::new(),
+                spoken: Some(Spoken { greeting: Some("ready".to_owned()), ..Spoken::default() }),
+            });
+        }
+        keep_found(&mut facts);
+        facts.servers.into_iter().map(|it| (it.setting.host, it.setting.port)).collect()
+    }
+
+    #[test]
+    fn a_guess_that_answers_only_at_another_port_is_kept() {
+        let servers = || {
+            vec![
+                server(Protocol::Smtp, "smtp.edo.test", Source::Guess),
+                server(Protocol::Imap, "mail.edo.test", Source::Guess),
+                server(Protocol::Pop3, "mail.edo.test", Source::Guess),
+            ]
+        };
+        let of = |host: &str, port| (host.to_owned(), port);
+        let plain = kept(servers(), &[("smtp.edo.test", 587), ("mail.edo.test", 110)]);
+        assert_eq!(plain, [of("smtp.edo.test", 587), of("mail.edo.test", 110)]);
+        // Where one way in answers as it should, the other is no fault.
+        let both = kept(servers(), &[("mail.edo.test", 993), ("mail.edo.test", 110)]);
+        assert_eq!(both, [of("mail.edo.test", 993)]);
+        // Port 25 is for servers.
+        assert!(kept(servers(), &[("smtp.edo.test", 25)]).is_empty());
+    }
+
+    #[test]
+    fn what_is_known_for_certain_stays_in_each_direction() {
+        let servers = vec![
+            server(Protocol::Smtp, "smtp.edo.test", Source::Srv),
+            server(Protocol::Imap, "imap.edo.test", Source::Srv),
+        ];
+        let open = [("imap.edo.test", 993)];
+        let hosts: Vec<_> = kept(servers, &open).into_iter().map(|(host, _)| host).collect();
+        assert_eq!(hosts, ["imap.edo.test", "smtp.edo.test"]);
+    }
 }

@@ -111,10 +111,17 @@ impl Trial<'_> {
         Ok(Some(talk))
     }
 
+    /// Whoever does not bid welcome is not asked: that is no session.
     async fn greeting(&self, talk: &mut Conversation) -> Result<(), Silence> {
-        match self.setting.protocol {
-            Protocol::Smtp => talk.reply().await.map(drop),
-            Protocol::Pop3 | Protocol::Imap => talk.line().await.map(drop),
+        let (line, welcome): (_, &[&str]) = match self.setting.protocol {
+            Protocol::Smtp => (talk.reply().await?.swap_remove(0), &["2"]),
+            Protocol::Pop3 => (talk.line().await?, &["+OK"]),
+            Protocol::Imap => (talk.line().await?, &["* OK", "* PREAUTH"]),
+        };
+        if welcome.iter().any(|word| line.starts_with(word)) {
+            Ok(())
+        } else {
+            Err(Silence::Closed)
         }
     }
 

@@ -108,6 +108,12 @@ auth-not-offered = Sign-in is not offered at this port
     .cure = In the settings for outgoing mail (SMTP), use port 465 with "SSL/TLS", or port 587 with "STARTTLS".
     .reply = Sign-in is not offered at this port; use port 465 with SSL/TLS, or 587 with STARTTLS
 
+auth-mechanism-only = { $host } takes none of the usual ways to sign in
+    .why = Within encryption the server offers only these ways to sign in: { $found }. Mail programs as a rule use "normal password", and many know no other way. The password was not tried.
+    .cure =
+        1. In the mail program, try "encrypted password" as the authentication method, or "OAuth2" where it can be chosen.
+        2. If neither goes, ask your mail provider to offer "normal password" over encrypted connections, and show them this list.
+
 auth-unencrypted = The password would have travelled unprotected
     .why = The mail program wanted to sign in over a connection that is not encrypted. The server did not accept that, since anybody on the way could read the password.
     .cure =

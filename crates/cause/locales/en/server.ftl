@@ -55,14 +55,34 @@ server-closed = { $host } ended the connection at once
         3. Try another line and another device. If another device works, update the programs on this one.
 
 server-mute = { $host } takes the connection and says nothing
-    .why = The connection stands, but the server's greeting never came. It is overloaded, or something on the way stops the traffic.
+    .why = The connection stands, but the server's greeting did not come within { $seconds ->
+            [one] { $seconds } second
+           *[other] { $seconds } seconds
+        }. The server is slow or overloaded, or something on the way stops the traffic. Longer was not waited for.
     .cure = Wait and try again. If it lasts, look at your provider's status page.
+    .heard-why = The connection stands, but the server's greeting did not come. It is overloaded, or something on the way stops the traffic.
+    .heard-cure = Wait and try again. If it lasts, look at your provider's status page.
 
 server-busy = { $host } says that it cannot serve now
     .why = The server replied: { $reply }. It is overloaded or being maintained. Your settings are not at fault.
     .cure = Wait and try again. Leave the settings as they are.
     .heard-why = The server says that it cannot serve now: it is overloaded or being maintained. Your settings are not at fault.
     .heard-cure = Wait and try again, and look at your provider's status page. Leave the settings as they are.
+
+server-policy = { $host } turns away connections from your line
+    .why = The server replied at once: { $reply }. Its rules do not let it serve this line's address, or it serves no mail programs at all. It was not asked for a password, and this is no overload.
+    .cure =
+        1. Try another line, such as a telephone's. If that goes, it is the usual line's address. Mail servers often do not serve lines abroad, or detours over another network (VPN): switch such a detour off.
+        2. If no line goes, compare the server name and port with your provider's instructions.
+        3. If both are right, show this reply to your mail provider.
+
+server-outgoing-unknown = No server was found that takes mail from { $account }
+    .why = The domain of the address names no server for sending (SMTP). At names that such servers often have, none answered at a door (port) for mail programs. Tried: { $found }. Whether there is one by another name cannot be seen from here.
+    .cure = Look for the outgoing (SMTP) server in your provider's instructions. Then run this again and name it, as in `--smtp mail.example.com:465/tls`.
+
+server-incoming-unknown = No server was found from which the mail of { $account } can be fetched
+    .why = The domain of the address names no server for fetching mail (POP or IMAP). At names that such servers often have, none answered at a door (port) for mail programs. Tried: { $found }. Whether there is one by another name cannot be seen from here.
+    .cure = Look for the incoming (POP or IMAP) server in your provider's instructions. Then run this again and name it, as in `--imap mail.example.com:993/tls` or `--pop3 mail.example.com:995/tls`.
 
 server-foreign = This port of { $host } is not for mail
     .why = What answers at this port (a numbered door of a machine) is not the service expected. It said: "{ $found }". The port or the server name is wrong.

@@ -16,18 +16,22 @@ mod sending;
 mod sign_in;
 mod speech;
 mod trust;
+mod unfound;
 
 use crate::facts::{Door, Facts, Server};
 use crate::finding::Finding;
 
+pub use speech::GREETING_SECONDS;
+
 /// What a rule finds in the facts.
 type Rule = fn(&Facts) -> Vec<Finding>;
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 17] = [
     captive::check,
     network::check,
     clock::check,
     name::check,
+    unfound::check,
     port25::check,
     reach::check,
     intercepted::check,

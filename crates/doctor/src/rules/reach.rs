@@ -14,7 +14,7 @@
 use hikyaku_cause::{Cause, Certainty, Code, Evidence};
 
 use super::{network, port25};
-use crate::facts::{Door, Ended, Facts, Setting};
+use crate::facts::{Connect, Door, Ended, Facts, Setting};
 use crate::finding::{Direction, Finding, connect, host};
 use crate::sign_in::best_door;
 
@@ -53,7 +53,24 @@ fn closed(facts: &Facts, setting: &Setting, door: &Door) -> Finding {
         });
         return Finding::new(proof(cause), direction).change(setting, &better);
     }
-    let code = if any(Ended::Prohibited) {
+    let connects: Vec<&Connect> = door.connects.iter().collect();
+    let code = code(&connects).unwrap_or(Code::ServerUnreachable);
+    // That a silent host is not the line's fault shows only where others were asked.
+    let compared = network::all_connects(facts).any(|it| it.ended == Ended::Open);
+    let certainty =
+        if compared || code == Code::ServerRefused { Certainty::Proven } else { Certainty::Likely };
+    let cause = Cause { certainty, ..Cause::proven(code) }.with(host(&setting.host));
+    Finding::new(proof(cause), direction)
+}
+
+/// What connections to a host come to of which none stands; nothing where none was tried, or one
+/// does.
+pub(super) fn code(connects: &[&Connect]) -> Option<Code> {
+    let any = |ended| connects.iter().any(|it| it.ended == ended);
+    if connects.is_empty() || any(Ended::Open) {
+        return None;
+    }
+    Some(if any(Ended::Prohibited) {
         Code::ServerProhibited
     } else if any(Ended::Refused) {
         Code::ServerRefused
@@ -61,11 +78,5 @@ fn closed(facts: &Facts, setting: &Setting, door: &Door) -> Finding {
         Code::ServerSilent
     } else {
         Code::ServerUnreachable
-    };
-    // That a silent host is not the line's fault shows only where others were asked.
-    let compared = network::all_connects(facts).any(|it| it.ended == Ended::Open);
-    let certainty =
-        if compared || code == Code::ServerRefused { Certainty::Proven } else { Certainty::Likely };
-    let cause = Cause { certainty, ..Cause::proven(code) }.with(host(&setting.host));
-    Finding::new(proof(cause), direction)
+    })
 }

@@ -11,7 +11,7 @@
 
 use hikyaku_cause::{Cause, Certainty, Code, Evidence, Phase};
 
-use crate::facts::{Facts, SignIn, SignInOutcome};
+use crate::facts::{Facts, Protocol, SignIn, SignInOutcome};
 use crate::finding::{Change, Direction, Finding, host};
 use crate::providers::{self, Password};
 use crate::reply::leaves_password_open;
@@ -36,7 +36,54 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
             findings.push(finding);
         }
     }
+    findings.extend(ways(facts));
     findings
+}
+
+/// Servers that offer, within TLS, no way of signing in that a password is enough for.
+fn ways(facts: &Facts) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for (server, door) in super::set(facts) {
+        let setting = &server.setting;
+        let no_way = |it: &SignIn| it.setting == *setting && it.outcome == SignInOutcome::NoWay;
+        let Some(spoken) = door.spoken.as_ref().filter(|_| door.secured().is_some()) else {
+            continue;
+        };
+        let Some(ways) = offered(setting.protocol, &spoken.offers_secured) else { continue };
+        // That a server without any wants none shows only where one was tried.
+        if ways.is_empty() && !facts.sign_ins.iter().any(no_way) {
+            continue;
+        }
+        let found = if ways.is_empty() { "-".to_owned() } else { ways.join(", ") };
+        let cause = Cause::proven(Code::AuthMechanismOnly)
+            .with(host(&setting.host))
+            .with(Evidence::Found { raw: found.into_bytes() });
+        findings.push(Finding::new(cause, Direction::of(setting.protocol)));
+    }
+    findings
+}
+
+/// The ways of signing in that are offered, where none of them is one for a password alone
+/// (RFC 4954 §3, RFC 3501 §6.2.3 and §7.2.1). POP3 always has `USER` and `PASS` here.
+fn offered(protocol: Protocol, offers: &[String]) -> Option<Vec<String>> {
+    let offers: Vec<String> = offers.iter().map(|it| it.to_ascii_uppercase()).collect();
+    let (ways, is_enough): (Vec<String>, bool) = match protocol {
+        Protocol::Smtp => {
+            let list = offers.iter().filter_map(|it| it.strip_prefix("AUTH"));
+            (list.flat_map(|it| it.split([' ', '='])).map(str::to_owned).collect(), false)
+        }
+        Protocol::Imap => {
+            let list = offers.iter().filter_map(|it| it.strip_prefix("AUTH="));
+            let disabled = offers.iter().any(|it| it == "LOGINDISABLED");
+            (list.map(str::to_owned).collect(), !disabled)
+        }
+        Protocol::Pop3 => return None,
+    };
+    let mut ways: Vec<String> = ways.into_iter().filter(|it| !it.is_empty()).collect();
+    ways.dedup();
+    let plain =
+        ways.iter().any(|it| it == "PLAIN" || (protocol == Protocol::Smtp && it == "LOGIN"));
+    (!is_enough && !plain).then_some(ways)
 }
 
 fn form(refused: &SignIn, taken: &SignIn) -> Finding {
@@ -85,7 +132,25 @@ fn words(sign_in: &SignIn) -> Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Protocol, Setting, TlsMode};
+    use crate::facts::{Setting, TlsMode};
+
+    #[test]
+    fn a_server_with_other_ways_alone_is_told() {
+        let of = |protocol, offers: &[&str]| {
+            let offers: Vec<String> = offers.iter().map(|it| (*it).to_owned()).collect();
+            offered(protocol, &offers).map(|ways| ways.join(" "))
+        };
+        let smtp = |offers: &[&str]| of(Protocol::Smtp, offers);
+        assert_eq!(smtp(&["SIZE 1000", "AUTH CRAM-MD5"]).as_deref(), Some("CRAM-MD5"));
+        assert_eq!(smtp(&["AUTH CRAM-MD5 PLAIN"]), None);
+        assert_eq!(smtp(&["AUTH=LOGIN"]), None);
+        assert_eq!(smtp(&["PIPELINING"]).as_deref(), Some(""));
+        let imap = |offers: &[&str]| of(Protocol::Imap, offers);
+        assert_eq!(imap(&["IMAP4rev1", "AUTH=CRAM-MD5"]), None);
+        let closed = imap(&["LOGINDISABLED", "AUTH=XOAUTH2"]);
+        assert_eq!(closed.as_deref(), Some("XOAUTH2"));
+        assert_eq!(imap(&["LOGINDISABLED", "AUTH=PLAIN"]), None);
+    }
 
     #[test]
     fn a_mailbox_in_use_keeps_nobody_from_sending() {

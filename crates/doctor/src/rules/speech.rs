@@ -5,16 +5,35 @@
 //! # Evidence
 //! What it said.
 //! # Remedy
-//! The right port, or patience.
+//! The right port, patience, or another line.
 //! # References
 //! RFC 5321 §4.2, RFC 1939 §4, RFC 3501 §7.1; `server.closed`, `server.mute`, `server.busy`,
-//! `server.foreign`.
+//! `server.policy`, `server.foreign`.
 
-use hikyaku_cause::{Cause, Code, Evidence};
+use hikyaku_cause::{Cause, Certainty, Code, Evidence};
 
 use crate::facts::{Facts, Protocol};
 use crate::finding::{Direction, Finding, host};
 use crate::sign_in::best_door;
+
+/// So long a server's first words are waited for, in seconds.
+pub const GREETING_SECONDS: u64 = 5;
+
+/// Words of a greeting by which a server turns somebody away for good, in lower case.
+const TURNED_AWAY: [&str; 12] = [
+    "no access",
+    "access denied",
+    "access not allowed",
+    "not allowed",
+    "not permitted",
+    "not authorized",
+    "no smtp service",
+    "blocked",
+    "blacklist",
+    "blocklist",
+    "refused",
+    "your address",
+];
 
 pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -25,6 +44,11 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
             continue;
         };
         let mut cause = Cause::proven(code).with(host(&setting.host));
+        if code == Code::ServerMute {
+            // Who waits longer may hear it.
+            cause.certainty = Certainty::Likely;
+            cause = cause.with(Evidence::Wait { seconds: GREETING_SECONDS });
+        }
         if let Some(greeting) = &spoken.greeting {
             cause = cause.with(Evidence::Found { raw: greeting.clone().into_bytes() });
             cause = cause.with(said(greeting));
@@ -52,15 +76,21 @@ pub(super) fn fault(
         }
         return Some(if spoken.closed { Code::ServerClosed } else { Code::ServerMute });
     };
-    let (right, busy): (&[&str], &[&str]) = match protocol {
-        Protocol::Smtp => (&["220", "2"], &["4", "554", "521"]),
-        Protocol::Pop3 => (&["+OK"], &["-ERR"]),
-        Protocol::Imap => (&["* OK", "* PREAUTH"], &["* BYE", "* NO"]),
+    // RFC 5321 §3.1 and RFC 7504 §3: what begins with 5 is for good. The others have no numbers.
+    let (right, never, not_now): (&[&str], &[&str], &[&str]) = match protocol {
+        Protocol::Smtp => (&["220", "2"], &["554", "521", "550", "571"], &["4"]),
+        Protocol::Pop3 => (&["+OK"], &["-ERR [SYS/PERM]"], &["-ERR"]),
+        Protocol::Imap => (&["* OK", "* PREAUTH"], &[], &["* BYE", "* NO"]),
     };
     let begins = |words: &[&str]| words.iter().any(|word| greeting.starts_with(word));
+    let words = greeting.to_lowercase();
+    let turned_away =
+        || protocol != Protocol::Smtp && TURNED_AWAY.iter().any(|word| words.contains(word));
     if begins(right) {
         None
-    } else if begins(busy) {
+    } else if begins(never) || (begins(not_now) && turned_away()) {
+        Some(Code::ServerPolicy)
+    } else if begins(not_now) {
         Some(Code::ServerBusy)
     } else {
         Some(Code::ServerForeign)
@@ -77,4 +107,35 @@ pub(super) fn said(text: &str) -> Evidence {
 fn words(text: &str, code: u16) -> Vec<u8> {
     let text = if code == 0 { text } else { text.get(4..).unwrap_or_default() };
     text.replace(['\r', '\n'], " ").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Spoken;
+
+    #[test]
+    fn first_words() {
+        let table = [
+            (Protocol::Smtp, "220 mail.edo.test ESMTP", None),
+            (Protocol::Smtp, "421 4.3.2 maintenance", Some(Code::ServerBusy)),
+            (Protocol::Smtp, "554 no access from your address", Some(Code::ServerPolicy)),
+            (Protocol::Smtp, "521 host does not accept mail", Some(Code::ServerPolicy)),
+            (Protocol::Smtp, "SSH-2.0-OpenSSH_9", Some(Code::ServerForeign)),
+            (Protocol::Pop3, "-ERR [SYS/TEMP] overloaded", Some(Code::ServerBusy)),
+            (Protocol::Pop3, "-ERR access denied from 203.0.113.9", Some(Code::ServerPolicy)),
+            (Protocol::Imap, "* BYE too many connections", Some(Code::ServerBusy)),
+            (Protocol::Imap, "* BYE your address is blocked", Some(Code::ServerPolicy)),
+        ];
+        for (protocol, greeting, code) in table {
+            assert_eq!(fault(protocol, Some(greeting), &Spoken::default()), code, "{greeting}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_cannot_serve_is_no_healthy_one() {
+        for code in [Code::ServerBusy, Code::ServerPolicy] {
+            assert_eq!(code.severity(), hikyaku_cause::Severity::Error, "{code}");
+        }
+    }
 }
