@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::fields::without_fields;
+
 /// The most results of one field that are kept.
 const RESULTS: usize = 100;
 /// Lines are folded where they would be longer (RFC 5322 §2.1.1).
@@ -130,55 +132,9 @@ fn flush(tokens: &mut Vec<Token>, word: &mut String, has_word: &mut bool) {
 /// A header section without the fields that claim to be ours (RFC 8601 §5), and how many those were.
 /// What stands behind its empty line, if anything, stays as it is.
 pub fn without_forged<'a>(octets: &'a [u8], hostname: &str) -> (Cow<'a, [u8]>, usize) {
-    const NAME: &[u8] = b"authentication-results";
-    let mut kept: Option<Vec<u8>> = None;
-    let (mut count, mut done, mut at) = (0, 0, 0);
-    for (name, value) in fields(octets) {
-        let end = at + name.len() + value.len() + 1;
-        if name.trim_ascii_end().eq_ignore_ascii_case(NAME) && is_ours(value, hostname) {
-            let before = octets.get(done..at).unwrap_or_default();
-            kept.get_or_insert_default().extend_from_slice(before);
-            (done, count) = (end, count + 1);
-        }
-        at = end;
-    }
-    match kept {
-        None => (Cow::Borrowed(octets), 0),
-        Some(mut kept) => {
-            kept.extend_from_slice(octets.get(done..).unwrap_or_default());
-            (Cow::Owned(kept), count)
-        }
-    }
-}
-
-/// The fields of a header section as they stand: the name with any white space behind it, and all
-/// behind the colon with the line ends. A line without a colon is a name without a value.
-pub(crate) fn fields(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mut rest = header;
-    std::iter::from_fn(move || {
-        let (field, behind) = rest.split_at_checked(field_octets(rest))?;
-        if field.is_empty() || matches!(field, b"\r\n" | b"\n") {
-            return None;
-        }
-        rest = behind;
-        let colon = memchr::memchr(b':', field);
-        // Without a colon the last octet stands for it.
-        let at = colon.unwrap_or(field.len() - 1);
-        Some((field.get(..at)?, field.get(at + 1..)?))
+    without_fields(octets, |name, value| {
+        name.eq_ignore_ascii_case(b"authentication-results") && is_ours(value, hostname)
     })
-}
-
-/// The octets of a field with the lines that continue it.
-fn field_octets(octets: &[u8]) -> usize {
-    let mut at = 0;
-    loop {
-        let rest = octets.get(at..).unwrap_or_default();
-        let Some(line) = memchr::memchr(b'\n', rest) else { return octets.len() };
-        at += line + 1;
-        if !matches!(octets.get(at), Some(b' ' | b'\t')) {
-            return at;
-        }
-    }
 }
 
 fn is_ours(value: &[u8], hostname: &str) -> bool {

@@ -3,7 +3,7 @@
 use hikyaku_mail::author_domains;
 use serde::{Deserialize, Serialize};
 
-use crate::auth_results::fields;
+use crate::fields::header_fields;
 
 /// The most domains of one message that are judged; nobody writes with so many others.
 const MOST: usize = 8;
@@ -52,7 +52,7 @@ impl FromFault {
 /// Whom a header section names as its authors, in all its From fields.
 pub fn authors(header: &[u8]) -> Authors {
     let mut domains: Vec<String> = Vec::new();
-    let values: Vec<&[u8]> = fields(header)
+    let values: Vec<&[u8]> = header_fields(header)
         .filter(|(name, _)| name.trim_ascii().eq_ignore_ascii_case(b"from"))
         .map(|(_, value)| value)
         .collect();

@@ -32,6 +32,7 @@ mod dmarc;
 mod dmarc_record;
 mod dmarc_tree;
 mod dmarc_verdict;
+mod fields;
 mod key;
 mod passing;
 mod rules;
@@ -54,6 +55,7 @@ pub use dkim::{DkimKeyState, DkimMark, DkimVerdict, dkim_key, dkim_marks, dkim_v
 pub use dmarc::{Dmarc, DmarcOutcome, dmarc, is_aligned, organisation};
 pub use dmarc_record::{DmarcPolicy, DmarcRecord};
 pub use dmarc_verdict::{Alignment, DmarcResult, DmarcVerdict, Method, Published};
+pub use fields::{header_fields, without_fields};
 pub use key::{DkimKey, KeyFault, KeyKind, NewKey, Selector};
 pub use passing::{Passed, Passing, SIGNATURES};
 pub use rules::{Disposition, DmarcRule, Rules, SpfRule};

@@ -51,6 +51,11 @@ impl Listening {
         self.0.clone()
     }
 
+    /// Every address.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = SocketAddr> + '_ {
+        self.0.iter().map(|(address, _)| *address)
+    }
+
     /// The first address of a service.
     pub(crate) fn first(&self, service: Served) -> Option<SocketAddr> {
         self.0.iter().find(|(_, kind)| *kind == service).map(|(address, _)| *address)

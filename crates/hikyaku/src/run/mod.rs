@@ -74,10 +74,11 @@ async fn serve(config: &Config, output: Output, ready: impl FnOnce(&Listening)) 
     let store = Store::serve(&config.data, options(config)).map_err(one)?;
     let limits = &config.limits;
     let metrics = Arc::new(Metrics::default());
-    let (sending, sender) = match sending(config, &store, &signer, &metrics)? {
-        Some((sending, sender)) => (Some(sending), Some(sender)),
-        None => (None, None),
-    };
+    let (sending, sender) =
+        match sending(config, &store, (&signer, &metrics), &Listening::bound(&bound))? {
+            Some((sending, sender)) => (Some(sending), Some(sender)),
+            None => (None, None),
+        };
     let house = Arc::new(House {
         hostname: config.hostname.clone(),
         store: store.clone(),
@@ -167,8 +168,8 @@ async fn keep(keeper: Arc<Keeper>, house: Arc<House>) {
 fn sending(
     config: &Config,
     store: &Store,
-    signer: &DkimSigner,
-    metrics: &Arc<Metrics>,
+    (signer, metrics): (&DkimSigner, &Arc<Metrics>),
+    listening: &Listening,
 ) -> Result<Option<(Arc<Sending>, SendingThread)>, Vec<Cause>> {
     let delivery = &config.delivery;
     if !delivery.enabled {
@@ -184,6 +185,7 @@ fn sending(
         tls,
         signer: signer.clone(),
         port: delivery.port,
+        listeners: listening.addresses().collect(),
         control: delivery.control.clone(),
         limits: delivery.limits,
         metrics: Arc::clone(metrics),

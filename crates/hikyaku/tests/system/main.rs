@@ -5,6 +5,7 @@
 mod balancer;
 mod bounce;
 mod certificates;
+mod circle;
 mod cli;
 mod client;
 mod ended;
@@ -25,6 +26,7 @@ mod secrets;
 mod send;
 mod setup;
 mod stop;
+mod submitted;
 mod talk;
 mod terminal;
 mod trace;

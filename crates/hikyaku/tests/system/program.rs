@@ -176,6 +176,11 @@ impl System {
     /// `serve` for `sender.test` with its first account, which sends as these lines under
     /// `[delivery]` say.
     pub(crate) fn sending(delivery: &str) -> Self {
+        Self::sending_and_listening("", delivery)
+    }
+
+    /// The same with these lines under `[listen]` as well.
+    pub(crate) fn sending_and_listening(listen: &str, delivery: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let dir = folder.path().join("mail");
         let said = say(
@@ -195,7 +200,7 @@ impl System {
         let text = format!(
             "hostname = \"localhost\"\ndata = \"data\"\ndomains = [\"sender.test\"]\n\
              [listen]\nsubmissions = [\"127.0.0.1:0\"]\npop3s = [\"127.0.0.1:0\"]\n\
-             http = [\"127.0.0.1:0\"]\nhttps = [\"127.0.0.1:0\"]\n\
+             http = [\"127.0.0.1:0\"]\nhttps = [\"127.0.0.1:0\"]\n{listen}\n\
              [tls]\ncertificates = [{{ chain = \"certificate.pem\", key = \"certificate.key\" }}]\n\
              [dkim]\nkeys = [\
              {{ selector = \"hikyaku-rsa\", key = \"dkim-rsa.pem\" }}, \

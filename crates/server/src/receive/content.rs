@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::delivered::Delivered;
 use super::needs::{needs, tls_field};
 use super::verdicts::{Judging, front, room};
-use super::{Receiver, stamp, tls_report};
+use super::{Receiver, stamp, submitted, tls_report};
 use crate::sign_in::SignIn;
 
 /// The content of one message on its way to the disk.
@@ -29,6 +29,8 @@ pub(super) struct Content {
     message_id: Option<String>,
     /// Whether fields that a submitted message lacks are added, and whose name they bear.
     completes: Option<Domain>,
+    /// What a submitted message says of who sent it, beside From.
+    senders: Vec<Vec<u8>>,
     spool: Spool,
     /// Whether there were octets above 127.
     eight_bit: bool,
@@ -53,6 +55,7 @@ impl Content {
             prefix,
             message_id: None,
             completes,
+            senders: Vec::new(),
             spool,
             eight_bit: false,
             in_line: false,
@@ -94,7 +97,7 @@ impl Content {
         if !self.is_ready() {
             return self.held.extend_from_slice(octets);
         }
-        if self.judging.is_some() {
+        if self.judging.is_some() || self.completes.is_some() {
             // Fields may have to be taken out of all of the header section.
             self.held.extend_from_slice(octets);
             return self.release();
@@ -122,6 +125,9 @@ impl Content {
             None => self.spool.push(self.prefix.as_bytes()),
         }
         if let Some(hostname) = &self.completes {
+            let header = self.scan.octets().min(self.held.len());
+            self.senders = submitted::senders(self.held.get(..header).unwrap_or_default());
+            submitted::hide(&mut self.held, header);
             let added = stamp::missing_fields(&self.scan, hostname);
             self.keep(added.text.as_bytes());
             self.message_id = added.message_id;
@@ -189,7 +195,7 @@ impl Receiver {
             content.release();
         }
         let message_id = message_id(&content.scan).or_else(|| content.message_id.clone());
-        let mut outcome = self.judge(&content.scan);
+        let mut outcome = self.judge(&content.scan, &content.senders);
         if outcome.is_ok() {
             outcome = self.break_loops(&content.scan);
         }
@@ -297,7 +303,7 @@ impl Receiver {
     }
 
     /// Whether a message may be kept, by its header section.
-    fn judge(&self, scan: &HeaderScan) -> Result<(), Cause> {
+    fn judge(&self, scan: &HeaderScan, senders: &[Vec<u8>]) -> Result<(), Cause> {
         let limits = &self.house.limits;
         if scan.over_limit() {
             let most = limits.header_octets as u64;
@@ -318,7 +324,8 @@ impl Receiver {
         }
         match &self.account {
             Some(account) => SignIn::holds(&self.house.store, account)
-                .and_then(|()| self.may_sign_as(account, scan)),
+                .and_then(|()| self.may_sign_as(account, scan))
+                .and_then(|()| self.may_name(account, senders)),
             None => Ok(()),
         }
     }

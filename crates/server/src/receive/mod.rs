@@ -7,6 +7,7 @@ mod mail;
 mod needs;
 mod rcpt;
 mod stamp;
+mod submitted;
 mod tls_report;
 mod verdicts;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hikyaku_cause::{Cause, Code, Evidence, KeptCause};
 use hikyaku_net::{ClientConnection, Handshake, drive_client};
 use hikyaku_smtp::{Client, ClientTls};
-use hikyaku_store::Outcome;
+use hikyaku_store::{Outcome, REGARDLESS};
 use jiff::Timestamp;
 
 use super::Shared;
@@ -13,6 +13,7 @@ use super::board::Place as Slot;
 use super::dane::{self, Reach};
 use super::fate::{self, Place};
 use super::handover::World;
+use super::own;
 use super::path;
 use super::plan::{self, Route, Stop};
 use super::promise::{Promise, Seen};
@@ -54,10 +55,16 @@ async fn go(shared: &Arc<Shared>, destination: &str) -> Arrival {
         return Arrival::Failed;
     }
     let mut full = false;
-    let mut last = None;
+    let (mut last, mut circle) = (None, None);
     let (fresh, avoided): (Vec<_>, Vec<_>) =
         route.stops.iter().partition(|stop| !shared.board.is_avoided(&stop.host));
+    // RFC 5321 §5.1: from the host that turns out to be us on, mail would not come nearer.
+    let mut nearer = route.stops.len();
+    let rank = |stop: &Stop| route.stops.iter().position(|it| it.host == stop.host);
     for stop in fresh.into_iter().chain(avoided) {
+        if rank(stop).is_none_or(|rank| rank >= nearer) {
+            continue;
+        }
         if shared.board.enter(&stop.host) == Slot::Full {
             full = true;
             continue;
@@ -66,13 +73,20 @@ async fn go(shared: &Arc<Shared>, destination: &str) -> Arrival {
         shared.board.leave(&stop.host);
         match visited {
             Ok(()) => return Arrival::Served,
+            Err((cause, place)) if cause.code == Code::DnsMxLoop => {
+                nearer = rank(stop).unwrap_or(0);
+                circle = Some((cause, place));
+            }
             Err(failed) => {
                 shared.board.avoid(&stop.host);
                 last = Some(failed);
             }
         }
     }
-    match last {
+    if full && last.is_none() && nearer > 0 {
+        return Arrival::Full;
+    }
+    match last.or(circle) {
         Some((cause, place)) => {
             give_up(shared, destination, cause, Outcome::Broken, place).await;
             Arrival::Failed
@@ -123,8 +137,16 @@ async fn visit(
             return Err((cause, place));
         }
     };
+    let addresses = plan::ordered(reach.addresses.clone(), stop.port());
+    if !stop.is_relay
+        && let Some(ours) = addresses.iter().find(|it| own::is_own(&shared.setup.listeners, **it))
+    {
+        place.address = Some(ours.to_string());
+        let domain = destination.strip_suffix(REGARDLESS).unwrap_or(destination);
+        return Err((own::circle(domain, &stop.host), place));
+    }
     let mut last = None;
-    for address in plan::ordered(reach.addresses.clone(), stop.port()) {
+    for address in addresses {
         place.address = Some(address.to_string());
         if let Some(cause) = shared.path.blocked(address) {
             last = Some((cause, place.clone()));

@@ -11,6 +11,7 @@ mod debt;
 mod dispatch;
 mod fate;
 mod handover;
+mod own;
 mod path;
 mod plan;
 mod promise;
@@ -19,6 +20,7 @@ mod report;
 mod retry;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -95,6 +97,8 @@ pub struct SendingSetup {
     pub signer: DkimSigner,
     /// The port of other servers, 25.
     pub port: u16,
+    /// Where we listen ourselves: no mail host of another domain is found there.
+    pub listeners: Vec<SocketAddr>,
     /// `host:port` of those who must answer before "port 25 is blocked" is said.
     pub control: Vec<String>,
     /// The limits.

@@ -55,6 +55,8 @@ pub(super) struct Stop {
     /// nothing to be proven: our administrator has named it.
     pub(super) signed: Option<Vec<String>>,
     sign_in: Option<(String, Secret)>,
+    /// Whether our own administrator named it; others come from the DNS.
+    pub(super) is_relay: bool,
 }
 
 impl Stop {
@@ -229,7 +231,15 @@ fn direct(
     let (mut stops, mut plan) = (Vec::new(), Vec::new());
     for (host, why) in hosts {
         let (port, tls, trust) = (shared.setup.port, ClientTls::Opportunistic, Trust::Anything);
-        stops.push(Stop { host, port, tls, trust, signed: signed.cloned(), sign_in: None });
+        stops.push(Stop {
+            host,
+            port,
+            tls,
+            trust,
+            signed: signed.cloned(),
+            sign_in: None,
+            is_relay: false,
+        });
         plan.push(why);
     }
     Route { stops, plan, is_direct: true, promise: None, refusal: None }
@@ -264,7 +274,7 @@ fn by_relay(shared: &Shared, relay: &Relay) -> Result<Route, Cause> {
     // has to hold. One that has to hold by its name and an authority is left at that.
     let signed = (relay.tls == RelayTls::Opportunistic).then(Vec::new);
     let (host, port) = (relay.host.clone(), relay.port);
-    let stop = Stop { host, port, tls, trust, signed, sign_in };
+    let stop = Stop { host, port, tls, trust, signed, sign_in, is_relay: true };
     let (stops, plan) = (vec![stop], vec![format!("{relay} (relay)")]);
     Ok(Route { stops, plan, is_direct: false, promise: None, refusal: None })
 }
