@@ -158,6 +158,7 @@ codes! {
     StoreBackupMissing = "store.backup.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreBackupInside = "store.backup.inside", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Path];
     StoreRestoreUnfinished = "store.restore.unfinished", Administrator, Error, AfterChange, [], RepairMachine, RunAgain, [Path];
+    StoreCopyFull = "store.copy.full", Administrator, Error, AfterChange, [], MakeRoom, RunAgain, [Path];
     StoreOccupied = "store.occupied", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMissing = "store.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMessageGone = "store.message.gone", Nobody, Info, Never, [], Nothing, Nothing, [Message];
