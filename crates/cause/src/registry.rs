@@ -167,6 +167,7 @@ codes! {
     StoreBackupInside = "store.backup.inside", Administrator, Error, AfterChange, [], ChooseAnother, RunAgain, [Path];
     StoreMoved = "store.moved", Administrator, Critical, Later, [451 4 . 3 . 0], RepairMachine, Health, [Path Detail];
     StoreRestoreUnfinished = "store.restore.unfinished", Administrator, Error, AfterChange, [], RepairMachine, RunAgain, [Path];
+    StoreCopyFull = "store.copy.full", Administrator, Error, AfterChange, [], MakeRoom, RunAgain, [Path];
     StoreOccupied = "store.occupied", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMissing = "store.missing", Administrator, Error, AfterChange, [], ChangeConfiguration, RunAgain, [Path];
     StoreMessageGone = "store.message.gone", Nobody, Info, Never, [], Nothing, Nothing, [Message];

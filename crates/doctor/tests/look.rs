@@ -109,6 +109,36 @@ fn what_is_found_and_in_which_order() {
     assert!(found(SPF, "", &[]).contains(&(Code::DkimUnsigned, Likely)));
 }
 
+/// The record that is proposed is right, no weaker than those there are, and lets the server in.
+#[test]
+fn what_is_to_be_published_is_right() {
+    let texts = |all: &[&str]| {
+        Answer::of(Records::Texts(all.iter().map(|text| (*text).to_owned()).collect()))
+    };
+    let wrong = [
+        ("edo.test", texts(&["v=spf1 ip4:192.0.2.1 -all", "v=spf1 include:nospf.test ~all"])),
+        ("_dmarc.edo.test", texts(&["v=DMARC1; p=rejekt"])),
+    ];
+    let (bounces, returned) = read_whole(&mail(SPF, SIGNED));
+    let plan = plan(&bounces[0], &returned, cause(&bounces[0]).code, &Blacklists::built_in());
+    let causes = plan.findings(|it| look_up(it, &wrong));
+    let published = |wanted: Code| {
+        let cause = causes.iter().find(|it| it.code == wanted).unwrap();
+        cause.evidence.iter().find_map(|it| match it {
+            Evidence::Record { publish, .. } => publish.clone(),
+            _ => None,
+        })
+    };
+    let spf = published(Code::SpfDuplicate).unwrap();
+    assert!(spf.contains("\"v=spf1 ip4:192.0.2.1 ip4:203.0.113.10 -all\""), "{spf}");
+    let dropped = causes.iter().find(|it| it.code == Code::SpfSyntax).unwrap();
+    let is_named =
+        |it: &Evidence| matches!(it, Evidence::Detail { text, .. } if text == "include:nospf.test");
+    assert!(dropped.evidence.iter().any(is_named), "{dropped:?}");
+    let dmarc = published(Code::DmarcSyntax).unwrap();
+    assert!(dmarc.contains("\"v=DMARC1; p=reject\""), "{dmarc}");
+}
+
 #[test]
 fn the_list_that_the_refusal_names_comes_first() {
     use Certainty::{Likely, Proven, Unknown};

@@ -1,9 +1,11 @@
-//! Slows down those who guess passwords, and nobody else.
+//! Slows down those who guess passwords, and as few others as can be told from them.
 //!
 //! What counts is *different* wrong passwords: a telephone that sends one stale password fifty
 //! times guesses nothing. Guesses are counted for the network they come from and for the account
 //! they aim at. A network from which the account's owner signed in before is never slowed for
-//! that account, whatever others do there or elsewhere.
+//! that account, whatever others do there or elsewhere. Whoever comes from a network for the first
+//! time waits like a guesser while somebody guesses there or at that account: nothing tells the two
+//! apart before the password is checked, and to check it first would tell a guesser which is right.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;

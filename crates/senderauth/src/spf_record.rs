@@ -50,28 +50,36 @@ impl SpfRecord {
         self.terms.iter().any(|term| is_open(term))
     }
 
-    /// Several as one: every term once, and the mildest of their ends.
-    pub fn merged(records: &[Self]) -> Self {
+    /// Several as one: every term once, and the strictest of their ends.
+    pub(crate) fn merged(records: &[Self]) -> Self {
         let all = || records.iter().flat_map(|record| &record.terms);
         let mut terms: Vec<String> = Vec::new();
-        let own = all().filter(|term| !is_all(term) && !is_modifier(term));
-        for term in own {
-            if !terms.iter().any(|it| it.eq_ignore_ascii_case(term)) {
-                terms.push(term.clone());
+        for term in all().filter(|term| !is_all(term)).filter_map(|term| as_mechanism(term)) {
+            if !terms.iter().any(|it| it.eq_ignore_ascii_case(&term)) {
+                terms.push(term);
             }
         }
-        let mut ends: Vec<&String> = all().filter(|term| is_all(term)).collect();
-        ends.dedup();
-        let end = match ends.as_slice() {
-            [one] if !is_open(one) => (*one).clone(),
-            _ => "~all".to_owned(),
-        };
-        // A modifier `redirect` means nothing beside `all` (RFC 7208 §6.1).
-        let other = all().filter(|term| is_modifier(term) && !term.starts_with("redirect="));
-        let other: Vec<String> = other.take(1).cloned().collect();
-        terms.push(end);
-        terms.extend(other);
+        let has = |end: &str| all().any(|term| term.eq_ignore_ascii_case(end));
+        // One that lets everybody in, or none, was hardly meant.
+        let end = ["-all", "~all", "?all"].into_iter().find(|end| has(end)).unwrap_or("~all");
+        terms.push(end.to_owned());
+        let is_redirect = |term: &str| redirected(term).is_some();
+        let other = all().filter(|term| is_modifier(term) && !is_redirect(term));
+        terms.extend(other.take(1).cloned());
         Self { terms }
+    }
+
+    /// Every mechanism but `all`.
+    pub(crate) fn mechanisms(&self) -> impl Iterator<Item = &str> {
+        let own = self.terms.iter().filter(|term| !is_all(term) && !is_modifier(term));
+        own.map(String::as_str)
+    }
+
+    /// The same without some terms.
+    #[must_use]
+    pub(crate) fn without(mut self, wrong: &[String]) -> Self {
+        self.terms.retain(|term| !wrong.contains(term));
+        self
     }
 
     /// The term at a place, counted without modifiers.
@@ -108,6 +116,21 @@ fn mechanism(ip: IpAddr) -> String {
         IpAddr::V4(ip) => format!("ip4:{ip}"),
         IpAddr::V6(ip) => format!("ip6:{ip}"),
     }
+}
+
+/// A term for a record that has an `all`, beside which `redirect` means nothing (RFC 7208 §6.1):
+/// whom that lets in, `include` lets in too.
+fn as_mechanism(term: &str) -> Option<String> {
+    match redirected(term) {
+        Some(domain) => Some(format!("include:{domain}")),
+        None => Some(term.to_owned()).filter(|term| !is_modifier(term)),
+    }
+}
+
+/// The domain of a `redirect`.
+fn redirected(term: &str) -> Option<&str> {
+    let (name, domain) = term.split_once('=')?;
+    name.eq_ignore_ascii_case("redirect").then_some(domain)
 }
 
 /// A modifier that is not known.
@@ -161,7 +184,12 @@ mod tests {
         };
         assert_eq!(
             merged(&["v=spf1 mx a -all", "v=spf1 MX include:s.test ~all"]),
-            "v=spf1 mx a include:s.test ~all"
+            "v=spf1 mx a include:s.test -all"
+        );
+        assert_eq!(merged(&["v=spf1 a ?all", "v=spf1 mx ~ALL"]), "v=spf1 a mx ~all");
+        assert_eq!(
+            merged(&["v=spf1 redirect=s.test", "v=spf1 mx -all exp=e.test"]),
+            "v=spf1 include:s.test mx -all exp=e.test"
         );
         assert_eq!(merged(&["v=spf1 mx -all", "v=spf1 a -all"]), "v=spf1 mx a -all");
         assert_eq!(merged(&["v=spf1 mx", "v=spf1 a +all"]), "v=spf1 mx a ~all");

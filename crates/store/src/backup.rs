@@ -114,15 +114,17 @@ impl Store {
     /// made in which was cut off, while the store is in use. Blocks.
     ///
     /// # Errors
-    /// [`Fault::Occupied`], [`Fault::BackupInside`], and the faults of both disks. What was written
+    /// [`Fault::Occupied`], [`Fault::BackupInside`], [`Fault::NoRoom`], and the faults of both disks. What was written
     /// by then is removed again. A large body that is not there or cannot be read hinders no other:
     /// it stands in [`Manifest::lost`].
     pub fn backup(&self, to: &Path, progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
         outside(to, self.inner().disk.database())?;
-        let unfinished = Unfinished::begin(to, &MAKING)?;
-        let manifest = self.copy(to, progress)?;
-        unfinished.finish()?;
-        Ok(manifest)
+        let made = Unfinished::begin(to, &MAKING).and_then(|unfinished| {
+            let manifest = self.copy(to, progress)?;
+            unfinished.finish()?;
+            Ok(manifest)
+        });
+        made.map_err(|fault| fault.of_copy(to))
     }
 
     fn copy(&self, to: &Path, mut progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {

@@ -148,6 +148,12 @@ pub enum Fault {
         /// What lies there now, if anything does.
         found: Option<FileId>,
     },
+    /// There is no room where a backup, or a store out of one, was to go.
+    #[error("no room for the copy in {}", path.display())]
+    NoRoom {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The disk, or the quota on it, is full.
     #[error("disk full: {0}")]
     Full(Refusal),
@@ -282,6 +288,7 @@ impl Fault {
             Self::NoBackup { path } => file(Code::StoreBackupMissing, path),
             Self::BackupInside { path } => file(Code::StoreBackupInside, path),
             Self::HalfRestored { path } => file(Code::StoreRestoreUnfinished, path),
+            Self::NoRoom { path } => file(Code::StoreCopyFull, path),
             Self::InUse { path } => file(Code::StoreInUse, path),
             Self::Version { path, found, expected } => file(Code::StoreVersion, path)
                 .with(Evidence::Version { found: *found, expected: *expected }),
@@ -345,6 +352,18 @@ impl Fault {
                 | Self::Corrupt(_)
                 | Self::Moved { .. }
         )
+    }
+
+    /// A full disk that a copy was to go to is no fault of the store.
+    pub(crate) fn of_copy(self, to: &Path) -> Self {
+        match &self {
+            Self::Full(Refusal::System { path, .. } | Refusal::Database { path, .. })
+                if path.starts_with(to) =>
+            {
+                Self::NoRoom { path: to.to_owned() }
+            }
+            _ => self,
+        }
     }
 
     /// From a refusal of the operating system.
@@ -431,6 +450,18 @@ mod tests {
         let codes = [28, 122, 30, 13, 5].map(code);
         let (full, read_only) = (Code::StoreFull, Code::StoreReadOnly);
         assert_eq!(codes, [full, full, read_only, Code::StorePermission, Code::StoreIo]);
+    }
+
+    #[test]
+    fn where_a_copy_has_no_room_the_store_still_has() {
+        let error = io::Error::from_raw_os_error(28);
+        let full = |path: &str| Fault::system(IoOperation::Write, Path::new(path), &error);
+        let to = Path::new("/backup/a");
+        assert_eq!(full("/backup/a/store.db").of_copy(to), Fault::NoRoom { path: to.into() });
+        assert_eq!(full("/data/store.db").of_copy(to), full("/data/store.db"));
+        let failure = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(13), None);
+        let database = Fault::database(&to.join("store.db"), &failure);
+        assert_eq!(database.of_copy(to).cause().code, Code::StoreCopyFull);
     }
 
     #[test]

@@ -44,8 +44,12 @@ pub struct Restored {
 pub fn restore(
     backup: &Path,
     to: &Path,
-    mut progress: impl FnMut(Progress),
+    progress: impl FnMut(Progress),
 ) -> Result<Manifest, Fault> {
+    whole(backup, to, progress).map_err(|fault| fault.of_copy(to))
+}
+
+fn whole(backup: &Path, to: &Path, mut progress: impl FnMut(Progress)) -> Result<Manifest, Fault> {
     let manifest = Manifest::read(backup)?;
     let unfinished = Unfinished::begin(to, &RESTORING)?;
     let verified = verify_files(backup, &manifest, &mut progress)?;
@@ -69,6 +73,14 @@ pub fn restore(
 /// the database cannot be read, and the faults of both disks. What was written by then is removed
 /// again.
 pub fn salvage(
+    backup: &Path,
+    to: &Path,
+    progress: impl FnMut(Progress),
+) -> Result<Restored, Fault> {
+    readable(backup, to, progress).map_err(|fault| fault.of_copy(to))
+}
+
+fn readable(
     backup: &Path,
     to: &Path,
     mut progress: impl FnMut(Progress),

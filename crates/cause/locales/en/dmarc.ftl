@@ -10,7 +10,7 @@ dmarc-syntax = The DMARC record of "{ $name }" is not valid
     .why = DMARC says what receivers should do with mail that fails SPF and DKIM. There may be one record only, it begins with `v=DMARC1`, and `p=` says what to do. Receivers treat this one as absent. Published now:
         { $found }
     .cure =
-        Whoever looks after the DNS of the domain corrects it. A right one, to begin with, is:
+        Whoever looks after the DNS of the domain replaces it by this one, which says what it was most likely to say:
         { $expected }
 
 dmarc-unaligned = Neither SPF nor DKIM vouches for "{ $name }", the domain in the From line

@@ -27,7 +27,7 @@ password-long = The password is longer than { $limit ->
     .cure = Choose a shorter one, and check that no whole text was pasted by mistake.
 
 password-common = The password is one of those that are guessed first
-    .why = It is on the lists of common passwords that attackers try before all others. Nothing was changed.
+    .why = It is a well-known phrase, or made of little more than one or two common words, with runs along the alphabet or the keyboard, repetitions and a few digits. Attackers try such combinations before all others, though this very one may stand on no list. Nothing was changed.
     .cure = Choose one that is used nowhere else: four or five words picked at random, or one made by a password manager.
 
 password-like-account = The password resembles the name "{ $account }"

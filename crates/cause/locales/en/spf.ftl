@@ -10,7 +10,7 @@ spf-duplicate = The domain "{ $name }" has more than one SPF record
     .why = SPF lists the servers that may send in the name of a domain, and there may be only one such record. With more than one, receivers treat all of them as broken. Published now:
         { $found }
     .cure =
-        Whoever looks after the DNS of the domain deletes these records and publishes a single one in their place:
+        Whoever looks after the DNS of the domain deletes these records and publishes a single one in their place. It holds what all of them allow; parts that no receiver can evaluate are left out of it and named apart (spf.syntax):
         { $expected }
 
 spf-syntax = The SPF record of "{ $name }" cannot be evaluated

@@ -108,6 +108,10 @@ store-restore-unfinished = A backup is not put back whole into { $path }
     .why = A backup was being put back there, and that was cut off or is still under way. So long as it is not done, no server begins there with what would be half of the mail.
     .cure = If `hikyaku restore` is still running, let it end. If it was cut off, run it again with the same backup and the same folder: it begins anew.
 
+store-copy-full = There is no room for the copy in { $path }
+    .why = The disk that this folder lies on became full while a backup was being written there, or put back. What was written is removed again, and nothing else was changed. The mail that the server keeps is not concerned.
+    .cure = Make room on that disk, for example by removing old backups, or name a folder on another one. The copy needs as much room as the data folder.
+
 store-occupied = There is something in { $path } already
     .why = A backup, and a restored store, goes into a folder that is empty or not there yet. Nothing in it was touched.
     .cure = Name another folder. To restore over a damaged store, stop the server, rename its data folder and keep it: mail that is newer than the backup may still be in it.

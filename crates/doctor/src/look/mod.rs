@@ -5,6 +5,7 @@
 //! mails of the same sender need the same look-ups, which are therefore values that can be compared.
 
 mod blacklists;
+mod dmarc_mended;
 mod mail;
 mod mended;
 mod plan;

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use hikyaku_cause::{Cause, Certainty, Code, Evidence, Limit};
 use hikyaku_senderauth::{
     Answers, DkimKeyState, DkimMark, DmarcOutcome, Kind, Needed, Question, SPF_LOOKUPS, SpfOutcome,
-    SpfRecord, dkim_key, dkim_verify, is_aligned, zone_line,
+    SpfRecord, dkim_key, dkim_verify, is_aligned, spf_merged, zone_line,
 };
 
-use super::{Vouching, about_record, unchecked};
+use super::{Vouching, about_record, dmarc_mended, unchecked};
 
 /// SPF of a domain, for an address where one is known.
 pub(super) fn spf(
@@ -26,6 +26,7 @@ pub(super) fn spf(
         about_record(code, record, answers, domain, Kind::Txt).with(Evidence::Ip { ip })
     };
     let first = written.first().cloned();
+    let mut wrong = Vec::new();
     let mut causes = vec![match found.outcome {
         SpfOutcome::Pass => about(Code::SpfPasses, None),
         SpfOutcome::Absent => {
@@ -33,7 +34,9 @@ pub(super) fn spf(
         }
         SpfOutcome::None => about(Code::SpfMissing, Some(SpfRecord::with_only(Some(ip)))),
         SpfOutcome::Duplicate { domain: other } if other.eq_ignore_ascii_case(domain) => {
-            about(Code::SpfDuplicate, Some(SpfRecord::merged(&written)))
+            let merged = spf_merged(domain, &written, Some(ip), answers)?;
+            wrong = merged.dropped;
+            about(Code::SpfDuplicate, Some(merged.record))
         }
         SpfOutcome::Duplicate { domain: other } => {
             let text = format!("{other}: 2 × v=spf1");
@@ -51,6 +54,10 @@ pub(super) fn spf(
             }),
         SpfOutcome::Unanswered { question, .. } => unchecked(&question, answers),
     }];
+    if !wrong.is_empty() {
+        let detail = Evidence::Detail { source: "spf", text: wrong.join(", ") };
+        causes.push(about(Code::SpfSyntax, None).with(detail));
+    }
     if let Some(open) = first.filter(SpfRecord::is_open) {
         causes.push(about(Code::SpfAllOpen, Some(open.closed())));
     }
@@ -67,14 +74,26 @@ fn records_only(domain: &str, answers: &Answers) -> Result<Vec<Cause>, Needed> {
         answer.texts().iter().filter(|text| SpfRecord::parse(text).is_some()).cloned().collect();
     texts.sort();
     let written: Vec<SpfRecord> = texts.iter().filter_map(|text| SpfRecord::parse(text)).collect();
+    let mut wrong = Vec::new();
     let (code, publish) = match written.as_slice() {
         [] => (Code::SpfMissing, SpfRecord::with_only(None)),
         [one] if one.is_open() => (Code::SpfAllOpen, one.clone().closed()),
         [_] => return Ok(Vec::new()),
-        several => (Code::SpfDuplicate, SpfRecord::merged(several)),
+        several => {
+            let merged = spf_merged(domain, several, None, answers)?;
+            wrong = merged.dropped;
+            (Code::SpfDuplicate, merged.record)
+        }
     };
-    let record = record(domain, &texts, Some(publish.to_string()));
-    Ok(vec![about_record(code, record, answers, domain, Kind::Txt)])
+    let about = |code, publish: Option<String>| {
+        about_record(code, record(domain, &texts, publish), answers, domain, Kind::Txt)
+    };
+    let mut causes = vec![about(code, Some(publish.to_string()))];
+    if !wrong.is_empty() {
+        let detail = Evidence::Detail { source: "spf", text: wrong.join(", ") };
+        causes.push(about(Code::SpfSyntax, None).with(detail));
+    }
+    Ok(causes)
 }
 
 fn record(name: &str, found: &[String], publish: Option<String>) -> Evidence {
@@ -155,7 +174,8 @@ pub(super) fn dmarc(
             (false, false)
         }
         DmarcOutcome::Invalid => {
-            causes.push(about(Code::DmarcSyntax, Some(&proposed)));
+            let mended = dmarc_mended::record(&found.texts);
+            causes.push(about(Code::DmarcSyntax, Some(&mended)));
             (false, false)
         }
         DmarcOutcome::Unanswered { question, .. } => {

@@ -149,6 +149,7 @@ queue-message = { $id }  { $time }  from { $sender }, { $octets ->
        *[other] { $octets } bytes
     }
 queue-now = now
+queue-rests = when its server is tried again, which rests after a failure
 queue-queued = { $address }: waits, next attempt { $next }.
 queue-deferred = { $address }: tried { $attempts ->
         [one] once

@@ -128,6 +128,7 @@ queue-cut = 全{ $all }件のうち{ $shown }件を表示しています。--lim
 queue-verdict = ご注意：{ $title }（{ $code }。対処は「hikyaku explain { $code }」で表示します）
 queue-message = { $id }  { $time }  差出人：{ $sender }、{ $octets }バイト
 queue-now = すぐ
+queue-rests = 失敗のあとで間を置いている相手のサーバーを、次に試すとき
 queue-queued = { $address }：送信待ちです。次の送信：{ $next }。
 queue-deferred = { $address }：{ $attempts }回試しました。次の送信：{ $next }。
 queue-held = { $address }：保留中です。

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use hikyaku_cause::{Cause, Code, ConfigPlace, Evidence, Language};
 use hikyaku_mail::Domain;
 use hikyaku_store::{Changed, QueueState, QueuedMessage, QueuedRecipient, Selection, Store, wait};
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{one, store};
@@ -47,8 +48,8 @@ fn list(arguments: &QueueList, output: Output) -> Outcome {
         output.notice("queue-cut", &values);
     }
     output.result(&json!(found), |language| match found.as_slice() {
-        [] if selection != Selection::All => say(language, "queue-none", &[]) + "\n",
-        [] => say(language, "queue-empty", &[]) + "\n",
+        [] if all == 0 && selection != Selection::All => say(language, "queue-none", &[]) + "\n",
+        [] if all == 0 => say(language, "queue-empty", &[]) + "\n",
         found => found.iter().map(|message| text(message, language)).collect(),
     });
     Ok(())
@@ -175,6 +176,8 @@ fn text(message: &QueuedMessage, language: Language) -> String {
 
 fn line(recipient: &QueuedRecipient, language: Language) -> String {
     let next = match recipient.next {
+        // Its time has come; that its server rests is known to the running server only.
+        Some(next) if next <= Timestamp::now() => say(language, "queue-rests", &[]),
         Some(next) => next.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
         None => say(language, "queue-now", &[]),
     };
