@@ -27,7 +27,7 @@ auth-ended = The sign-in as "{ $account }" does not hold any more
     .reply = The sign-in does not hold any more: account closed or password changed; please sign in again
 
 auth-other-account = One account cannot sign in on behalf of another one
-    .why = The mail program signed in with one user name and asked to act for another one besides (SASL calls it the authorization identity). This server has no such right for anybody.
+    .why = The mail program signed in with one user name and asked to act for another one besides. This server has no such right for anybody.
     .cure = In the mail program, empty the field for a second user name ("act as", "authorization ID"), and sign in with the user name and the password of the account whose mail you want.
     .reply = Acting for another account is not possible here; sign in as the account itself
 

@@ -42,7 +42,12 @@ pub fn heard_cure(cause: &Cause, language: Language) -> String {
 
 /// What happened, why, what to do, and how to see that it worked.
 pub fn terminal(cause: &Cause, language: Language) -> String {
-    with_body(cause, Standing::Open, language, str::to_owned)
+    terminal_for(cause, Standing::Open, language)
+}
+
+/// The same, of a mail of which this has become.
+pub fn terminal_for(cause: &Cause, standing: Standing, language: Language) -> String {
+    with_body(cause, standing, language, str::to_owned)
 }
 
 /// Why, and what to do, of a mail of which this has become.
@@ -53,7 +58,7 @@ pub fn told(cause: &Cause, standing: Standing, language: Language) -> (String, S
     (why.join("\n"), standing.with_cure(say(Part::Cure), language))
 }
 
-/// The same as [`terminal`], of a mail of which this has become, as one of several in a report whose
+/// The same as one of several in a report whose
 /// terms are explained where it says them first.
 pub fn terminal_explained(
     cause: &Cause,

@@ -187,7 +187,9 @@ fn of_sign_in(code: Code) -> &'static [Need] {
     match code {
         Code::AuthRequired => &[Out(&[Auth, User, Password]), Do(Task::Test)],
         Code::AuthNotOffered => SUBMISSION,
-        Code::AuthFailed | Code::AuthMailPassword => &[Server(&[User, Password]), Do(Task::Test)],
+        Code::AuthFailed | Code::AuthMailPassword | Code::AuthOtherAccount => {
+            &[Server(&[User, Password]), Do(Task::Test)]
+        }
         Code::AuthAppPassword => &[Server(&[Password]), Do(Task::Test)],
         Code::AuthThrottled => &[Do(Task::Online), Server(&[Password])],
         Code::AuthMechanismUnknown => &[Server(&[Method, Tls]), Do(Task::Test)],
