@@ -73,7 +73,7 @@ message-from-syntax = The sender line of the mail is in the wrong form
     .reply = The From line of the message is in the wrong form; please enter one name and one address
 
 message-sender-not-owner = "{ $account }" may not name "{ $address }" as the sender
-    .why = The mail names, in a field "Sender", "Resent-From" or "Resent-Sender", an address that does not belong to the account that signed in. This server lets nobody write in another's name.
+    .why = Beside its author, a mail can name who really sent it or sent it on; mail programs seldom show that. The address there does not belong to the account that signed in. This server lets nobody write in another's name.
     .cure = In the mail program, set the sender address to your own address, or choose the account that the address belongs to. If you need this sender, ask the administrator to give your account the right to use it.
     .reply = Sender <{ $address }> is not an address of the account you signed in with; set your own address as the sender
 
