@@ -390,6 +390,7 @@ codes! {
 
     // A text that somebody reads out
     TextUnclear = "text.unclear", User, Error, AfterChange, [], Ask, RunAgain, [];
+    TextSuccess = "text.success", Nobody, Info, Now, [], Nothing, Nothing, [];
     TextFileUnreadable = "text.file.unreadable", User, Error, AfterChange, [], ChooseAnother, RunAgain, [Path System];
 
     // The clock of the device

@@ -85,7 +85,14 @@ impl Finding {
 
     /// Whose turn it is: who can change the settings does, whoever is to blame.
     pub fn who(&self) -> Side {
-        if self.changes.is_empty() { self.cause.code.side() } else { Side::User }
+        if !self.changes.is_empty() {
+            return Side::User;
+        }
+        match self.cause.code {
+            // Here it is the line of whoever reads mail, not that of a mail server.
+            Code::PathNetworkDown | Code::DnsResolverUnreachable => Side::UserLine,
+            code => code.side(),
+        }
     }
 
     /// How bad it is. The table is the doctor's: what is a matter for the administrator of a server

@@ -125,8 +125,18 @@ fn merged(findings: Vec<Finding>) -> Vec<Finding> {
                 _ => None,
             })
         };
-        let same =
-            |it: &&mut Finding| it.cause.code == finding.cause.code && host(it) == host(&finding);
+        // What is to be set differs: then one sentence cannot name both.
+        let set = |it: &Finding| {
+            it.cause.evidence.iter().find_map(|evidence| match evidence {
+                Evidence::Setting { from, to, .. } => Some((from.clone(), to.clone())),
+                _ => None,
+            })
+        };
+        let same = |it: &&mut Finding| {
+            it.cause.code == finding.cause.code
+                && host(it) == host(&finding)
+                && set(it) == set(&finding)
+        };
         match merged.iter_mut().find(same) {
             Some(first) => {
                 first.direction = first.direction.and(finding.direction);
@@ -213,4 +223,26 @@ fn outcome(skipped: bool, name: &str, findings: &[Finding]) -> CheckOutcome {
     };
     let belongs = |finding: &Finding| families.contains(&finding.cause.code.family());
     if findings.iter().any(belongs) { CheckOutcome::Failed } else { CheckOutcome::Ok }
+}
+
+#[cfg(test)]
+mod tests {
+    use hikyaku_cause::Cause;
+
+    use super::*;
+    use crate::finding::host;
+
+    #[test]
+    fn two_wrong_ports_are_both_named() {
+        let wrong = |field: &str, from: &str, to: &str, direction| {
+            let (field, from, to) = (field.to_owned(), from.to_owned(), to.to_owned());
+            let cause = Cause::proven(Code::SettingPortClosed).with(host("mail.edo.test"));
+            Finding::new(cause.with(Evidence::Setting { field, from, to }), direction)
+        };
+        let found = merged(vec![
+            wrong("smtp.port", "2525", "465 (SSL/TLS)", Direction::Send),
+            wrong("pop3.port", "111", "995 (SSL/TLS)", Direction::Receive),
+        ]);
+        assert_eq!(found.len(), 2);
+    }
 }

@@ -70,10 +70,16 @@ impl About<'_> {
         self.known != Known::Seen
     }
 
-    /// After a conversation it helps nobody to be asked the same again.
+    /// Words that are the doctor's alone. After a conversation it helps nobody to be asked the same
+    /// again; and the network that is down is here a reader's, not a mail server's.
     fn own(&self, cause: &Cause, part: &str, language: Language) -> Option<String> {
-        let is_own = self.known == Known::Talk && cause.code == Code::TextUnclear;
-        is_own.then(|| say(language, &format!("talk-unclear-{part}"), &[]))
+        let about = match (self.known, cause.code, part) {
+            (Known::Talk, Code::TextUnclear, _) => "talk-unclear",
+            (Known::Seen, Code::PathNetworkDown, "title") => "seen-network",
+            (Known::Seen, Code::DnsResolverUnreachable, _) => "seen-resolver",
+            _ => return None,
+        };
+        Some(say(language, &format!("{about}-{part}"), &[]))
     }
 
     /// What stands above the findings.

@@ -62,8 +62,11 @@ tls-certificate-expired = The certificate of { $host } has run out
     .cure = The mail provider has to renew it. Send this result to their support. Until then do not go past the warning; for what is urgent use webmail or another way. This protects your password.
 
 tls-certificate-not-yet-valid = The certificate of { $host } does not hold yet
-    .why = A certificate is a server's digital identity card. The first day of this one has not come yet, and the clock of your device is right. Its first day: { $detail }.
-    .cure = The mail provider has to install the right one. Send this result to their support. Until then do not go past the warning.
+    .why = A certificate is a server's digital identity card. By the clock of your device the first day of this one has not come yet. Its first day: { $detail }.
+    .cure =
+        1. Check date, time and time zone of the device. With a clock that is behind, a good certificate looks like this.
+        2. If they are right, the mail provider has to install the right certificate. Send this result to their support.
+        3. Until then do not go past the warning.
     .heard-why = A certificate is a server's digital identity card. Its first day has not come yet. With a clock that is behind, a good one looks like that.
     .heard-cure = First check date, time and time zone of the device, and set them automatically. If they are right, show these words to your mail provider's support. Until then do not go past the warning.
 

@@ -18,6 +18,13 @@ talk-unclear-cure =
     1. Let the account be looked at (with the command below), best on the device and line where it fails.
     2. Or hand the file for the help desk on to somebody who knows more. Your answers are in it, so you need not tell everything again.
     3. If a message appears later, keep all of its words and numbers and put them in here.
+seen-network-title = This device is cut off from the Internet
+seen-resolver-title = No DNS server answers this device
+seen-resolver-why = A DNS server turns names into addresses, as a directory does. None answered, so no server can be found by its name, for mail or anything else. The line, the router or the DNS server that is set is at fault, not the mail settings.
+seen-resolver-cure =
+    1. See whether web sites open. If they do not, restart the router and then the device.
+    2. If a DNS server is set by hand in the device or router, set it back to automatic.
+    3. If that does not help, look at the status page of your line's provider. Leave the mail settings as they are.
 flow-ok = works
 flow-fails = does not work
 flow-unknown = could not be seen

@@ -10,7 +10,7 @@
 //! # References
 //! `path.network.down`, `dns.resolver.unreachable`.
 
-use hikyaku_cause::{Cause, Code, DnsOutcome, Evidence};
+use hikyaku_cause::{Cause, Certainty, Code, DnsOutcome, Evidence};
 
 use crate::facts::{Connect, Ended, Facts, Missing, Name, Named};
 use crate::finding::{Direction, Finding, connect};
@@ -26,6 +26,15 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
     let no_dns = !facts.names.is_empty() && unanswered.len() == facts.names.len();
     if anybody || (connects().next().is_none() && !no_dns) {
         return dns(&unanswered, no_dns);
+    }
+    // Where not one address is known, nobody could be tried: the DNS may be all that is missing.
+    if connects().next().is_none() {
+        let findings = dns(&unanswered, no_dns);
+        let doubtful = |it: Finding| {
+            let cause = Cause { certainty: Certainty::Likely, ..it.cause };
+            Finding { cause, ..it }
+        };
+        return findings.into_iter().map(doubtful).collect();
     }
     let no_way = connects().next().is_some() && connects().all(|it| it.ended == Ended::Unreachable);
     let compared = facts.controls.iter().any(|control| !control.connects.is_empty());
@@ -59,4 +68,36 @@ fn dns(unanswered: &[&Name], no_dns: bool) -> Vec<Finding> {
 pub(super) fn all_connects(facts: &Facts) -> impl Iterator<Item = &Connect> {
     let doors = facts.doors.iter().flat_map(|door| &door.connects);
     doors.chain(facts.controls.iter().flat_map(|control| &control.connects))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Control;
+
+    fn found(connects: Vec<Connect>) -> Finding {
+        let mut facts = Facts::new("taro@edo.test");
+        let named = Named::Missing(Missing::Unanswered);
+        facts.names.push(Name { host: "mail.edo.test".to_owned(), named });
+        let (host, port) = ("www.news.test".to_owned(), 443);
+        facts.controls.push(Control { host, port, connects, portal: None });
+        let mut findings = check(&facts);
+        assert_eq!(findings.len(), 1);
+        findings.remove(0)
+    }
+
+    #[test]
+    fn a_dead_dns_is_no_proof_of_a_dead_network() {
+        // The host for comparison is known by its name alone: nobody was tried.
+        let finding = found(Vec::new());
+        assert_eq!(finding.cause.code, Code::DnsResolverUnreachable);
+        assert_eq!(finding.cause.certainty, Certainty::Likely);
+        let to = |ended| Connect { peer: ([192, 0, 2, 80], 443).into(), ended, milliseconds: 1 };
+        let finding = found(vec![to(Ended::TimedOut)]);
+        assert_eq!(finding.cause.code, Code::PathNetworkDown);
+        let finding = found(vec![to(Ended::Open)]);
+        assert_eq!(finding.cause.code, Code::DnsResolverUnreachable);
+        assert_eq!(finding.cause.certainty, Certainty::Proven);
+        assert_eq!(finding.who(), hikyaku_cause::Side::UserLine);
+    }
 }

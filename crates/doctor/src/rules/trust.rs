@@ -11,7 +11,7 @@
 //! # References
 //! RFC 5280 §6, RFC 6125 §6, RFC 9525; `tls.certificate.*`.
 
-use hikyaku_cause::{Cause, Code, Evidence};
+use hikyaku_cause::{Cause, Certainty, Code, Evidence};
 
 use crate::facts::{Certificate, Facts, Secured, Server, Setting, Source, Trust};
 use crate::finding::{Change, Direction, Finding, host};
@@ -29,6 +29,10 @@ pub(super) fn check(facts: &Facts) -> Vec<Finding> {
         }
         let mut finding = one(facts, setting, secured, code);
         let by_date = matches!(secured.trust, Trust::Expired | Trust::NotYetValid);
+        if secured.trust == Trust::NotYetValid && facts.clocks.is_empty() {
+            // Without another clock to compare with it may be the device's that is behind.
+            finding.cause.certainty = Certainty::Likely;
+        }
         finding.follows_from = (clock && by_date).then_some(Code::ClockWrong);
         findings.push(finding);
     }
@@ -146,6 +150,16 @@ mod tests {
         let mut guessed = facts("taro@edo.test", &names);
         guessed.servers.push(server("mail.other.test", Source::Guess));
         assert!(changes(&guessed).is_empty());
+    }
+
+    #[test]
+    fn a_first_day_to_come_is_proven_only_beside_another_clock() {
+        let mut facts = facts("taro@edo.test", &["mail.edo.test"]);
+        let spoken = facts.doors[0].spoken.as_mut().unwrap();
+        spoken.implicit.as_mut().unwrap().trust = Trust::NotYetValid;
+        assert_eq!(check(&facts)[0].cause.certainty, Certainty::Likely);
+        facts.clocks.insert("www.news.test".to_owned(), facts.now);
+        assert_eq!(check(&facts)[0].cause.certainty, Certainty::Proven);
     }
 
     #[test]
