@@ -228,6 +228,7 @@ codes! {
     PeerReputation = "peer.reputation", Administrator, Error, Never, [550 5 . 7 . 1], Ask, SendAgain, [Host];
     PeerAuthentication = "peer.authentication", DnsOwner, Error, Never, [550 5 . 7 . 26], PublishRecord, SendAgain, [Host];
     PeerForwarded = "peer.forwarded", RecipientServer, Error, Never, [550 5 . 7 . 26], Ask, SendAgain, [Host];
+    PeerForwardTarget = "peer.forward_target", Administrator, Error, Never, [550 5 . 1 . 1], ChangeConfiguration, SendAgain, [Address];
     PeerReverseName = "peer.reverse_name", DnsOwner, Error, Never, [550 5 . 7 . 25], PublishRecord, SendAgain, [Host];
     PeerSpam = "peer.spam", User, Error, Never, [550 5 . 7 . 1], RepairMessage, SendAgain, [Host];
     PeerVirus = "peer.virus", User, Error, Never, [550 5 . 7 . 1], RepairMessage, SendAgain, [Host];

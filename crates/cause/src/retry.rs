@@ -29,7 +29,14 @@ impl Cause {
                 && matches!(phase, Phase::Mail | Phase::Rcpt | Phase::Data | Phase::EndOfData
                     | Phase::Transaction))
         });
+        // Before MAIL a refusal is about the connection, and another host or time may be better (RFC
+        // 5321 §3.1).
+        let of_connection = self.code == Code::PeerPolicy
+            && self.evidence.iter().any(|evidence| {
+                matches!(evidence, Evidence::Reply { phase: Phase::Greeting | Phase::Helo, .. })
+            });
         match self.code.retry() {
+            Retry::Never if of_connection => Retry::Now,
             Retry::Now | Retry::Later if for_good => Retry::Never,
             retry => retry,
         }
@@ -81,6 +88,9 @@ mod tests {
         for phase in phases {
             assert_eq!(refused(Code::PeerBusy, phase, 554).retry(), Retry::Now, "{phase:?}");
             assert_eq!(refused(Code::PeerDeferred, phase, 554).retry(), Retry::Later, "{phase:?}");
+            let is_before = matches!(phase, Phase::Greeting | Phase::Helo);
+            let policy = if is_before { Retry::Now } else { Retry::Never };
+            assert_eq!(refused(Code::PeerPolicy, phase, 554).retry(), policy, "{phase:?}");
         }
     }
 

@@ -116,33 +116,46 @@ pub(crate) fn sentence_for(
     language: Language,
 ) -> String {
     say(cause.code, part, (standing, language), |topic| {
-        let seen = cause.evidence.iter().find_map(|evidence| value(evidence, topic));
-        seen.or_else(|| by_recipient(cause, topic, language).map(Into::into))
+        let host = || host_of_recipient(cause, topic, language);
+        known(cause, topic).or_else(|| host().map(Into::into))
     })
 }
 
-/// What a value is known to be by the recipient's address alone: where nobody says which server it
-/// was, it was one of the recipient's domain.
-fn by_recipient(cause: &Cause, topic: Topic, language: Language) -> Option<String> {
+/// What the evidence says on a topic.
+fn known(cause: &Cause, topic: Topic) -> Option<Cow<'static, str>> {
+    let is_name = topic == Topic::Name;
+    // Its name is the domain's; what could not be found is an address of the host.
+    let is_other = |it: &Evidence| {
+        is_name
+            && cause.code == Code::DnsMxUnusable
+            && matches!(it, Evidence::Dns { record, .. } if *record != "MX")
+    };
+    let mut evidence = cause.evidence.iter().filter(|it| !is_other(it));
+    evidence.find_map(|it| value(it, topic)).or_else(|| {
+        let is_of_domain = is_name && matches!(cause.code.family(), "dns" | "peer");
+        recipients_domain(cause).filter(|_| is_of_domain).map(Into::into)
+    })
+}
+
+fn recipients_domain(cause: &Cause) -> Option<String> {
     let raw = cause.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Address { role: AddressRole::Recipient, raw } => Some(raw),
         _ => None,
     })?;
     let address = readable(raw);
     let (_, domain) = address.rsplit_once('@').filter(|(_, domain)| !domain.is_empty())?;
-    match topic {
-        Topic::Host => Some(word_with(language, "host-of-domain", "domain", domain)),
-        Topic::Name if matches!(cause.code.family(), "dns" | "peer") => Some(domain.to_owned()),
-        _ => None,
-    }
+    Some(domain.to_owned())
+}
+
+/// Where nobody says which server it was, it was one of the recipient's domain.
+fn host_of_recipient(cause: &Cause, topic: Topic, language: Language) -> Option<String> {
+    let domain = recipients_domain(cause).filter(|_| topic == Topic::Host)?;
+    Some(word_with(language, "host-of-domain", "domain", &domain))
 }
 
 /// What the evidence says on the topics of its code.
 pub(crate) fn seen(cause: &Cause) -> impl Iterator<Item = (Topic, Cow<'static, str>)> {
-    cause.code.topics().iter().filter_map(|topic| {
-        let value = cause.evidence.iter().find_map(|evidence| value(evidence, *topic))?;
-        Some((*topic, value))
-    })
+    cause.code.topics().iter().filter_map(|topic| Some((*topic, known(cause, *topic)?)))
 }
 
 /// One sentence of a code whose values come from elsewhere than evidence.

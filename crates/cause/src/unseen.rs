@@ -102,7 +102,7 @@ fn without_value(sentence: &str) -> String {
     match label {
         None => sentence.to_owned(),
         Some(label) if !is_statement(label) => String::new(),
-        Some(label) if label.is_ascii() => format!("{label}. "),
+        Some(label) if label.chars().all(|it| it.is_ascii() || is_mark(it)) => format!("{label}. "),
         Some(label) => format!("{label}。"),
     }
 }
@@ -180,6 +180,13 @@ mod tests {
             settle("FOUNDを見ましたが、読めません：DETAIL。", Part::Why),
             "the value foundを見ましたが、読めません。"
         );
+    }
+
+    /// A general word in front, with its marks, does not make the sentence Japanese.
+    #[test]
+    fn a_statement_with_another_missing_value_keeps_its_stop() {
+        let text = settle("Neither check vouches for HOST here: DETAIL. So wait.", Part::Why);
+        assert_eq!(text, "Neither check vouches for the host here. So wait.");
     }
 
     #[test]

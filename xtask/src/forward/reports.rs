@@ -58,7 +58,7 @@ pub(super) fn only_spf(world: &World) -> anyhow::Result<String> {
 
 pub(super) fn targets(world: &World) -> anyhow::Result<String> {
     let failing =
-        [("over", "smtp.rcpt.full"), ("gone", "smtp.rcpt.unknown"), ("shut", "peer.policy")];
+        [("over", "smtp.rcpt.full"), ("gone", "peer.forward_target"), ("shut", "peer.policy")];
     for (local, _) in failing.into_iter().chain([("later", "")]) {
         let to = format!("{local}@edo.test");
         letters(world, &["send", local, "a@kyoto.test", &to, "signed"])?;
@@ -121,7 +121,7 @@ pub(super) fn backscatter(world: &World) -> anyhow::Result<String> {
         said.contains("multipart/report")
     });
     ensure!(is_told, "taro was not told: {said}");
-    names(&said, "smtp.rcpt.unknown", "mine@edo.test", "gone@next.test")?;
+    names(&said, "peer.forward_target", "mine@edo.test", "gone@next.test")?;
     ensure!(words(&said)?.contains("The sender was not told"), "{said}");
     let sender = world.place(SENDER)?.machine()?;
     ensure!(!sender.logs(&[]).contains("to=<a@plain.test>"), "the sender was written to");

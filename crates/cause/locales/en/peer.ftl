@@ -46,7 +46,7 @@ peer-refused = The mail was refused by { $host }
     .user-cure = If the reply does not help you, show it to your mail provider.
 
 peer-policy = The rules of { $host } keep this mail out
-    .why = The server that was to take the mail does not want it: it takes the mail for spam, or does not trust the server or network it comes from. The mail is not tried again. Its reply: "{ $reply }".
+    .why = The server that was to take the mail does not want it: it takes the mail for spam, or does not trust the server or network it comes from. Its reply: "{ $reply }".
     .cure =
         1. The sender passes the reply on to the administrator of this server, and does not send the same mail over and over.
         2. The administrator reads the reply; often it holds the address of a web page that explains the reason.
@@ -173,6 +173,13 @@ peer-forwarded = { $host } did not accept the mail because it was forwarded
         Whoever has the forwarding asks the receiving server to trust the one that forwards (it seals what it found of the mail), or has that mailbox fetched instead of forwarded.
         The sender has the mail signed with DKIM; then it holds when it is forwarded. Until then, write to the last address directly.
     .reply = The recipient's server refused the forwarded message
+
+peer-forward-target = Mail is forwarded from here to "{ $address }", and that address takes no mail
+    .why = The sender wrote an address of this server, and it is right. This server forwards its mail to "{ $address }", and there it failed: that address does not exist any more, is misspelt, or takes no mail.
+    .cure =
+        The sender cannot mend this: reach the recipient by another way, such as the telephone, and mention it.
+        Whoever has the forwarding, or the administrator of this server, corrects the address that mail is forwarded to, or takes it out (`hikyaku alias list` shows it). After that the sender sends again.
+    .reply = The address that mail is forwarded to from here takes no mail
 
 peer-reverse-name = The address of the sending server has no name that { $host } accepts
     .why = The name registered for an IP address is called its reverse name (PTR). The sending server has none, or the name does not lead back to the address, so the mail was refused.

@@ -156,6 +156,18 @@ impl Plan {
             .map(record_name)
             .collect();
         all.retain(|it| it.code != Code::DkimKeyFound || !passes.contains(&record_name(it)));
+        // Of a signature without a usable key nothing is known but that.
+        let keyless: Vec<Option<String>> = all
+            .iter()
+            .filter(|it| {
+                let missing = [Code::DkimKeyMissing, Code::DkimKeyRevoked, Code::DkimKeyInvalid];
+                missing.contains(&it.code)
+            })
+            .map(record_name)
+            .collect();
+        all.retain(|it| {
+            it.code != Code::DkimSignatureBroken || !keyless.contains(&record_name(it))
+        });
         all.extend(mended(self.refused, &all, self.list.is_some()));
         all
     }

@@ -127,6 +127,7 @@ attempt-accepted = { $time }  { $host } [{ $peer }] ({ $tls }) accepted it: { $r
 attempt-refused = { $time }  { $host } [{ $peer }] ({ $tls }) refused it: { $reply }
 attempt-put-off = { $time }  { $host } [{ $peer }] ({ $tls }) asked for it later: { $reply }
 attempt-not-handed = { $time }  { $host } [{ $peer }] ({ $tls }) could not be handed it.
+attempt-turned-away = { $time }  { $host } [{ $peer }] broke off with: { $reply }
 attempt-broken = { $time }  { $host } [{ $peer }] could not be reached, or the connection broke.
 attempt-not-tried = { $time }  no server could be tried.
 attempt-in-doubt = { $time }  { $host } [{ $peer }]: cut off before the last answer was on record. The server may have taken it; it is sent again, so it may arrive twice.

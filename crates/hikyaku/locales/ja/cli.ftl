@@ -115,6 +115,7 @@ attempt-accepted = { $time }  { $host } [{ $peer }]（{ $tls }）が受け取り
 attempt-refused = { $time }  { $host } [{ $peer }]（{ $tls }）に断られました：{ $reply }
 attempt-put-off = { $time }  { $host } [{ $peer }]（{ $tls }）に、あとで送り直すように言われました：{ $reply }
 attempt-not-handed = { $time }  { $host } [{ $peer }]（{ $tls }）には渡せませんでした。
+attempt-turned-away = { $time }  { $host } [{ $peer }]に、途中で断られました：{ $reply }
 attempt-broken = { $time }  { $host } [{ $peer }]につながらなかったか、途中で切れました。
 attempt-not-tried = { $time }  送り先のサーバーを試せませんでした。
 attempt-in-doubt = { $time }  { $host } [{ $peer }]：最後の返事を記録する前に途切れました。相手が受け取っているかもしれません。念のため送り直すので、二通届くことがあります。

@@ -154,6 +154,7 @@ fn tried(attempt: &Attempt, language: Language) -> String {
             Some(reply) if reply.starts_with('4') => "attempt-put-off",
             Some(_) => "attempt-refused",
         },
+        Ended::Broken if attempt.reply.is_some() => "attempt-turned-away",
         Ended::Broken => "attempt-broken",
         Ended::NotTried => "attempt-not-tried",
         Ended::InDoubt if attempt.host.is_none() => "attempt-cut-off",

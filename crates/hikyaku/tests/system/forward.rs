@@ -79,7 +79,7 @@ fn both_a_mailbox_and_another_server() {
     assert_eq!(state(&trace, 0), "stored");
     let away = &trace[0]["recipients"][1];
     assert_eq!((&away["address"], &away["via"]), (&NOBODY.into(), &INFO.into()));
-    assert_eq!(away["code"], "smtp.rcpt.unknown");
+    assert_eq!(away["code"], "peer.forward_target");
     // Whoever looks after the address finds it by it.
     let found = system.say(&["trace", INFO, "--lang", "en"], "");
     assert!(found.out.contains(&format!("[forwarded from {INFO}] {NOBODY}")), "{}", found.all());
@@ -88,12 +88,18 @@ fn both_a_mailbox_and_another_server() {
     for wanted in [
         format!("\nOriginal-Recipient: rfc822; {INFO}\n"),
         format!("\nFinal-Recipient: rfc822; {NOBODY}\n"),
-        "\nX-Hikyaku-Cause: smtp.rcpt.unknown\n".to_owned(),
+        "\nX-Hikyaku-Cause: peer.forward_target\n".to_owned(),
     ] {
         assert!(report.contains(&wanted), "{wanted:?} in {report}");
     }
     let hop = format!("The mail was for {INFO}. This server forwards mail for that address");
     assert!(words.contains(&hop), "{words}");
+    // The sender wrote the right address: it is not theirs to mend.
+    let turn = "Whose turn it is: the administrator of this mail server";
+    assert!(words.contains(turn) && words.contains("The sender cannot mend this"), "{words}");
+    for wrong in ["letter by letter", "一文字ずつ", "ご本人"] {
+        assert!(!words.contains(wrong), "{words}");
+    }
 }
 
 #[test]

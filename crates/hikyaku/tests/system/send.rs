@@ -1,5 +1,7 @@
 //! Mail that leaves: accepted, refused, kept, tried again; and what the sender is told.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -295,4 +297,44 @@ fn a_password_that_was_refused_is_not_tried_again() {
     let outcomes: Vec<_> = attempts.iter().map(|it| it["outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes[..3], ["broken", "not-tried", "not-tried"]);
     assert_eq!(receiver.log().matches("sign-in refused").count(), 1, "{}", receiver.log());
+}
+
+/// RFC 5321 §3.1: a server that does not want the connection says so at once; what it says is shown.
+#[test]
+fn a_server_that_does_not_want_the_connection_is_quoted() {
+    for (number, script) in [
+        &["421 4.7.0 later please\r\n"][..],
+        &["554 5.7.1 not you\r\n"],
+        &["220 dead.test\r\n", "550 5.7.1 not you\r\n", "550 5.7.1 not you\r\n"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let system = System::sending(&format!(
+            "[[delivery.route]]\ndomains = [\"dead.test\"]\n\
+             relay = {{ host = \"127.0.0.1\", port = {port}, tls = \"none\" }}\n"
+        ));
+        let id = format!("quoted-{number}@sender.test");
+        submit(&system, &["x@dead.test"], &id);
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        for said in *script {
+            stream.write_all(said.as_bytes()).unwrap();
+            lines.next();
+        }
+        drop((stream, lines));
+
+        let trace = traced(&system, &id, |trace| state(trace, 0) == "deferred");
+        let last = script.last().unwrap().trim_end();
+        let is_for_good = last.starts_with('5');
+        let code = if is_for_good { "peer.policy" } else { "peer.busy" };
+        assert_eq!(trace["recipients"][0]["code"], code, "{trace}");
+        for language in ["ja", "en"] {
+            let said = system.say(&["trace", &id, "--lang", language], "");
+            let attempt = said.out.lines().find(|line| line.contains("[127.0.0.1:")).unwrap();
+            assert!(attempt.ends_with(last), "{}", said.all());
+        }
+    }
 }

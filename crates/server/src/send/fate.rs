@@ -159,7 +159,8 @@ fn refused(
         Verdict::Later(due) => (None, Some(due)),
     };
     // Whether it is tried again is decided by now; people are told what the words say.
-    let cause = forwarded(hikyaku_bounce::told_apart(named(cause, place)), leased);
+    let cause = named(hikyaku_bounce::told_apart(cause), place, entry);
+    let cause = forwarded(cause, leased, entry);
     let reply = cause.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Reply { reply, .. } => Some(reply.to_string()),
         _ => None,
@@ -176,8 +177,9 @@ fn refused(
     Settlement { outcome, cause: Some(kept), reply, fate, due, ..blank(leased, entry, place, now) }
 }
 
-/// With the host, which those who only see the line do not know.
-fn named(cause: Cause, place: &Place) -> Cause {
+/// With the host and the recipient, which those who only see the line or the DNS do not know.
+fn named(cause: Cause, place: &Place, entry: &LeasedEntry) -> Cause {
+    let cause = if cause.code == Code::DnsMxUnusable { to(cause, entry) } else { cause };
     let wants = cause.code.topics().contains(&Topic::Host);
     let has = cause.evidence.iter().any(|it| matches!(it, Evidence::Host { .. }));
     match &place.host {
@@ -187,18 +189,33 @@ fn named(cause: Cause, place: &Place) -> Cause {
 }
 
 /// What sending on has to do with it.
-fn forwarded(cause: Cause, leased: &Leased) -> Cause {
+fn forwarded(cause: Cause, leased: &Leased, entry: &LeasedEntry) -> Cause {
     let Some(forwarding) = &leased.forwarding else { return cause };
     match cause.code {
         Code::PeerAuthentication | Code::SmtpDataDmarc | Code::SmtpDataSpf => {
             Cause { code: Code::PeerForwarded, ..cause }
         }
+        // The address that the sender wrote is right; the one that mail is sent on to is not.
+        Code::SmtpRcptUnknown
+        | Code::SmtpRcptSyntax
+        | Code::SmtpRcptMoved
+        | Code::DnsDomainMissing
+        | Code::DnsMailNone
+        | Code::DnsMxNull
+        | Code::PeerNoMail => to(Cause { code: Code::PeerForwardTarget, ..cause }, entry),
         Code::MessageLoop => {
             let raw = forwarding.via.clone().into_bytes();
             cause.with(Evidence::Address { role: AddressRole::Recipient, raw })
         }
         _ => cause,
     }
+}
+
+/// With the recipient in front.
+fn to(mut cause: Cause, entry: &LeasedEntry) -> Cause {
+    let raw = entry.recipient.clone().into_bytes();
+    cause.evidence.insert(0, Evidence::Address { role: AddressRole::Recipient, raw });
+    cause
 }
 
 fn alike(one: &Settlement, other: &Settlement) -> bool {

@@ -85,10 +85,10 @@ const ANY: &[Phase] = &[];
 
 fn code(phase: Phase, reply: &Reply) -> Code {
     let temporary = reply.code < 500;
-    // Before MAIL it is about the connection, and another host or time may be better even after a
-    // 5yz (RFC 5321 §3.1).
+    // Before MAIL it is about the connection: with a 5yz the server does not want this one (RFC 5321
+    // §3.1), else it cannot take it now.
     if reply.code == 421 || matches!(phase, Phase::Greeting | Phase::Helo) {
-        return Code::PeerBusy;
+        return if temporary { Code::PeerBusy } else { Code::PeerPolicy };
     }
     let text = reply.to_string().to_ascii_lowercase();
     let by_words = by_words(phase, &text);
@@ -216,9 +216,10 @@ mod tests {
             (Phase::EndOfData, 552, Some("5.6.0"), "headers", C::PeerRefused),
             (Phase::EndOfData, 554, None, "looks like spam", C::PeerPolicy),
             (Phase::EndOfData, 554, None, "failed", C::PeerRefused),
-            (Phase::Greeting, 554, None, "no service", C::PeerBusy),
+            (Phase::Greeting, 554, None, "no service", C::PeerPolicy),
             (Phase::Greeting, 450, None, "later", C::PeerBusy),
-            (Phase::Helo, 550, Some("5.7.1"), "blocked", C::PeerBusy),
+            (Phase::Helo, 550, Some("5.7.1"), "blocked", C::PeerPolicy),
+            (Phase::Helo, 450, Some("4.7.1"), "blocked", C::PeerBusy),
             (Phase::Data, 421, None, "bye", C::PeerBusy),
             (Phase::EndOfData, 451, None, "local error", C::PeerDeferred),
         ];

@@ -22,7 +22,7 @@ fn one(settings: ClientSettings) -> Play {
 #[test]
 fn a_greeting_that_is_none_leaves_the_message_for_another_host() {
     let table = [
-        ("554 no service here\n", Code::PeerBusy, Retry::Now, "QUIT\n"),
+        ("554 no service here\n", Code::PeerPolicy, Retry::Now, "QUIT\n"),
         ("450 later\n", Code::PeerBusy, Retry::Now, "QUIT\n"),
         ("421 later\n", Code::PeerBusy, Retry::Now, ""),
         ("250 what?\n", Code::PeerProtocol, Retry::Now, ""),
