@@ -197,6 +197,8 @@ impl System {
         );
         assert!(said.status.success(), "{}", said.all());
         let config = dir.join("hikyaku.toml");
+        let is_set = delivery.contains("first_wait_seconds");
+        let wait = if is_set { "" } else { "first_wait_seconds = 1\n" };
         let text = format!(
             "hostname = \"localhost\"\ndata = \"data\"\ndomains = [\"sender.test\"]\n\
              [listen]\nsubmissions = [\"127.0.0.1:0\"]\npop3s = [\"127.0.0.1:0\"]\n\
@@ -205,7 +207,7 @@ impl System {
              [dkim]\nkeys = [\
              {{ selector = \"hikyaku-rsa\", key = \"dkim-rsa.pem\" }}, \
              {{ selector = \"hikyaku-ed25519\", key = \"dkim-ed25519.pem\" }}]\n\
-             [delivery]\nfirst_wait_seconds = 1\n{delivery}\n"
+             [delivery]\n{wait}{delivery}\n"
         );
         fs::write(&config, text).unwrap();
         let started = Self::start(&["serve", "--json", "--config", config.to_str().unwrap()]);

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::names;
 use crate::program::System;
 use crate::terminal::Terminal;
 
@@ -56,6 +57,24 @@ fn traced(system: &System, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
 
 fn state(trace: &Value, recipient: usize) -> &str {
     trace["recipients"][recipient]["state"].as_str().unwrap_or_default()
+}
+
+/// More recipients than are taken at a time, at a domain that the DNS does not know: one answer is
+/// the answer for them all, and none has to wait until the domain has rested.
+#[test]
+fn one_answer_of_the_dns_settles_all_recipients_there() {
+    let resolver = names::serve(&[]);
+    let system = System::sending(&format!("resolver = \"{resolver}\"\nfirst_wait_seconds = 3600"));
+    let recipients: Vec<String> = (0..90).map(|number| format!("r{number}@gone.test")).collect();
+    let recipients: Vec<&str> = recipients.iter().map(String::as_str).collect();
+    submit(&system, &recipients, "many@sender.test");
+    let trace = traced(&system, "many@sender.test", |trace| {
+        let all = trace["recipients"].as_array().map_or(&[][..], Vec::as_slice);
+        all.len() == 90 && (0..90).all(|number| state(trace, number) != "queued")
+    });
+    let attempts = trace["recipients"].as_array().unwrap().iter();
+    let attempts = attempts.map(|it| it["attempts"].as_array().map_or(0, Vec::len));
+    assert!(attempts.eq(std::iter::repeat_n(1, 90)), "{trace}");
 }
 
 #[test]
@@ -231,6 +250,7 @@ fn what_is_so_already_is_said() {
     assert_eq!(said(&["hold", "--all"]), "The queue is empty.\n");
     submit(&sender, &["a@dead.test"], "six@sender.test");
     assert!(said(&["list", "a@dead.test"]).contains("a@dead.test"));
+    assert_eq!(said(&["list", "--limit", "0"]), "", "that none is shown is not that none is there");
     assert_eq!(said(&["list", "b@dead.test"]), "Nothing that waits fits that.\n");
     assert_eq!(said(&["hold", "--account", SENDER]), "Held: 1 recipient.\n");
     let again = said(&["hold", "--account", SENDER]);

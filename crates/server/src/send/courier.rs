@@ -96,7 +96,9 @@ async fn go(shared: &Arc<Shared>, destination: &str) -> Arrival {
     }
 }
 
-/// Postpones what is due, or gives it up, without any host having taken up the dialogue.
+/// Postpones what is due, or gives it up, without any host having taken up the dialogue. What is
+/// known of the destination before a host was asked is the same for all who are due there; a host
+/// that was asked may take up the dialogue for the next ones.
 async fn give_up(
     shared: &Arc<Shared>,
     destination: &str,
@@ -104,14 +106,23 @@ async fn give_up(
     outcome: Outcome,
     place: Place,
 ) {
-    match shared.setup.store.queue_lease(destination, Timestamp::now(), LEASE).await {
-        Ok(all) => {
-            for leased in all {
-                let (cause, place) = (cause.clone(), place.clone());
-                fate::unreached(shared, leased, cause, outcome, place).await;
+    let now = Timestamp::now();
+    loop {
+        let all = match shared.setup.store.queue_lease(destination, now, LEASE).await {
+            Ok(all) => all,
+            Err(fault) => {
+                tracing::warn!(code = %fault.cause().code, "the queue cannot be read");
+                return;
             }
+        };
+        let recipients: usize = all.iter().map(|leased| leased.entries.len()).sum();
+        for leased in all {
+            let (cause, place) = (cause.clone(), place.clone());
+            fate::unreached(shared, leased, cause, outcome, place).await;
         }
-        Err(fault) => tracing::warn!(code = %fault.cause().code, "the queue cannot be read"),
+        if recipients < LEASE || outcome != Outcome::NotTried || shared.board.is_closed() {
+            return;
+        }
     }
 }
 
