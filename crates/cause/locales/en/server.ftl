@@ -72,7 +72,7 @@ server-busy = { $host } says that it cannot serve now
 server-policy = { $host } turns away connections from your line
     .why = The server replied at once: { $reply }. Its rules do not let it serve this line's address, or it serves no mail programs at all. It was not asked for a password, and this is no overload.
     .cure =
-        1. Try another line, such as a telephone's. If that goes, it is the usual line's address. Mail servers often do not serve lines abroad, or detours over another network (VPN): switch such a detour off.
+        1. Try another line, such as a telephone's. If that goes, it is the usual line's address. Mail servers often do not serve lines abroad or a VPN: if you use one, switch it off.
         2. If no line goes, compare the server name and port with your provider's instructions.
         3. If both are right, show this reply to your mail provider.
 

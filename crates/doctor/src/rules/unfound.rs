@@ -103,7 +103,7 @@ mod tests {
     }
 
     /// Nothing was given, and only guesses were made.
-    fn guessed(named: Named) -> Facts {
+    fn guessed(named: &Named) -> Facts {
         let mut facts = Facts::new("taro@edo.test");
         let servers = vec![
             server(Protocol::Smtp, "smtp.edo.test"),
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_way_without_a_server_is_not_healthy() {
         let address = "192.0.2.1".parse().unwrap();
-        let mut facts = guessed(Named::Addresses(vec![address]));
+        let mut facts = guessed(&Named::Addresses(vec![address]));
         facts.servers.push(server(Protocol::Smtp, "mail.edo.test"));
         let greeting = Some("220 mail.edo.test".to_owned());
         let spoken = Some(Spoken { greeting, ..Spoken::default() });
@@ -153,13 +153,13 @@ mod tests {
             (Missing::Failed, "server.name.unanswered"),
             (Missing::NoAddress, "server.outgoing.unknown"),
         ] {
-            assert_eq!(codes(&guessed(Named::Missing(missing)))[0], code);
+            assert_eq!(codes(&guessed(&Named::Missing(missing)))[0], code);
         }
         let address = "192.0.2.1".parse().unwrap();
         for (ended, code) in
             [(Ended::Refused, "server.refused"), (Ended::Prohibited, "server.prohibited")]
         {
-            let mut facts = guessed(Named::Addresses(vec![address]));
+            let mut facts = guessed(&Named::Addresses(vec![address]));
             facts.doors.push(door(465, Protocol::Smtp, Ended::Refused, None));
             facts.doors.push(door(993, Protocol::Imap, ended, None));
             assert_eq!(codes(&facts), [code]);
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn what_was_given_is_not_looked_for() {
-        let mut facts = guessed(Named::Missing(Missing::Failed));
+        let mut facts = guessed(&Named::Missing(Missing::Failed));
         facts.discovery.clear();
         assert!(codes(&facts).is_empty());
     }
