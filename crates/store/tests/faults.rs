@@ -210,7 +210,7 @@ async fn a_backup_that_fills_its_disk_leaves_it_as_it_was() {
     file.set_len(octets - (2 << 20)).unwrap();
     drop(file);
     let fault = store.backup(&backup, |_| ()).unwrap_err();
-    assert_eq!(fault.cause().code, Code::StoreFull, "{fault}");
+    assert_eq!(fault.cause().code, Code::StoreCopyFull, "{fault}");
     assert!(!backup.exists());
     fs::remove_file(&ballast).unwrap();
     store.backup(&backup, |_| ()).unwrap();
