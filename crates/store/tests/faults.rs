@@ -268,10 +268,25 @@ async fn a_backup_that_fills_its_disk_leaves_it_as_it_was() {
     file.set_len(octets - (2 << 20)).unwrap();
     drop(file);
     let fault = store.backup(&backup, |_| ()).unwrap_err();
-    assert_eq!(fault.cause().code, Code::StoreFull, "{fault}");
+    assert_eq!(fault.cause().code, Code::StoreCopyFull, "{fault}");
     assert!(!backup.exists());
     fs::remove_file(&ballast).unwrap();
     store.backup(&backup, |_| ()).unwrap();
+}
+
+/// The top of a mounted disk can be neither removed nor replaced.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_put_back_at_the_top_of_a_disk() {
+    let name = "a_backup_is_put_back_at_the_top_of_a_disk";
+    let Some(disk) = Disk::new(name, 16) else { return };
+    let (_folder, store) = served(&[TARO]).await;
+    send(&store, &[TARO], "x", &body(1, 900_000)).await.unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let backup = place.path().join("backup");
+    store.backup(&backup, |_| ()).unwrap();
+    hikyaku_store::restore(&backup, &disk.path(), |_| ()).unwrap();
+    let restored = Store::open(&disk.path(), options()).unwrap();
+    assert_eq!(restored.verify(|_| ()).unwrap().faults, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
