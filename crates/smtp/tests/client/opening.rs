@@ -62,7 +62,7 @@ fn helo_where_ehlo_is_not_known() {
     let mut play = plain(&["a@kyoto.test"]);
     play.say("220 hi\n500 what?\n");
     assert_eq!(play.say("550 neither\n"), "QUIT\n");
-    assert_eq!(play.failures(), [Code::PeerBusy]);
+    assert_eq!(play.failures(), [Code::PeerPolicy]);
 }
 
 #[test]
