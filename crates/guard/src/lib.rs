@@ -12,7 +12,7 @@
 //! use hikyaku_guard::{Attempt, Throttle, Verdict};
 //!
 //! let mut throttle = Throttle::new();
-//! let attempt = Attempt { network: "192.0.2.7".parse().unwrap(), account: "taro@edo.test" };
+//! let attempt = Attempt::by_password("192.0.2.7".parse().unwrap(), "taro@edo.test");
 //! assert_eq!(throttle.before(Duration::ZERO, attempt), Verdict::Go);
 //! ```
 
@@ -22,4 +22,4 @@ mod throttle;
 
 pub use remembered::{Memory, Remembered};
 pub use sending_rate::{Exceeded, SendingRate};
-pub use throttle::{Attempt, Throttle, Verdict};
+pub use throttle::{Attempt, Means, Throttle, Verdict};

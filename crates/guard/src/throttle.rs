@@ -20,6 +20,31 @@ pub struct Attempt<'a> {
     pub network: IpAddr,
     /// To which account, as it was given.
     pub account: &'a str,
+    /// By what.
+    pub means: Means,
+}
+
+/// By what somebody signs in. Failed proofs slow down proofs alone: a mail program that tries SCRAM
+/// first fails with every account that has no verifier, and there is no password to guess there.
+/// They count the same for all accounts, so that nobody can tell which have one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Means {
+    /// The password itself.
+    Password,
+    /// A proof of it (SCRAM).
+    Proof,
+}
+
+impl<'a> Attempt<'a> {
+    /// By a password that was sent.
+    pub fn by_password(network: IpAddr, account: &'a str) -> Self {
+        Self { network, account, means: Means::Password }
+    }
+
+    /// By a proof of it.
+    pub fn by_proof(network: IpAddr, account: &'a str) -> Self {
+        Self { network, account, means: Means::Proof }
+    }
 }
 
 /// What to do with a sign-in before its password is looked at.
@@ -65,8 +90,8 @@ const MOST_GUESSES: usize = 64;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Target {
-    Network(IpAddr),
-    Account(String),
+    Network(IpAddr, Means),
+    Account(String, Means),
 }
 
 #[derive(Debug, Default)]
@@ -181,8 +206,8 @@ fn delay(guesses: usize) -> Duration {
 
 fn targets(attempt: Attempt<'_>) -> [Target; 2] {
     [
-        Target::Network(PeerAddress::network(attempt.network)),
-        Target::Account(folded(attempt.account)),
+        Target::Network(PeerAddress::network(attempt.network), attempt.means),
+        Target::Account(folded(attempt.account), attempt.means),
     ]
 }
 
@@ -198,7 +223,7 @@ mod tests {
     const START: Duration = Duration::from_secs(1000);
 
     fn attempt(ip: &str, account: &'static str) -> Attempt<'static> {
-        Attempt { network: ip.parse().unwrap(), account }
+        Attempt::by_password(ip.parse().unwrap(), account)
     }
 
     #[test]
@@ -238,7 +263,7 @@ mod tests {
         for guess in 0..1000 {
             let from = format!("198.51.100.{}", guess % 250);
             let network = from.parse().unwrap();
-            let attacker = Attempt { network, account: "taro@edo.test" };
+            let attacker = Attempt::by_password(network, "taro@edo.test");
             throttle.refused(START, attacker, guess);
         }
         let owner = attempt("203.0.113.5", "taro@edo.test");
@@ -249,11 +274,27 @@ mod tests {
     }
 
     #[test]
+    fn failed_proofs_slow_down_no_password() {
+        let mut throttle = Throttle::new();
+        let network = "192.0.2.1".parse().unwrap();
+        let (proof, password) = (
+            Attempt::by_proof(network, "taro@edo.test"),
+            Attempt::by_password(network, "taro@edo.test"),
+        );
+        (0..30).for_each(|guess| throttle.refused(START, proof, guess));
+        assert_eq!(throttle.before(START, proof), Verdict::Delay(LONGEST));
+        assert_eq!(throttle.before(START, password), Verdict::Go);
+        // Whoever was let in by either is not slowed by any.
+        throttle.accepted(START, password);
+        assert_eq!(throttle.before(START, proof), Verdict::Go);
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let mut throttle = Throttle::new();
         for number in 0..(MOST as u128 + 1000) {
             let network = IpAddr::V6((number << 64).into());
-            throttle.refused(START, Attempt { network, account: "a" }, 1);
+            throttle.refused(START, Attempt::by_password(network, "a"), 1);
         }
         assert!(throttle.records.len() <= MOST);
     }

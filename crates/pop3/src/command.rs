@@ -100,6 +100,19 @@ pub(crate) fn with_command(cause: Cause, line: &[u8], phase: Phase) -> Cause {
     cause
 }
 
+/// The message number of a refusal as the client wrote it, however large it is.
+pub(crate) fn as_written(mut cause: Cause, line: &[u8]) -> Cause {
+    let (_, rest) = split(line);
+    let Some(number) = words(rest).next() else { return cause };
+    for evidence in &mut cause.evidence {
+        if let Evidence::Message { id } = evidence {
+            let shown = number.get(..EVIDENCE_OCTETS).unwrap_or(number);
+            *id = String::from_utf8_lossy(shown).into_owned();
+        }
+    }
+    cause
+}
+
 /// RFC 1939 §3: printable ASCII. Names and passwords may be UTF-8 (RFC 6856 §2.2), as in AUTH PLAIN.
 fn check_octets(line: &[u8], keyword: &[u8], phase: Phase) -> Result<(), Cause> {
     let secret = keyword == b"PASS";

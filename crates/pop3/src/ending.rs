@@ -77,6 +77,9 @@ impl Server {
 
     /// Answers a wrong command; the last one allowed closes.
     pub(crate) fn refuse(&mut self, cause: &Cause, effects: &mut Effects<Ask>) {
+        if is_harmless(cause.code) {
+            return self.say_no(cause, effects);
+        }
         self.errors = self.errors.saturating_add(1);
         if u64::from(self.errors) < self.settings.errors as u64 {
             self.say_no(cause, effects);
@@ -96,4 +99,10 @@ impl Server {
         }
         effects.close = true;
     }
+}
+
+/// Whether a refusal shows no fault of the program: it asked in the right form for what is not there,
+/// and its marks of deletion are worth more than the count.
+fn is_harmless(code: Code) -> bool {
+    matches!(code, Code::Pop3MessageMissing | Code::Pop3MessageDeleted | Code::Pop3LanguageUnknown)
 }

@@ -20,9 +20,9 @@ pub(crate) fn choose(
         "ja" => (Language::Japanese, "+OK ja お断りの理由を日本語でお伝えします\r\n"),
         _ => {
             let raw = format!("LANG {tag}").into_bytes();
-            return Err(Cause::proven(Code::Pop3CommandSyntax)
-                .with(Evidence::Command { phase, raw })
-                .with(Evidence::Wanted { expected: "LANG en, LANG ja" }));
+            return Err(
+                Cause::proven(Code::Pop3LanguageUnknown).with(Evidence::Command { phase, raw })
+            );
         }
     };
     send.extend_from_slice(reply.as_bytes());

@@ -8,7 +8,7 @@ use hikyaku_sasl::{Fault, LINE_OCTETS, ScramOffer};
 use hikyaku_wire::{Effects, Input, Line, Wire, take_line};
 
 use crate::authorization::{self, Channel};
-use crate::command::parse;
+use crate::command::{as_written, parse};
 use crate::ending::Ending;
 use crate::maildrop::{Listing, Maildrop, SEND_OCTETS};
 use crate::settings::Settings;
@@ -236,7 +236,8 @@ impl Server {
     ) -> Result<(), Cause> {
         use transaction::Turn;
         let turn = parse(line, Phase::Transaction)
-            .and_then(|command| maildrop.take(command, self.channel(), &mut effects.send));
+            .and_then(|command| maildrop.take(command, self.channel(), &mut effects.send))
+            .map_err(|cause| as_written(cause, line));
         match turn {
             Ok(Turn::Stay) => self.state = State::ExpectCommand(maildrop),
             Ok(Turn::List(listing)) => self.list(maildrop, listing, effects),

@@ -81,7 +81,7 @@ impl SignIn {
         let name: String = credentials.user.chars().take(NAME_CHARACTERS).collect();
         let (account, outcome) = match known(store, &name) {
             Ok((account, one)) => {
-                let attempt = Attempt { network: visit.peer.ip, account: &one };
+                let attempt = Attempt::by_password(visit.peer.ip, &one);
                 let outcome = self.judge(attempt, account.as_ref(), credentials).await;
                 (account, outcome)
             }
@@ -132,13 +132,10 @@ impl SignIn {
         account: Option<&Account>,
         credentials: &Credentials,
     ) -> Result<(), Cause> {
+        acts_for_itself(credentials.authorization.as_deref(), &credentials.user)?;
         self.wait_in_line(attempt).await?;
-        let acts_for_itself = credentials
-            .authorization
-            .as_deref()
-            .is_none_or(|other| other.eq_ignore_ascii_case(&credentials.user));
         let right = self.verify(account, credentials).await?;
-        let account = account.filter(|_| right && acts_for_itself);
+        let account = account.filter(|_| right);
         self.settle(attempt, account, credentials.password.expose())
     }
 
@@ -246,6 +243,17 @@ fn one_spelling(name: &str) -> String {
     let prepared = prepared(name.as_bytes());
     let text = std::str::from_utf8(&prepared).unwrap_or(name).trim();
     Address::parse(text).map_or_else(|_| text.to_lowercase(), |address| address.canonical())
+}
+
+/// RFC 4422 §2: who acts for whom. Nobody does for another here; that is said before any password is
+/// looked at, so it tells nothing of accounts and is no guess.
+fn acts_for_itself(authorization: Option<&str>, user: &str) -> Result<(), Cause> {
+    match authorization {
+        Some(other) if one_spelling(other) != one_spelling(user) => {
+            Err(Code::AuthOtherAccount.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn failed(name: &str) -> Cause {

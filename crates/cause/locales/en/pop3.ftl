@@ -55,8 +55,8 @@ pop3-idle = The connection stayed silent too long
 
 pop3-tls-required = The connection has to be encrypted first
     .why = The mail program wanted to fetch mail over a connection that is not encrypted. Here that is not allowed, so that nobody on the way can read the mail or the password.
-    .cure = In the mail program, open the settings for incoming mail (POP3) and choose encryption "SSL/TLS" with port 995.
-    .reply = Encrypt first: use SSL/TLS at port 995
+    .cure = In the mail program, open the settings for incoming mail (POP3) and choose encryption "SSL/TLS" with port 995, or "STARTTLS" with the port you have now.
+    .reply = Encrypt first: STLS here, or SSL/TLS at port 995
 
 pop3-tls-active = The connection is encrypted already
     .why = The mail program asked for encryption a second time. The connection was encrypted before and stays so.

@@ -57,6 +57,7 @@ domain-list-catch-all = (addresses that nobody has: { $target })
 account-added = { $address } has an account now.
 account-scram-on = { $address } may sign in by SCRAM-SHA-256 as well.
 account-scram-off = { $address } does not sign in by SCRAM any more.
+account-scram-some = Some accounts have SCRAM and others do not (without it: { $accounts }). It is offered to all of them, and mail programs that prefer it cannot sign in to those without: turn it on for every account, or have those programs use the method PLAIN ("normal password").
 account-password-set = The new password of { $address } is in force; the old one no longer works.
 account-language-set = What the system writes to { $address } is in { $language } from now on.
 account-language-ja = Japanese

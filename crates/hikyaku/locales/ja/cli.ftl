@@ -57,6 +57,7 @@ domain-list-catch-all = （誰も使っていないアドレスの届け先：{ 
 account-added = { $address }のアカウントを作りました。
 account-scram-on = { $address }は、SCRAM-SHA-256（パスワードを送らずにログインする方法）でもログインできます。
 account-scram-off = { $address }のSCRAMによるログインを終わりにしました。
+account-scram-some = SCRAMを使えるアカウントと、使えないアカウントがあります（使えないアカウントの数：{ $accounts }）。SCRAMはすべてのアカウントに案内されるため、SCRAMを先に試すメールソフトは、使えないアカウントにログインできません。すべてのアカウントで使えるようにするか、メールソフトの認証方式を「通常のパスワード」にしてください。
 account-password-set = { $address }のパスワードを変えました。前のパスワードはもう使えません。
 account-language-set = これから{ $address }へのお知らせは、{ $language }でお送りします。
 account-language-ja = 日本語

@@ -42,7 +42,10 @@ pub(crate) enum Account {
 
 By SCRAM a program proves that it knows the password and does not send it. What the server keeps for
 that is guessed much faster than what it keeps otherwise (argon2id), should somebody steal it: choose
-a long password that is used nowhere else.")]
+a long password that is used nowhere else.
+
+As soon as one account has SCRAM it is offered to all. Mail programs that prefer it
+need it for every account: they cannot sign in to one without.")]
     Scram {
         #[command(flatten)]
         of: AccountOf,

@@ -82,6 +82,12 @@ fn scram(of: &AccountOf, state: Switch, output: Output) -> Outcome {
     output.result(&json!({ "address": name, "scram": state == Switch::On }), |language| {
         say(language, id, &[("address", &name)]) + "\n"
     });
+    // It is offered to all as soon as one has it, and a program that prefers it fails with the rest.
+    let accounts = store.accounts().map_err(one)?;
+    let without = accounts.iter().filter(|it| it.scram.is_none() && !it.disabled).count();
+    if without > 0 && accounts.iter().any(|it| it.scram.is_some()) {
+        output.notice("account-scram-some", &[("accounts", &without.to_string())]);
+    }
     Ok(())
 }
 

@@ -22,6 +22,7 @@ mod profile;
 mod program;
 mod promise;
 mod rate;
+mod scram;
 mod secrets;
 mod send;
 mod setup;

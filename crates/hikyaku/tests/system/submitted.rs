@@ -24,7 +24,7 @@ fn kept(system: &System) -> String {
     loop {
         match client.line().as_str() {
             "." => break,
-            line => text.push_str(&format!("{line}\n")),
+            line => text.extend([line, "\n"]),
         }
     }
     text.split_once("Subject: x\n").unwrap_or_else(|| panic!("{text}")).1.to_owned()

@@ -9,7 +9,7 @@ use hikyaku_net::Exporter;
 use hikyaku_sasl::{Fault, ScramFinal, ScramFirst, ScramMessage, ScramVerifier};
 use hikyaku_store::{Account, Store};
 
-use super::{NAME_CHARACTERS, SignIn, Visit, failed, known};
+use super::{NAME_CHARACTERS, SignIn, Visit, acts_for_itself, failed, known};
 use crate::random::{NoRandom, random};
 
 /// Where the exchange of a connection stands.
@@ -62,7 +62,12 @@ impl SignIn {
         let first = ScramFirst::parse(message, exporter).map_err(|fault| refused(visit, fault))?;
         let name = shortened(&first.user);
         let (account, one) = known(store, &name)?;
-        self.wait_in_line(Attempt { network: visit.peer.ip, account: &one }).await?;
+        if let Err(cause) = acts_for_itself(first.authorization.as_deref(), &first.user) {
+            let outcome = Err(cause);
+            Self::note(store, visit, &name, (account.as_ref(), &outcome));
+            outcome?;
+        }
+        self.wait_in_line(Attempt::by_proof(visit.peer.ip, &one)).await?;
         let kept = account.and_then(|account| ScramVerifier::parse(&account.scram?));
         // Whether there is such an account, and whether it signs in this way, is not told.
         let verifier = kept.unwrap_or_else(|| ScramVerifier::nobody(&one, &self.names));
@@ -82,12 +87,8 @@ impl SignIn {
         let proof = last.verify(message).map_err(|fault| refused(visit, fault))?;
         let name = shortened(&first.user);
         let (account, one) = known(store, &name)?;
-        let attempt = Attempt { network: visit.peer.ip, account: &one };
-        let acts_for_itself = first
-            .authorization
-            .as_deref()
-            .is_none_or(|other| other.eq_ignore_ascii_case(&first.user));
-        let is_right = proof.is_some() && acts_for_itself;
+        let attempt = Attempt::by_proof(visit.peer.ip, &one);
+        let is_right = proof.is_some();
         let outcome = self.settle(attempt, account.as_ref().filter(|_| is_right), message);
         Self::note(store, visit, &name, (account.as_ref(), &outcome));
         outcome?;
