@@ -37,11 +37,15 @@ fn nothing_counts_that_is_said_before_its_turn() {
         for early in 0..turns.len() {
             let mut play = plain(&["a@kyoto.test"]);
             let (before, after) = turns.split_at(early);
-            before.iter().for_each(|turn| drop(play.burst(turn)));
+            for turn in before {
+                drop(play.burst(turn));
+            }
             // Two turns together; whatever follows is in order again.
             let (together, after) = after.split_at(2.min(after.len()));
             play.burst(&together.concat());
-            after.iter().for_each(|turn| drop(play.burst(turn)));
+            for turn in after {
+                drop(play.burst(turn));
+            }
             let expected = (together.len() == 2).then_some(Code::PeerProtocol);
             assert_eq!(told(&play), [expected], "from turn {early} of {turns:?}");
         }
@@ -58,7 +62,9 @@ fn wherever_a_burst_is_parted_the_end_comes_before_its_reply() {
             for second in first..=all.len() {
                 let mut play = plain(&["a@kyoto.test"]);
                 let parts = [&all[..first], &all[first..second], &all[second..]];
-                parts.into_iter().for_each(|part| drop(play.burst(part)));
+                for part in parts {
+                    drop(play.burst(part));
+                }
                 // Three parts are fewer than the turns.
                 assert!(!told(&play).contains(&None), "{first} {second} of {turns:?}");
             }
