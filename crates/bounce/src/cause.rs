@@ -43,16 +43,23 @@ pub fn cause(bounce: &Bounce) -> Cause {
     }
 }
 
+/// Whether the mail is still tried. OpenSMTPD reports an envelope that has expired, and is gone from
+/// its queue, as one that is delayed "for more than 0 seconds".
+fn waits(bounce: &Bounce) -> bool {
+    let text = bounce.diagnostic.trim();
+    bounce.action == Action::Delayed && !text.eq_ignore_ascii_case("Envelope expired")
+}
+
 /// What has become of the mail by what the report says was done (RFC 3464 §2.3.3).
 pub fn standing(bounce: &Bounce) -> Standing {
     match bounce.action {
-        Action::Delayed => Standing::Delayed,
+        Action::Delayed if waits(bounce) => Standing::Delayed,
         Action::Failed if bounce.is_doubtful => Standing::Doubtful(None),
         // RFC 3463 §3.5: the delivery time has expired, as our own reports state it.
         Action::Failed if bounce.own.is_some() && bounce.status.as_deref() == Some("5.4.7") => {
             Standing::GivenUp(None)
         }
-        Action::Failed => Standing::failed(&cause(bounce)),
+        Action::Failed | Action::Delayed => Standing::failed(&cause(bounce)),
         Action::Delivered | Action::Relayed | Action::Expanded | Action::Unsaid => Standing::Open,
     }
 }
@@ -80,7 +87,7 @@ fn code(bounce: &Bounce) -> Code {
     let text = bounce.diagnostic.to_lowercase();
     match bounce.reason {
         // Time has not run out yet, whatever the status says.
-        Reason::Expired if bounce.action == Action::Delayed => Code::QueueDelayed,
+        Reason::Expired if waits(bounce) => Code::QueueDelayed,
         Reason::UserUnknown if status == "1.3" || text.contains("syntax") => Code::SmtpRcptSyntax,
         // The words are plain, and no filter is known there.
         Reason::Filtered

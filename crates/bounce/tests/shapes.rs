@@ -1,6 +1,7 @@
 //! Reports in the prose of many systems: who failed, and why.
 
-use hikyaku_bounce::{Bounce, Reason, read};
+use hikyaku_bounce::{Bounce, Reason, cause, read, standing};
+use hikyaku_cause::{Code, Standing};
 
 /// From, subject, text, and what is to be read of it.
 type Shape = (&'static str, &'static str, &'static str, &'static [(&'static str, Reason)]);
@@ -126,4 +127,30 @@ fn a_forwarding_is_named() {
     let found: Vec<Bounce> = read(mail(from, subject, text).as_bytes());
     assert_eq!(found[0].original_recipient.as_deref(), Some("all@mx.test"));
     assert_eq!(found[0].remote.as_deref(), Some("mx.edo.test"));
+}
+
+/// OpenSMTPD says of an envelope that has expired that it is delayed, for 0 seconds; others mean what
+/// they say, whatever their status.
+#[test]
+fn a_delay_is_a_delay_unless_the_envelope_has_expired() {
+    let mail = |words: &str| {
+        format!(
+            "From: MAILER-DAEMON@nara.test\r\nSubject: Delivery status notification: delayed\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/report; \
+             report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\n    A message is delayed \
+             for more than 0 seconds for the following\r\n    list of recipients:\r\n\r\n\
+             hanako@kyoto.test: {words}\r\n\r\n--b\r\nContent-Type: \
+             message/delivery-status\r\n\r\nReporting-MTA: dns; nara.test\r\n\r\n\
+             Final-Recipient: rfc822; hanako@kyoto.test\r\nAction: delayed\r\n\
+             Status: 4.4.7\r\n\r\n--b--\r\n"
+        )
+    };
+    for (words, code, becomes) in [
+        ("Envelope expired", Code::QueueExpired, Standing::Refused),
+        ("not handed over yet", Code::QueueDelayed, Standing::Delayed),
+    ] {
+        let bounces = read(mail(words).as_bytes());
+        let [bounce] = bounces.as_slice() else { panic!("{words}: {bounces:?}") };
+        assert_eq!((cause(bounce).code, standing(bounce)), (code, becomes), "{words}: {bounce:?}");
+    }
 }
