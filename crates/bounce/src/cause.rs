@@ -101,9 +101,38 @@ fn code(bounce: &Bounce) -> Code {
         {
             Code::PeerGreylisted
         }
+        Reason::NetworkError if bounce.code.is_none() => network(status, &text),
         Reason::Expired if text.contains("timed out") => Code::PathConnectTimeout,
         Reason::Expired if text.contains("refused") => Code::PathConnectRefused,
         reason => reason.code(),
+    }
+}
+
+/// What is told as a fault of the network: a loop, the DNS, or the way to the server.
+fn network(status: &str, text: &str) -> Code {
+    const LOOP: [&str; 8] = [
+        "loop",
+        "hop",
+        "circle",
+        "forwarding",
+        "forwarded",
+        "forward to",
+        "received",
+        "delivered-to",
+    ];
+    const DNS: [&str; 6] =
+        ["name server", "name service", "dns", "resolve", "lookup", "host by that name"];
+    let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
+    if status == "4.6" || says(&LOOP) {
+        Code::PeerLoop
+    } else if says(&DNS) && (text.contains("timeout") || text.contains("timed out")) {
+        Code::DnsTimeout
+    } else if says(&DNS) {
+        Code::DnsServfail
+    } else if says(&["unreachable", "network error", "route"]) {
+        Code::PathConnectUnreachable
+    } else {
+        Code::PeerLoop
     }
 }
 

@@ -154,3 +154,28 @@ fn a_delay_is_a_delay_unless_the_envelope_has_expired() {
         assert_eq!((cause(bounce).code, standing(bounce)), (code, becomes), "{words}: {bounce:?}");
     }
 }
+
+/// What others tell as a fault of the network is a loop, the DNS, or the way to the server.
+#[test]
+fn a_fault_of_the_network_is_told_apart() {
+    for (words, code) in [
+        ("too many hops", Code::PeerLoop),
+        ("mail forwarding loop for taro@edo.test", Code::PeerLoop),
+        ("name server timeout", Code::DnsTimeout),
+        ("DNS query failed", Code::DnsServfail),
+        ("Network error on destination MXs", Code::PathConnectUnreachable),
+    ] {
+        let mail = format!(
+            "From: MAILER-DAEMON@nara.test\r\nSubject: Undelivered Mail Returned to Sender\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/report; \
+             report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nIt was not delivered:\r\n\
+             hanako@kyoto.test: {words}\r\n\r\n--b\r\nContent-Type: \
+             message/delivery-status\r\n\r\nReporting-MTA: dns; nara.test\r\n\r\n\
+             Final-Recipient: rfc822; hanako@kyoto.test\r\nAction: failed\r\n\
+             Status: 5.0.0\r\n\r\n--b--\r\n"
+        );
+        let bounces = read(mail.as_bytes());
+        let [bounce] = bounces.as_slice() else { panic!("{words}: {bounces:?}") };
+        assert_eq!((bounce.reason, cause(bounce).code), (Reason::NetworkError, code), "{bounce:?}");
+    }
+}
