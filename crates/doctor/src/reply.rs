@@ -7,7 +7,9 @@ use crate::facts::Protocol;
 
 /// The same, of POP3 alone: refusals that are about the mailbox, not about the account. `IN-USE` is
 /// only said once the password was found right (RFC 2449 §8.1.1 and §8.1.2).
-const OF_POP3: [(&[&str], Code); 2] = [
+const OF_POP3: [(&[&str], Code); 3] = [
+    // Some say so beside `IN-USE`.
+    (&["too many failed", "too many login", "failed logins"], Code::AuthThrottled),
     (
         &["[login-delay]", "login delay", "minimum time between", "logins are too frequent"],
         Code::Pop3LoginDelay,
@@ -140,6 +142,7 @@ mod tests {
             ("454 4.7.0 Temporary authentication failure", Code::AuthTemporary),
             ("-ERR [AUTH] Authentication failed.", Code::AuthFailed),
             ("-ERR [IN-USE] Unable to lock maildrop", Code::Pop3MaildropLocked),
+            ("-ERR [IN-USE] Too many failed logins, try again later", Code::AuthThrottled),
             ("-ERR [SYS/TEMP] mailbox is locked by another session", Code::Pop3MaildropLocked),
             ("-ERR maildrop already locked", Code::Pop3MaildropLocked),
             ("-ERR [LOGIN-DELAY] minimum time between checks", Code::Pop3LoginDelay),
