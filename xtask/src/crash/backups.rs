@@ -106,9 +106,9 @@ fn damaged(server: &Path, backup: &Path) -> anyhow::Result<()> {
         *octet ^= 1;
     }
     fs::write(&file, octets)?;
-    found(&mut look(), "store.file.changed")?;
+    found(&mut look(), "store.message.changed")?;
     fs::remove_file(&file)?;
-    found(&mut look(), "store.file.missing")
+    found(&mut look(), "store.message.lost")
 }
 
 fn found(command: &mut Command, code: &str) -> anyhow::Result<()> {
