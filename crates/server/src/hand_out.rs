@@ -1,6 +1,7 @@
 //! Handing mail out: the world behind a POP3 wire.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use hikyaku_cause::{Cause, Code, PeerAddress, render};
 use hikyaku_net::TlsFacts;
@@ -24,12 +25,17 @@ pub(crate) struct HandOut {
     maildrop: Option<Maildrop>,
     /// Whose it is, as it was at the sign-in.
     account: Option<Box<Account>>,
+    /// When it was last looked whether the sign-in still holds.
+    looked: Option<Instant>,
     /// Whether the mail program takes header fields in UTF-8 (RFC 6856 §2.1).
     utf8: bool,
     reading: Reading,
     /// The messages read whole, for the event that tells their owner.
     fetched: Vec<usize>,
 }
+
+/// A sign-in that held so long ago is not looked at again before a message is read.
+const LATELY: Duration = Duration::from_millis(5);
 
 /// What is being sent.
 enum Reading {
@@ -48,6 +54,7 @@ impl HandOut {
             scram: Scram::default(),
             maildrop: None,
             account: None,
+            looked: None,
             utf8: false,
             reading: Reading::Nothing,
             fetched: Vec::new(),
@@ -127,9 +134,19 @@ impl HandOut {
         account.map_or(Ok(()), |account| SignIn::holds(&self.house.store, account))
     }
 
+    /// The same for each of many messages, which are read faster than an account is shut.
+    fn still_signed_in_lately(&mut self) -> Result<(), Cause> {
+        let now = Instant::now();
+        if self.looked.is_none_or(|looked| now.duration_since(looked) >= LATELY) {
+            self.still_signed_in()?;
+            self.looked = Some(now);
+        }
+        Ok(())
+    }
+
     async fn open(&mut self, index: usize) -> Result<(), Cause> {
         self.reading = Reading::Nothing;
-        self.still_signed_in()?;
+        self.still_signed_in_lately()?;
         let Some(maildrop) = &mut self.maildrop else {
             return Err(Code::Pop3CommandSequence.into());
         };
